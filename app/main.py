@@ -1,0 +1,110 @@
+"""Assembles the parts asked for into one application."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import import_module
+from threading import Event, Thread
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.settings import Settings
+from app.stores import open_store
+from app.web.house import House
+from app.web.permissions import require_permissions
+from app.web.problems import handle_problems
+from app.web.routes import router as shared_routes
+from app.web.walls import Walls
+
+log = logging.getLogger("registry")
+
+# A part is imported only when it is served: a process for the registry alone holds no casework code.
+ROUTERS = {
+    "registry": "app.registry.routes",
+    "intake": "app.intake.routes",
+    "casework": "app.casework.routes",
+    "office": "app.office.routes",
+}
+DELIVERY_SECONDS = 10
+
+
+def open_house(settings: Settings) -> House:
+    """The stores that the settings' parts need: the registry part alone gets a read-only door and no other."""
+    reading = sessionmaker(open_store(settings.registry_address, read_only=True))
+    if set(settings.parts) == {"registry"}:
+        return House(settings, reading)
+    casework = sessionmaker(open_store(settings.casework_address))
+    writer: sessionmaker[Session] | None = None
+    if "casework" in settings.parts:
+        writer = sessionmaker(open_store(settings.registry_address))
+    return House(settings, reading, casework, writer)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application of these settings; refuses to be made with a route that declares no permission."""
+    _quiet()
+    house = open_house(settings or Settings())
+    app = FastAPI(
+        title=house.settings.name,
+        version="1",
+        openapi_url="/openapi.json" if "registry" in house.settings.parts else None,
+        docs_url=None,  # FastAPI's page loads from a content delivery network
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=house.settings.max_body_bytes,
+        # Spans would carry addresses, query strings and form values: nothing of it is ever made.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+        lifespan=_delivering(house),
+    )
+    app.state.house = house
+    handle_problems(app)
+    app.add_middleware(Walls, https=house.settings.base_url.startswith("https:"))
+    _serve(app, shared_routes)
+    for part, module in ROUTERS.items():
+        if part in house.settings.parts:
+            _serve(app, import_module(module).router)
+    require_permissions(app)
+    return app
+
+
+def _serve(app: FastAPI, router: APIRouter) -> None:
+    app.router.routes.extend(router.routes)
+
+
+def _quiet() -> None:
+    """No access log by construction, whoever starts the server and with whatever flags."""
+    access = logging.getLogger("uvicorn.access")
+    access.handlers.clear()
+    access.propagate = False
+    access.disabled = True
+
+
+def _delivering(house: House) -> Callable[[FastAPI], object]:
+    """The desk's clock: a thread that delivers withdrawals within seconds and the batch at its hour."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if "casework" not in house.settings.parts:
+            yield
+            return
+        stop = Event()
+        thread = Thread(target=_deliver_until, args=(house, stop), name="delivery", daemon=True)
+        thread.start()
+        yield
+        stop.set()
+        thread.join(timeout=10)
+
+    return lifespan
+
+
+def _deliver_until(house: House, stop: Event) -> None:
+    release = import_module("app.release")
+    while not stop.wait(DELIVERY_SECONDS):
+        try:
+            release.deliver_withdrawals(house)
+            release.daily_batch(house)
+        except Exception as error:  # the next round tries again; the text of an error may hold content
+            log.error("delivery failed: %s", type(error).__name__)

@@ -1,0 +1,194 @@
+"""Sealing: case keys, grants, and the wrapping of private keys.
+
+Everything sealed is an ordinary age file (age-encryption.org/v1), so the stock `age` program opens it:
+
+    age --decrypt --identity escrow.key grant.age > case.key
+    age --decrypt --identity case.key  document.age
+
+A *keyholder* is an X25519 age key pair. Each case has a pair of its own; what belongs to the case is sealed to
+its public half, and a *grant* is its private half sealed to one keyholder. Access is the grants and nothing else.
+
+Private keys of people are *wrapped*: encrypted with ChaCha20-Poly1305 under a key derived from something that the
+server does not keep (a password, a receipt, a session cookie, a bearer token).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import pyrage
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+SMALLEST_TEXT = 16 * 1024
+SMALLEST_FILE = 64 * 1024
+_NONCE = 12
+
+
+class CannotOpen(Exception):
+    """Wrong key, or the sealed bytes were changed. Says nothing about which."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """An age X25519 key pair in its text forms (`age1…`, `AGE-SECRET-KEY-1…`)."""
+
+    public: str
+    private: str
+
+    def __repr__(self) -> str:
+        return f"KeyPair(public={self.public!r})"
+
+    @classmethod
+    def new(cls) -> KeyPair:
+        identity = pyrage.x25519.Identity.generate()
+        return cls(str(identity.to_public()), str(identity))
+
+    @classmethod
+    def of(cls, private: str) -> KeyPair:
+        """The pair of a private key; CannotOpen when it is not one."""
+        try:
+            return cls(str(pyrage.x25519.Identity.from_str(private.strip()).to_public()), private.strip())
+        except Exception as error:
+            raise CannotOpen from error
+
+
+def random_id() -> str:
+    """128 random bits in hexadecimal: keys of rows tell neither number nor order."""
+    return secrets.token_hex(16)
+
+
+def padded_size(size: int, smallest: int) -> int:
+    """The bucket for `size` bytes: `smallest` times a power of two."""
+    bucket = smallest
+    while bucket < size:
+        bucket *= 2
+    return bucket
+
+
+def seal(content: bytes, *public_keys: str) -> bytes:
+    """Seal bytes, as they are, to one or more public keys."""
+    if not public_keys:
+        raise ValueError("sealing needs at least one recipient")
+    return pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(key) for key in public_keys])
+
+
+def unseal(sealed: bytes, private_key: str) -> bytes:
+    try:
+        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(private_key)])
+    except Exception as error:  # pyrage raises its own classes and ValueError for malformed headers
+        raise CannotOpen from error
+
+
+def seal_document(document: dict[str, Any], *public_keys: str) -> bytes:
+    """Seal a JSON document, padded with trailing spaces (still JSON) so that its length tells a bucket only.
+
+    age greases its header with some 170 random lengths. They tell nothing, but one document in many then has a length
+    of its own, so we seal again (0.1 ms each) until the header falls on a coarse grid.
+    """
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    padded = text.ljust(padded_size(len(text), SMALLEST_TEXT))
+    while True:
+        sealed = seal(padded, *public_keys)
+        if (len(sealed) - len(padded)) % 64 == 0:
+            return sealed
+
+
+def open_document(sealed: bytes, private_key: str) -> dict[str, Any]:
+    document = json.loads(unseal(sealed, private_key))
+    if not isinstance(document, dict):
+        raise CannotOpen
+    return document
+
+
+def seal_file(content: bytes, *public_keys: str) -> bytes:
+    """Seal a file, padded with zero bytes to a power-of-two bucket. Its true size belongs in the case's documents."""
+    return seal(content.ljust(padded_size(len(content), SMALLEST_FILE), b"\0"), *public_keys)
+
+
+def open_file(sealed: bytes, size: int, private_key: str) -> bytes:
+    return unseal(sealed, private_key)[:size]
+
+
+# --- wrapping ---------------------------------------------------------------------------------------------------
+
+
+def derive(secret: bytes, purpose: str, length: int = 32) -> bytes:
+    """A key for one purpose from a high-entropy secret (HKDF-SHA256, RFC 5869)."""
+    return HKDF(SHA256(), length, salt=None, info=f"reprisals-registry/{purpose}".encode()).derive(secret)
+
+
+def lookup(secret: bytes, purpose: str) -> str:
+    """What the store may keep to find a row again by its secret; nothing is derived back from it."""
+    return derive(secret, f"lookup/{purpose}").hex()
+
+
+def wrap(content: bytes, key: bytes, purpose: str) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + ChaCha20Poly1305(key).encrypt(nonce, content, purpose.encode())
+
+
+def unwrap(wrapped: bytes, key: bytes, purpose: str) -> bytes:
+    try:
+        return ChaCha20Poly1305(key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], purpose.encode())
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpen from error
+
+
+# --- passwords --------------------------------------------------------------------------------------------------
+
+# RFC 9106, section 4, second recommended option: 64 MiB, three passes, four lanes. At most two at once, so that
+# a crowd of sign-in attempts cannot take the memory of the machine.
+_ARGON = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 4, "hash_len": 32, "type": Type.ID}
+_argon_slots = threading.BoundedSemaphore(2)
+LONGEST_PASSWORD = 1024
+
+
+def password_key(password: str, salt: bytes) -> bytes:
+    """The wrapping key of a password (argon2id). Longer than 1,024 bytes is refused before any hashing."""
+    raw = password.encode()
+    if len(raw) > LONGEST_PASSWORD:
+        raise CannotOpen
+    with _argon_slots:
+        return hash_secret_raw(raw, salt, **_ARGON)
+
+
+# --- receipts ---------------------------------------------------------------------------------------------------
+
+RECEIPT_DIGITS = 36  # 119.6 bits
+
+
+def receipt_of(form_key: bytes, nonce: bytes) -> str:
+    """The receipt of one form: decimal digits from the server's form key and the form's own secret.
+
+    The same form gives the same receipt however often it is sent, and neither half alone gives it.
+    Digits are written and read in every script; 36 of them carry more than 112 bits.
+    """
+    number = int.from_bytes(hmac.digest(form_key, b"receipt" + nonce, hashlib.sha512), "big")
+    return str(number % 10**RECEIPT_DIGITS).zfill(RECEIPT_DIGITS)
+
+
+def grouped(receipt: str) -> str:
+    """The receipt as it is shown: groups of four."""
+    return " ".join(receipt[i : i + 4] for i in range(0, len(receipt), 4))
+
+
+def normal_receipt(typed: str) -> str | None:
+    """What was typed, as a receipt: any decimal digits of any script, spaces and dashes forgiven. None if not one."""
+    digits = []
+    for character in typed:
+        if character.isdecimal():
+            digits.append(str(int(character)))
+        elif character.isalpha():
+            return None
+    receipt = "".join(digits)
+    return receipt if len(receipt) == RECEIPT_DIGITS else None

@@ -1,0 +1,108 @@
+"""Every setting of the registry, read once from the environment (`REGISTRY_*`)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PARTS = ("intake", "casework", "office", "registry")
+
+
+def _split(value: object) -> object:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+def _known_parts(parts: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = set(parts) - set(PARTS)
+    if unknown or not parts:
+        raise ValueError(f"parts must be some of {', '.join(PARTS)}")
+    return parts
+
+
+class Settings(BaseSettings):
+    """What an installation decides. `registry doctor` prints this list with the values in force."""
+
+    model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore")
+
+    name: str = Field("Reprisals Registry", description="Name shown on every page")
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="Public address; links and feed ids are built from it"
+    )
+    parts: Annotated[tuple[str, ...], NoDecode, AfterValidator(_known_parts)] = Field(
+        PARTS, description="Which parts this process serves, separated by commas"
+    )
+    data_folder: Path = Field(Path("data"), description="Where the SQLite stores and the form secret live")
+    casework_url: SecretStr | None = Field(None, description="Casework store; default: SQLite in data_folder")
+    registry_url: SecretStr | None = Field(None, description="Registry store; default: SQLite in data_folder")
+    form_secret: SecretStr | None = Field(
+        None,
+        description="Secret under the receipts' form tokens; default: the file form.secret made by init",
+    )
+    languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("en", "ar"), description="Languages offered, the first is the default"
+    )
+    security_contact: str = Field("", description="mailto: or https: address for reports of security holes")
+    demo: bool = Field(False, description="Offer invented States and mark every page as a demonstration")
+    release_hour: int = Field(6, ge=0, le=23, description="Hour (UTC) of the daily release batch")
+    release_hold_days: Annotated[tuple[int, ...], NoDecode] = Field(
+        (1, 5), description="An approved entry waits a random number of days in this range: 'least,most'"
+    )
+    max_file_bytes: int = Field(10 * 2**20, gt=0, description="Largest single file of a submission, bytes")
+    max_files: int = Field(8, gt=0, description="Most files in one submission")
+    max_body_bytes: int = Field(48 * 2**20, gt=0, description="Largest request body, bytes")
+    session_idle_minutes: int = Field(30, gt=0, description="A signed-in session ends after this idle time")
+    session_hours: int = Field(12, gt=0, description="A signed-in session ends after this time at the latest")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists(cls, values: dict[str, object]) -> dict[str, object]:
+        for name in ("parts", "languages", "release_hold_days"):
+            if name in values:
+                values[name] = _split(values[name])
+        return values
+
+    @model_validator(mode="after")
+    def _hold(self) -> Self:
+        hold = self.release_hold_days
+        if len(hold) != 2 or not 0 <= hold[0] <= hold[1] <= 90:
+            raise ValueError("release_hold_days must be 'least,most' with 0 <= least <= most <= 90")
+        return self
+
+    @cached_property
+    def casework_address(self) -> str:
+        """URL of the casework store. A process without the parts that need it never asks."""
+        if self.casework_url is not None:
+            return self.casework_url.get_secret_value()
+        return f"sqlite:///{self.data_folder.absolute() / 'casework.sqlite'}"
+
+    @cached_property
+    def registry_address(self) -> str:
+        if self.registry_url is not None:
+            return self.registry_url.get_secret_value()
+        return f"sqlite:///{self.data_folder.absolute() / 'registry.sqlite'}"
+
+    @property
+    def hold(self) -> tuple[int, int]:
+        """Least and most days that an approved entry waits."""
+        return self.release_hold_days[0], self.release_hold_days[1]
+
+    @property
+    def form_secret_file(self) -> Path:
+        return self.data_folder / "form.secret"
+
+    @cached_property
+    def form_key(self) -> bytes:
+        """The 32 bytes under form tokens and receipts (32 random bytes in hexadecimal, made by `init`)."""
+        if self.form_secret is not None:
+            key = bytes.fromhex(self.form_secret.get_secret_value())
+        else:
+            key = bytes.fromhex(self.form_secret_file.read_text("ascii").strip())
+        if len(key) != 32:
+            raise ValueError("the form secret must be 32 bytes in hexadecimal")
+        return key

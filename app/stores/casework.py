@@ -1,0 +1,301 @@
+"""The casework store: sealed submissions, cases, people who may open them, and releases not yet delivered.
+
+Every table is keyed by random values and, on SQLite, has no rowid, so that order of arrival is not kept. What is in
+the clear is listed with its reason in docs/threat-model.md; a test compares that list with these columns.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.sealing import random_id
+
+
+class CaseworkBase(DeclarativeBase):
+    """Tables of the casework store."""
+
+    __table_args__: object = {"sqlite_with_rowid": False}
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+Id = String(32)
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
+
+STATUSES = (
+    "received", "in_review", "awaiting_submitter", "proposed", "scheduled", "published", "withdrawn", "closed",
+)  # fmt: skip
+
+
+class Keyholder(CaseworkBase):
+    """Someone who can open sealed things; only the public half of the key is here."""
+
+    __tablename__ = "keyholder"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    kind: Mapped[str] = mapped_column(String(16))
+    public_key: Mapped[str] = mapped_column(String(80), unique=True)
+    __table_args__ = (_one_of("kind", "moderator", "escrow", "office", "submitter"), WITHOUT_ROWID)
+
+
+class Account(CaseworkBase):
+    """A person who signs in. The private key and the TOTP secret lie together under the password (`wrapped`)."""
+
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    keyholder_id: Mapped[str | None] = mapped_column(ForeignKey("keyholder.id"))
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    last_totp_step: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+    __table_args__ = (_one_of("role", "moderator", "administrator", "office"), WITHOUT_ROWID)
+
+
+class Sponsorship(CaseworkBase):
+    """Who vouched that an account belongs to a person of their own: another account's login or a founder's name."""
+
+    __tablename__ = "sponsorship"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    sponsor: Mapped[str] = mapped_column(String(64), primary_key=True)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class ConflictOfInterest(CaseworkBase):
+    """A State whose cases an account must not open."""
+
+    __tablename__ = "conflict_of_interest"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), primary_key=True)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class DeskSession(CaseworkBase):
+    """A signed-in session: found by the hash of its cookie, its private key wrapped under the cookie itself."""
+
+    __tablename__ = "desk_session"
+    lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    started_at: Mapped[int]
+    seen_at: Mapped[int]
+    confirmed_at: Mapped[int]
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class Case(CaseworkBase):
+    """The desk's working file on one allegation: what the queue needs, and the public half of the case key."""
+
+    __tablename__ = "casefile"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    public_key: Mapped[str] = mapped_column(String(80))
+    status: Mapped[str] = mapped_column(String(24), default="received")
+    urgency: Mapped[str] = mapped_column(String(16))
+    received_on: Mapped[date]
+    version: Mapped[int] = mapped_column(default=0)
+    assignee_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    claimed_until: Mapped[date | None]
+    answer_due_on: Mapped[date | None]
+    entry_ref: Mapped[str | None] = mapped_column(String(16), unique=True)
+    live: Mapped[bool] = mapped_column(default=False)
+    unread: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (
+        _one_of("status", *STATUSES),
+        _one_of("urgency", "urgent", "high", "normal", "low"),
+        WITHOUT_ROWID,
+    )
+
+
+class CaseState(CaseworkBase):
+    """A State named in a case: alleged responsible, or where it happened."""
+
+    __tablename__ = "case_state"
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), primary_key=True)
+    relation: Mapped[str] = mapped_column(String(16), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), primary_key=True)
+    __table_args__ = (_one_of("relation", "alleged", "where"), WITHOUT_ROWID)
+
+
+class Grant(CaseworkBase):
+    """A case's private key sealed to one keyholder. Access is these rows."""
+
+    __tablename__ = "case_grant"
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), primary_key=True)
+    keyholder_id: Mapped[str] = mapped_column(ForeignKey("keyholder.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class Submission(CaseworkBase):
+    """What arrived, as it arrived; never edited."""
+
+    __tablename__ = "submission"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), index=True)
+    received_on: Mapped[date]
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class Thread(CaseworkBase):
+    """A submitter's own thread, found by their receipt; their private key is wrapped under it."""
+
+    __tablename__ = "thread"
+    lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), unique=True)
+    keyholder_id: Mapped[str] = mapped_column(ForeignKey("keyholder.id"))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class Draft(CaseworkBase):
+    """A form with errors whose files are kept, sealed, until it is sent again: the case key before there is a case."""
+
+    __tablename__ = "draft"
+    lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
+    public_key: Mapped[str] = mapped_column(String(80))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_on: Mapped[date]
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class Attachment(CaseworkBase):
+    """One file, sealed to the case key; its name, type, size and hash are in the sealed `facts`."""
+
+    __tablename__ = "attachment"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("casefile.id"), index=True)
+    draft_lookup: Mapped[str | None] = mapped_column(ForeignKey("draft.lookup"), index=True)
+    facts: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (
+        CheckConstraint("(case_id IS NULL) <> (draft_lookup IS NULL)", name="of_case_or_draft"),
+        WITHOUT_ROWID,
+    )
+
+
+class CaseDocument(CaseworkBase):
+    """One version of the case file: people, consent, sources, notes, draft; one sealed value."""
+
+    __tablename__ = "case_document"
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class Message(CaseworkBase):
+    """One message of a thread, sealed to the case key; the order within the thread is inside the seal."""
+
+    __tablename__ = "message"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), index=True)
+    direction: Mapped[str] = mapped_column(String(16))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (_one_of("direction", "from_submitter", "to_submitter"), WITHOUT_ROWID)
+
+
+class HistoryEvent(CaseworkBase):
+    """What was done with a case: identifiers and kinds in the clear, any words sealed."""
+
+    __tablename__ = "history_event"
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    happened_on: Mapped[date]
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    event: Mapped[str] = mapped_column(String(32))
+    status: Mapped[str] = mapped_column(String(24))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class Proposal(CaseworkBase):
+    """A public entry proposed for release, sealed to the case key until a second moderator approves it."""
+
+    __tablename__ = "proposal"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    open: Mapped[bool] = mapped_column(default=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (_one_of("kind", "published", "corrected", "followed_up"), WITHOUT_ROWID)
+
+
+class ReleaseOrder(CaseworkBase):
+    """A decided release on its way through the door. `document` is what will be public; it is erased on arrival.
+
+    The database itself refuses a release (other than a withdrawal, which takes away) that one person decided alone.
+    """
+
+    __tablename__ = "release_order"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    entry_ref: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int]
+    document: Mapped[str | None]
+    proposed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    approved_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    due_on: Mapped[date]
+    delivered: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (
+        _one_of("kind", "published", "corrected", "followed_up", "withdrawn"),
+        CheckConstraint(
+            "kind = 'withdrawn' OR (proposed_by IS NOT NULL AND approved_by IS NOT NULL"
+            " AND proposed_by <> approved_by)",
+            name="two_people",
+        ),
+        UniqueConstraint("entry_ref", "version", name="one_release_per_version"),
+        WITHOUT_ROWID,
+    )
+
+
+class ReleaseBatch(CaseworkBase):
+    """A day whose batch was released: the hour never runs twice, whatever the clock does."""
+
+    __tablename__ = "release_batch"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class OfficeItem(CaseworkBase):
+    """What a case tells the Office of the President in confidence, sealed to the Office's key."""
+
+    __tablename__ = "office_item"
+    ref: Mapped[str] = mapped_column(String(16), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), unique=True)
+    position: Mapped[int] = mapped_column(unique=True)
+    changed_on: Mapped[date]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class OfficeAction(CaseworkBase):
+    """What the Office recorded that it did, sealed to its own key and to the case."""
+
+    __tablename__ = "office_action"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    item_ref: Mapped[str] = mapped_column(ForeignKey("office_item.ref"), index=True)
+    happened_on: Mapped[date]
+    kind: Mapped[str] = mapped_column(String(40))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class OfficeToken(CaseworkBase):
+    """A bearer token of the Office: found by its hash, the Office's private key wrapped under it."""
+
+    __tablename__ = "office_token"
+    lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    last_read_on: Mapped[date | None]
+    __table_args__ = (WITHOUT_ROWID,)

@@ -1,0 +1,40 @@
+"""What a running process has: its settings and the doors to the stores of the parts that it serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.settings import Settings
+
+Sessions = sessionmaker[Session]
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """`registry` reads only. `casework` and `registry_writer` are None in a process that serves only the registry."""
+
+    settings: Settings
+    registry: Sessions
+    casework_or_none: Sessions | None = None
+    registry_writer_or_none: Sessions | None = None
+
+    @property
+    def casework(self) -> Sessions:
+        if self.casework_or_none is None:
+            raise RuntimeError("this process was started without the casework store")
+        return self.casework_or_none
+
+    @property
+    def registry_writer(self) -> Sessions:
+        if self.registry_writer_or_none is None:
+            raise RuntimeError("this process reads the registry store only")
+        return self.registry_writer_or_none
+
+
+def house_of(request: Request) -> House:
+    house = request.app.state.house
+    assert isinstance(house, House)
+    return house

@@ -1,0 +1,76 @@
+"""Pages: every template escaped, every template given the same few words about where it stands."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.routing import NoMatchFound
+
+from app.web.house import house_of
+from app.web.language import Language, language, language_or_default
+
+ROOT = Path(__file__).parents[2]
+STYLE = (Path(__file__).parent / "style.css").read_bytes()
+STYLE_NAME = f"style.{hashlib.sha256(STYLE).hexdigest()[:12]}.css"
+
+
+@cache
+def _environment(code: str) -> Environment:
+    """One environment a language. Plain text and Atom are escaped like HTML: there is no unescaped template."""
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.install_gettext_translations(language(code).translations, newstyle=True)  # type: ignore[attr-defined]
+    return environment
+
+
+def path_to(request: Request, name: str, **parameters: Any) -> str:
+    """The path of a named route in the reader's language; empty when this process does not serve it."""
+    here = language_or_default(request)
+    for given in ({"language": here.code, **parameters}, parameters):
+        try:
+            return str(request.app.url_path_for(name, **given))
+        except NoMatchFound:
+            continue
+    return ""
+
+
+def _same_page_in(request: Request, code: str) -> str:
+    _, first, rest = (request.url.path + "//").split("/", 2)
+    offered = house_of(request).settings.languages
+    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
+    return f"/{code}/" + (rest.removesuffix("//").removesuffix("/") + query if first in offered else "")
+
+
+def render(request: Request, template: str, **context: Any) -> str:
+    """A template as text, with `language`, `languages`, `path`, `asset`, `registry_name`, `demo` and the context."""
+    here: Language = language_or_default(request)
+    settings = house_of(request).settings
+    offered = [
+        {"code": code, "name": language(code).name, "url": _same_page_in(request, code)}
+        for code in settings.languages
+    ]
+
+    def path(name: str, **parameters: Any) -> str:
+        return path_to(request, name, **parameters)
+
+    return _environment(here.code).get_template(template).render(
+        language=here, languages=offered, path=path, asset=lambda _name: path("style", name=STYLE_NAME),
+        registry_name=settings.name, demo=settings.demo, base_url=settings.base_url.rstrip("/"),
+        **({"part": template.split("/", 1)[0]} | context),
+    )  # fmt: skip
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    return HTMLResponse(render(request, template, **context), status)

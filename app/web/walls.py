@@ -1,0 +1,100 @@
+"""What surrounds every request: security headers, cross-site refusal, and an end for errors nobody expected.
+
+No request is logged. An unexpected error is logged as its class and the place in our code, never its text, which may
+carry what somebody typed.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.errors import Forbidden, Problem
+from app.web.problems import answer
+
+log = logging.getLogger("registry")
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Scripts never run, on any page. `same-origin` and not `no-referrer`: with the latter browsers send
+# `Origin: null` on our own forms, and the cross-site check would have nothing to hold on to.
+SECURITY_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
+
+
+def crosses_sites(method: str, headers: Headers) -> bool:
+    """Whether an unsafe request comes from a page that is not ours: Fetch metadata first, then Origin.
+
+    Browsers send one of the two with every POST. A request with neither is no browser's; forms carry a token besides.
+    """
+    if method in SAFE_METHODS:
+        return False
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+
+
+class Walls:
+    """ASGI middleware, the outermost of ours."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self.app = app
+        self.headers = dict(SECURITY_HEADERS)
+        if https:
+            self.headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("cache-control", "no-store")
+                if headers["cache-control"] == "no-store":
+                    headers.setdefault("x-robots-tag", "noindex, nofollow, noarchive")
+            await send(message)
+
+        request = Request(scope, receive)
+        response: Response
+        if crosses_sites(scope["method"], Headers(scope=scope)):
+            response = answer(request, Forbidden())
+        else:
+            try:
+                await self.app(scope, receive, send_with_headers)
+                return
+            except Exception as error:
+                log.error("unexpected %s at %s", type(error).__name__, _place(error))
+                if started:
+                    return
+                response = answer(request, Problem())
+        await response(scope, receive, send_with_headers)
+
+
+def _place(error: BaseException) -> str:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/app/" in frame.filename]
+    return f"{frames[-1].filename.rsplit('/app/', 1)[1]}:{frames[-1].lineno}" if frames else "a library"
