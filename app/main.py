@@ -9,11 +9,9 @@ from importlib import import_module
 from threading import Event, Thread
 
 from fastapi import APIRouter, FastAPI
-from sqlalchemy.orm import Session, sessionmaker
 
 from app.settings import Settings
-from app.stores import open_store
-from app.web.house import House
+from app.web.house import House, open_house
 from app.web.permissions import require_permissions
 from app.web.problems import handle_problems
 from app.web.routes import router as shared_routes
@@ -29,18 +27,6 @@ ROUTERS = {
     "office": "app.office.routes",
 }
 DELIVERY_SECONDS = 10
-
-
-def open_house(settings: Settings) -> House:
-    """The stores that the settings' parts need: the registry part alone gets a read-only door and no other."""
-    reading = sessionmaker(open_store(settings.registry_address, read_only=True))
-    if set(settings.parts) == {"registry"}:
-        return House(settings, reading)
-    casework = sessionmaker(open_store(settings.casework_address))
-    writer: sessionmaker[Session] | None = None
-    if "casework" in settings.parts:
-        writer = sessionmaker(open_store(settings.registry_address))
-    return House(settings, reading, casework, writer)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -8,6 +8,7 @@ from fastapi import Request
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.settings import Settings
+from app.stores import open_store
 
 Sessions = sessionmaker[Session]
 
@@ -32,6 +33,18 @@ class House:
         if self.registry_writer_or_none is None:
             raise RuntimeError("this process reads the registry store only")
         return self.registry_writer_or_none
+
+
+def open_house(settings: Settings) -> House:
+    """The stores that the settings' parts need: the registry part alone gets a read-only door and no other."""
+    reading = sessionmaker(open_store(settings.registry_address, read_only=True))
+    if set(settings.parts) == {"registry"}:
+        return House(settings, reading)
+    casework = sessionmaker(open_store(settings.casework_address))
+    writer: Sessions | None = None
+    if "casework" in settings.parts:
+        writer = sessionmaker(open_store(settings.registry_address))
+    return House(settings, reading, casework, writer)
 
 
 def house_of(request: Request) -> House:

@@ -1,0 +1,79 @@
+"""`registry doctor`: what is set, whether the stores are there and current, whether a server answers."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import httpx
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.settings import Settings
+from app.stores import open_store
+from app.stores.migrating import StoreName, head, revision_of
+
+
+@click.command()
+@click.option("--url", help="Ask a running server whether it answers, and nothing else (e.g. .../healthz).")
+def doctor(url: str | None) -> None:
+    """List every setting and check the stores; exits with 1 when something needs attention."""
+    if url is not None:
+        sys.exit(_answers(url))
+    settings = Settings()
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        shown = "(secret, set)" if isinstance(value, SecretStr) else _plain(value)
+        click.echo(f"REGISTRY_{name.upper()} = {shown}\n    {field.description}")
+    problems = (
+        [] if set(settings.parts) == {"registry"} else _store_problems("casework", settings.casework_address)
+    )
+    problems += _store_problems("registry", settings.registry_address)
+    if "intake" in settings.parts:
+        problems += _form_secret_problems(settings)
+    for problem in problems:
+        click.echo(f"! {problem}", err=True)
+    click.echo("everything is in order" if not problems else f"{len(problems)} things need attention")
+    sys.exit(1 if problems else 0)
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return "(not set)"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _store_problems(store: StoreName, url: str) -> list[str]:
+    try:
+        engine = open_store(url, read_only=True)
+        at = revision_of(engine)
+        if at != head(store):
+            return [
+                f"the {store} store is at revision {at}, this program needs {head(store)}: registry migrate"
+            ]
+        if engine.dialect.name == "sqlite":
+            with engine.connect() as connection:
+                found = connection.execute(text("PRAGMA quick_check")).scalar()
+            if found != "ok":
+                return [f"the {store} store is damaged: restore it from a backup"]
+    except SQLAlchemyError as error:
+        return [f"the {store} store cannot be opened ({type(error).__name__}): registry init"]
+    return []
+
+
+def _form_secret_problems(settings: Settings) -> list[str]:
+    try:
+        _ = settings.form_key
+    except (OSError, ValueError):
+        return ["there is no usable form secret: registry init"]
+    return []
+
+
+def _answers(url: str) -> int:
+    try:
+        healthy = httpx.get(url, timeout=5, trust_env=False).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        healthy = False
+    click.echo("answers" if healthy else "does not answer", err=not healthy)
+    return 0 if healthy else 1

@@ -1,0 +1,88 @@
+"""Commands that found and run an installation: init, migrate, release."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import click
+from sqlalchemy import select
+
+from app.clock import today
+from app.release import daily_batch, deliver_due
+from app.sealing import KeyPair
+from app.settings import Settings
+from app.stores.casework import Keyholder
+from app.stores.migrating import StoreName
+from app.stores.migrating import migrate as migrate_store
+from app.web.house import open_house
+
+
+def found(settings: Settings) -> KeyPair | None:
+    """Makes the data folder, the form secret, both stores, and the escrow key if there is none yet.
+
+    Returns the escrow key pair when it was made now: its private half is kept nowhere and must be printed.
+    """
+    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.form_secret is None and not settings.form_secret_file.exists():
+        opened = os.open(settings.form_secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    migrate_store("casework", settings.casework_address)
+    migrate_store("registry", settings.registry_address)
+    with open_house(settings).casework.begin() as session:
+        if session.scalar(select(Keyholder.id).where(Keyholder.kind == "escrow")) is not None:
+            return None
+        escrow = KeyPair.new()
+        session.add(Keyholder(kind="escrow", public_key=escrow.public))
+    return escrow
+
+
+@click.command()
+def init() -> None:
+    """Make the stores, the form secret and the escrow key. Prints the escrow key once.
+
+    Safe to run again: what exists stays as it is.
+    """
+    escrow = found(Settings())
+    if escrow is None:
+        click.echo("This installation already has its stores and its escrow key; nothing was changed.")
+        return
+    click.echo("The stores are ready. This is the ESCROW KEY. It is shown once and kept nowhere:")
+    click.echo(f"\n# public key: {escrow.public}\n{escrow.private}\n")
+    click.echo("Write it down or print it, keep it offline and apart from this machine. With it and the")
+    click.echo("`age` program every case can be opened if all passwords are lost.")
+
+
+@click.command()
+@click.option("--store", type=click.Choice(["casework", "registry"]), help="Only this store; default: both.")
+@click.option(
+    "--to", "revision", default="head", show_default=True, help="Revision to go to; 'base' empties it."
+)
+def migrate(store: StoreName | None, revision: str) -> None:
+    """Bring the stores to the revision of this program (or another)."""
+    settings = Settings()
+    if store in (None, "casework"):
+        migrate_store("casework", settings.casework_address, revision)
+    if store in (None, "registry"):
+        migrate_store("registry", settings.registry_address, revision)
+    click.echo(f"{store or 'both stores'}: {revision}")
+
+
+@click.command()
+@click.option(
+    "--now", is_flag=True, help="For trials: release what is approved at once, without hold or hour."
+)
+def release(now: bool) -> None:
+    """Deliver withdrawals and today's approved entries to the registry.
+
+    A serving desk does this by itself: withdrawals within seconds, the batch once a day at the set hour.
+    """
+    house = open_house(Settings())
+    if now:
+        carried = deliver_due(house.casework, house.registry_writer, today(), everything=True)
+    else:
+        carried = daily_batch(house)
+    click.echo(f"released: {carried}")
