@@ -1,0 +1,56 @@
+"""The bearer token of the Office: found by its hash, it unwraps the Office's private key, and so opens its items.
+
+A stolen store opens nothing, and a token is refused at once after it was revoked. It is read from the
+Authorization header only, never from an address, which ends up in logs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.clock import today
+from app.sealing import CannotOpen, derive, lookup, unwrap
+from app.stores.casework import Account, OfficeToken
+from app.web.errors import NotSignedIn
+from app.web.house import house_of
+from app.web.permissions import Permission, guard
+
+PURPOSE = "office-token"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeReader:
+    """Whoever presented a valid token."""
+
+    account_id: str
+    private_key: str = field(repr=False)
+
+
+def _refused() -> NotSignedIn:
+    return NotSignedIn(headers={"www-authenticate": 'Bearer realm="office"'})
+
+
+@guard(Permission.OFFICE_TOKEN)
+def office_reader(request: Request) -> OfficeReader:
+    """Dependency: the Office by its token. Notes the day of the reading, which the Office sees."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    secret = token.strip().encode()
+    if scheme.lower() != "bearer" or not secret:
+        raise _refused()
+    with house_of(request).casework.begin() as session:
+        row = session.get(OfficeToken, lookup(secret, PURPOSE))
+        account = None if row is None else session.get(Account, row.account_id)
+        if row is None or account is None or not account.active:
+            raise _refused()
+        try:
+            private_key = unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode()
+        except CannotOpen as error:
+            raise _refused() from error
+        row.last_read_on = today()
+        return OfficeReader(account.id, private_key)
+
+
+ByToken = Annotated[OfficeReader, Depends(office_reader)]
