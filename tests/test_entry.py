@@ -54,7 +54,9 @@ def test_the_canonical_form_is_stable_and_its_hash_follows_rfc_6962() -> None:
 
 
 def test_a_tombstone_says_reference_kind_and_day_and_nothing_else() -> None:
-    tombstone = Document(schema=1, ref="0123456789ab", version=3, kind="withdrawn", released_on=date(2026, 11, 23))
+    tombstone = Document(
+        schema=1, ref="0123456789ab", version=3, kind="withdrawn", released_on=date(2026, 11, 23)
+    )
     assert tombstone.canonical() == (
         '{"kind":"withdrawn","ref":"0123456789ab","released_on":"2026-11-23","schema":1,"version":3}'
     )
@@ -70,7 +72,9 @@ def test_dates_at_each_precision(text: str) -> None:
     assert checked_date(text) == text
 
 
-@pytest.mark.parametrize("text", ["", "26", "2026-13", "2026-02-30", "2026-3", "2026-03-14T10:00", "last week"])
+@pytest.mark.parametrize(
+    "text", ["", "26", "2026-13", "2026-02-30", "2026-3", "2026-03-14T10:00", "last week"]
+)
 def test_what_is_not_a_public_date(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         checked_date(text)
@@ -79,7 +83,13 @@ def test_what_is_not_a_public_date(text: str) -> None:
 def test_every_free_text_goes_to_the_gate() -> None:
     entry = PublicEntry.model_validate(fields(change_note="A date was corrected"))
     said = " ".join(entry.texts().values())
-    for text in ("summoned", "meeting with the United Nations", "A defender", "2026-03", "A date was corrected"):
+    for text in (
+        "summoned",
+        "meeting with the United Nations",
+        "A defender",
+        "2026-03",
+        "A date was corrected",
+    ):
         assert text in said
 
 

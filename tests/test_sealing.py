@@ -74,10 +74,19 @@ def test_a_receipt_carries_at_least_112_bits_and_both_halves_are_needed() -> Non
     assert receipt != sealing.receipt_of(b"k" * 32, b"nonce-nonce-nonC")
 
 
-@given(st.binary(min_size=16, max_size=16), st.sampled_from(["0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९"]))
-def test_a_receipt_is_forgiving_of_spaces_dashes_and_digits_of_other_scripts(nonce: bytes, digits: str) -> None:
+@given(
+    st.binary(min_size=16, max_size=16),
+    st.sampled_from(["0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९"]),
+)
+def test_a_receipt_is_forgiving_of_spaces_dashes_and_digits_of_other_scripts(
+    nonce: bytes, digits: str
+) -> None:
     receipt = sealing.receipt_of(b"k" * 32, nonce)
-    typed = " " + sealing.grouped(receipt).replace(" ", " - ").translate(str.maketrans("0123456789", digits)) + "\n"
+    typed = (
+        " "
+        + sealing.grouped(receipt).replace(" ", " - ").translate(str.maketrans("0123456789", digits))
+        + "\n"
+    )
     assert sealing.normal_receipt(typed) == receipt
 
 

@@ -23,7 +23,9 @@ def test_every_column_is_listed_and_no_other() -> None:
 
 
 def test_every_clear_column_has_its_reason() -> None:
-    assert [name for name, (kind, reason) in ROWS.items() if kind == "clear" and len(reason.strip()) < 4] == []
+    assert [
+        name for name, (kind, reason) in ROWS.items() if kind == "clear" and len(reason.strip()) < 4
+    ] == []
 
 
 def test_only_sealed_wrapped_or_random_values_are_binary_and_nothing_sealed_is_text() -> None:

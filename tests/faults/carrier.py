@@ -1,0 +1,34 @@
+"""A process that carries due releases through the door and is killed at a named step. Run by test_door."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from app import release
+from app.clock import today
+from app.settings import Settings
+from app.web.house import open_house
+
+
+def dying(function: Callable[..., Any], moment: str) -> Callable[..., Any]:
+    def wrapper(*arguments: Any, **named: Any) -> Any:
+        if moment == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = function(*arguments, **named)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    return wrapper
+
+
+if __name__ == "__main__":
+    step, _, moment = sys.argv[1].partition(":")
+    if step != "none":
+        setattr(release, step, dying(getattr(release, step), moment))
+    house = open_house(Settings())
+    print("ready", flush=True)
+    print(release.deliver_due(house.casework, house.registry_writer, today()))

@@ -1,0 +1,88 @@
+"""The one command-line program explains itself and fails clearly."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import Registry
+
+COMMANDS = sorted(Registry.LAZY)
+
+
+def registry(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "app.cli", *arguments],
+        env=os.environ | {"REGISTRY_DATA_FOLDER": str(folder)} | environment,
+        cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    shown = registry(tmp_path, "--help").stdout
+    for command in COMMANDS:
+        assert re.search(rf"^  {command}\s+\w", shown, re.MULTILINE), command
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(tmp_path: Path, command: str) -> None:
+    shown = registry(tmp_path, command, "--help")
+    assert shown.returncode == 0
+    assert len(shown.stdout) > 100
+
+
+def test_init_prints_the_escrow_key_once_and_keeps_it_nowhere(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    first = registry(folder, "init")
+    key = re.search(r"AGE-SECRET-KEY-1\w+", first.stdout)
+    assert key
+    assert "nothing was changed" in registry(folder, "init").stdout
+    for file in folder.rglob("*"):
+        assert key[0].encode() not in file.read_bytes()
+    assert stat.S_IMODE((folder / "form.secret").stat().st_mode) == 0o600
+
+
+def test_doctor_says_what_is_wrong_and_when_all_is_well(tmp_path: Path) -> None:
+    sick = registry(tmp_path / "data", "doctor")
+    assert sick.returncode == 1
+    assert "registry init" in sick.stderr
+    registry(tmp_path / "data", "init")
+    well = registry(tmp_path / "data", "doctor", REGISTRY_FORM_SECRET="ab" * 32)
+    assert (well.returncode, well.stderr) == (0, "")
+    assert "REGISTRY_RELEASE_HOUR = 6" in well.stdout
+    assert "ab" * 32 not in well.stdout
+
+
+def test_doctor_notices_a_damaged_store(tmp_path: Path) -> None:
+    registry(tmp_path, "init")
+    store = tmp_path / "registry.sqlite"
+    content = bytearray(store.read_bytes())
+    content[4096 * 2 : 4096 * 2 + 200] = b"\xff" * 200
+    store.write_bytes(content)
+    assert registry(tmp_path, "doctor").returncode == 1
+
+
+def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
+    wrong = registry(tmp_path, "doctor", REGISTRY_RELEASE_HOUR="99")
+    assert wrong.returncode == 2
+    assert wrong.stderr == "registry: REGISTRY_RELEASE_HOUR: Input should be less than or equal to 23\n"
+
+
+def test_release_without_stores_is_one_clear_line(tmp_path: Path) -> None:
+    nothing = registry(tmp_path / "none", "release")
+    assert nothing.returncode == 1
+    assert nothing.stderr.startswith("registry: a store cannot be reached")
+
+
+def test_migrations_go_down_and_up_again(tmp_path: Path) -> None:
+    registry(tmp_path, "init")
+    assert registry(tmp_path, "migrate", "--to", "base").returncode == 0
+    assert registry(tmp_path, "doctor").returncode == 1
+    assert registry(tmp_path, "migrate").returncode == 0
+    assert registry(tmp_path, "doctor").returncode == 0
