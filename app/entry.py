@@ -115,8 +115,21 @@ class PublicEntry(_Public):
 Kind = Literal["published", "corrected", "followed_up", "withdrawn"]
 
 
+class EarlierVersion(_Public):
+    """What stays public of a version that was superseded: that there was one, when, and what the change was."""
+
+    version: int
+    kind: Kind
+    released_on: date
+    change_note: Line | None = None
+
+
 class Document(_Public):
-    """One release as the log holds it. A withdrawal has no entry: a tombstone says reference, kind and day."""
+    """One release as the log holds it. A withdrawal has no entry: a tombstone says reference, kind and day.
+
+    `earlier` lists the versions before this one. Their texts are erased: what a correction cut out would otherwise
+    be shown by comparing the two.
+    """
 
     schema_: Literal[1] = Field(SCHEMA, alias="schema")
     ref: Annotated[str, StringConstraints(pattern=rf"^[{_ALPHABET}]{{12}}$")]
@@ -124,14 +137,20 @@ class Document(_Public):
     kind: Kind
     released_on: date
     entry: PublicEntry | None = None
+    earlier: tuple[EarlierVersion, ...] = ()
 
     def model_post_init(self, _context: Any) -> None:
         if (self.entry is None) != (self.kind == "withdrawn"):
             raise ValueError("a tombstone has no entry, and everything else has one")
+        if self.entry is None and self.earlier:
+            raise ValueError("a tombstone tells nothing of what it buries")
 
     def canonical(self) -> str:
         """Canonical JSON (RFC 8785)."""
-        return rfc8785.dumps(self.model_dump(mode="json", by_alias=True, exclude_none=True)).decode()
+        told = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        if not self.earlier:
+            del told["earlier"]
+        return rfc8785.dumps(told).decode()
 
     @classmethod
     def parse(cls, canonical: str) -> Document:

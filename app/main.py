@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
 from threading import Event, Thread
 
@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title=house.settings.name,
         version="1",
-        openapi_url="/openapi.json" if "registry" in house.settings.parts else None,
+        openapi_url=None,  # served by the registry part, as a route that declares its permission like every other
         docs_url=None,  # FastAPI's page loads from a content delivery network
         redoc_url=None,
         redirect_slashes=False,
@@ -68,7 +68,7 @@ def _quiet() -> None:
     access.disabled = True
 
 
-def _delivering(house: House) -> Callable[[FastAPI], object]:
+def _delivering(house: House) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """The desk's clock: a thread that delivers withdrawals within seconds and the batch at its hour."""
 
     @asynccontextmanager

@@ -26,7 +26,7 @@ class LogLeaf(RegistryBase):
 
 
 class LogDocument(RegistryBase):
-    """The public document under a leaf. Erased, with its salt, only when its entry is withdrawn."""
+    """The public document under a leaf. Erased, with its salt, when a later version supersedes it."""
 
     __tablename__ = "log_document"
     position: Mapped[int] = mapped_column(

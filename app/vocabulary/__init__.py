@@ -104,7 +104,9 @@ def state_name(code: str, language: str = "en") -> str:
         return _ARABIC[code]
     if language != "en" and code in states(False):
         return Locale.parse(language).territories.get(code) or states(False)[code]
-    return states(False).get(code) or {"unclear": "I don't know", "not_disclosed": "I will not say"}.get(code, code)
+    return states(False).get(code) or {"unclear": "I don't know", "not_disclosed": "I will not say"}.get(
+        code, code
+    )
 
 
 def messages() -> list[str]:

@@ -35,7 +35,7 @@ def _environment(code: str) -> Environment:
     return environment
 
 
-def path_to(request: Request, name: str, **parameters: Any) -> str:
+def path_to(request: Request, name: str, /, **parameters: Any) -> str:
     """The path of a named route in the reader's language; empty when this process does not serve it."""
     here = language_or_default(request)
     for given in ({"language": here.code, **parameters}, parameters):
@@ -62,7 +62,7 @@ def render(request: Request, template: str, **context: Any) -> str:
         for code in settings.languages
     ]
 
-    def path(name: str, **parameters: Any) -> str:
+    def path(name: str, /, **parameters: Any) -> str:
         return path_to(request, name, **parameters)
 
     return _environment(here.code).get_template(template).render(

@@ -1,0 +1,129 @@
+"""Finished values for the templates: words instead of codes, dates as they are read, links that exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_date, format_skeleton
+
+from app.entry import Document, PublicEntry
+from app.stores.registry import Entry
+from app.vocabulary import (
+    ACT_GRADES, ACT_TYPES, CONSENT_USES, COOPERATION, KINDS, LEFT_OUT, LINK_GRADES, PERPETRATOR_BODIES, ROLES,
+    UN_BODIES, CodeList, state_name,
+)  # fmt: skip
+from app.web.language import Language
+
+SNIPPET = 260
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCard:
+    """An entry in a list."""
+
+    ref: str
+    title: str
+    snippet: str
+    text_language: str
+    state_alleged: str
+    acts: str
+    released_on: str
+    version: int
+
+
+def shown_date(text: str, language: Language) -> str:
+    """A public date at its own precision, in the reader's language."""
+    whole = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    if len(text) == 4:
+        return text
+    if len(text) == 7:
+        return str(format_skeleton("yMMMM", whole, locale=language.locale))
+    return str(format_date(whole, "long", locale=language.locale))
+
+
+def state(code: str, language: Language) -> str:
+    return language.gettext(state_name(code, language.code))
+
+
+def words(codes: CodeList, code: str, language: Language) -> str:
+    return language.gettext(codes.label(code))
+
+
+def text_in(texts: dict[str, str], language: Language) -> tuple[str, str]:
+    """(text, its language): the reader's, else English, else any."""
+    for code in (language.code, "en"):
+        if code in texts:
+            return texts[code], code
+    code = sorted(texts)[0]
+    return texts[code], code
+
+
+def _acts(entry: PublicEntry, language: Language) -> str:
+    return ", ".join(dict.fromkeys(words(ACT_TYPES, act.type, language) for act in entry.acts))
+
+
+def card(row: Entry, language: Language) -> EntryCard:
+    document = parsed(row)
+    entry = document.entry
+    assert entry is not None
+    title, code = text_in(entry.title, language)
+    summary, _ = text_in(entry.summary, language)
+    snippet = summary if len(summary) <= SNIPPET else summary[:SNIPPET].rsplit(" ", 1)[0] + " …"
+    return EntryCard(
+        ref=row.ref, title=title, snippet=snippet, text_language=code,
+        state_alleged=state(entry.state_alleged, language), acts=_acts(entry, language),
+        released_on=shown_date(row.released_on.isoformat(), language), version=row.version,
+    )  # fmt: skip
+
+
+def parsed(row: Entry) -> Document:
+    assert row.document is not None
+    return Document.parse(row.document)
+
+
+def entry_page(document: Document, language: Language) -> dict[str, object]:
+    """Everything that the page of an entry says."""
+    entry = document.entry
+    assert entry is not None
+
+    def say(codes: CodeList, code: str) -> str:
+        return words(codes, code, language)
+
+    def on(text: str | None) -> str:
+        return shown_date(text, language) if text else ""
+
+    title, title_language = text_in(entry.title, language)
+    summary, summary_language = text_in(entry.summary, language)
+    return {
+        "ref": document.ref,
+        "title": title,
+        "title_language": title_language,
+        "summary": summary,
+        "summary_language": summary_language,
+        "kind": say(KINDS, entry.kind),
+        "state_alleged": (entry.state_alleged, state(entry.state_alleged, language)),
+        "state_where": (entry.state_where, state(entry.state_where, language)),
+        "acts": [
+            (say(ACT_TYPES, act.type), on(act.date), say(PERPETRATOR_BODIES, act.perpetrator))
+            for act in entry.acts
+        ],
+        "engagements": [
+            (say(UN_BODIES, one.body), say(COOPERATION, one.form), on(one.date)) for one in entry.engagements
+        ],
+        "persons": [
+            (person.label, ", ".join(say(ROLES, role) for role in person.roles)) for person in entry.persons
+        ],
+        "act_grade": say(ACT_GRADES, entry.act_grade),
+        "link_grade": say(LINK_GRADES, entry.link_grade),
+        "sources": entry.sources,
+        "consent": say(CONSENT_USES, entry.consent),
+        "left_out": [say(LEFT_OUT, code) for code in entry.left_out],
+        "last_reviewed": on(entry.last_reviewed),
+        "released_on": on(document.released_on.isoformat()),
+        "versions": [
+            (earlier.version, earlier.kind, on(earlier.released_on.isoformat()), earlier.change_note or "")
+            for earlier in document.earlier
+        ]
+        + [(document.version, document.kind, on(document.released_on.isoformat()), entry.change_note or "")],
+    }
