@@ -1,0 +1,63 @@
+"""What a submitter does with their receipt: open the thread, write, withdraw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from app.intake.kept_files import seal_files
+from app.intake.receiving import RECEIPT
+from app.release import withdraw
+from app.sealing import derive, lookup, normal_receipt, unseal, unwrap
+from app.stores.casework import Attachment, Case, Grant, Message, Thread
+from app.thread import FROM_SUBMITTER, write_message
+from app.web.errors import NotFound
+from app.web.forms import SentFile
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCase:
+    """A case opened by its receipt."""
+
+    case: Case
+    private_key: str = field(repr=False)
+
+
+def open_case(session: Session, typed: str) -> OwnCase:
+    """The case of a receipt as typed. NotFound, whatever is wrong with it.
+
+    No throttle stands here that could keep the owner out: a receipt has 119 random bits.
+    """
+    receipt = normal_receipt(typed)
+    thread = session.get(Thread, lookup((receipt or "none").encode(), RECEIPT))
+    if receipt is None or thread is None:
+        raise NotFound
+    own_key = unwrap(thread.wrapped, derive(receipt.encode(), RECEIPT), RECEIPT).decode()
+    grant = session.get_one(Grant, (thread.case_id, thread.keyholder_id))
+    return OwnCase(session.get_one(Case, thread.case_id), unseal(grant.sealed, own_key).decode())
+
+
+def add_to_case(
+    session: Session, own: OwnCase, text: str, files: Sequence[SentFile], message_id: str
+) -> None:
+    """A message and files from the submitter; a repetition (double click, reload) adds nothing."""
+    if message_id and session.get(Message, message_id) is not None:
+        return
+    sealed = seal_files(files, own.case.public_key)
+    write_message(session, own.case, FROM_SUBMITTER, text, tuple(one.facts for one in sealed), message_id)
+    for one in sealed:
+        session.add(
+            Attachment(
+                id=one.facts.attachment, case_id=own.case.id, facts=one.sealed_facts, sealed=one.sealed
+            )
+        )
+    own.case.unread = True
+
+
+def withdraw_case(session: Session, own: OwnCase) -> None:
+    """Takes everything back; what is public goes at once when the caller delivers afterwards."""
+    if own.case.status != "withdrawn":
+        withdraw(session, own.case, None)
+        own.case.unread = True
