@@ -11,14 +11,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.casework.accounts import TOKEN_PURPOSE as PURPOSE
 from app.clock import today
 from app.sealing import CannotOpen, derive, lookup, unwrap
 from app.stores.casework import Account, OfficeToken
 from app.web.errors import NotSignedIn
 from app.web.house import house_of
 from app.web.permissions import Permission, guard
-
-PURPOSE = "office-token"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ depends_on = None
 
 
 # What was released cannot be changed in silence: leaves are never altered or removed, documents never altered,
-# and removed only when their entry has a withdrawal in the log (whose own document stays).
+# and removed only when the log has a later version of the same entry (a correction or a withdrawal).
 SQLITE_TRIGGERS = (
     "CREATE TRIGGER log_leaf_no_update BEFORE UPDATE ON log_leaf"
     " BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
@@ -21,16 +21,16 @@ SQLITE_TRIGGERS = (
     "CREATE TRIGGER log_document_no_update BEFORE UPDATE ON log_document"
     " BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
     "CREATE TRIGGER log_document_no_delete BEFORE DELETE ON log_document"
-    " WHEN OLD.kind = 'withdrawn' OR NOT EXISTS"
-    " (SELECT 1 FROM log_document w WHERE w.ref = OLD.ref AND w.kind = 'withdrawn')"
+    " WHEN NOT EXISTS"
+    " (SELECT 1 FROM log_document w WHERE w.ref = OLD.ref AND w.version > OLD.version)"
     " BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
 )
 POSTGRESQL_TRIGGERS = (
     "CREATE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$"
     " BEGIN RAISE EXCEPTION 'the log is append-only'; END $$",
     "CREATE FUNCTION log_document_erasure() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-    " IF OLD.kind = 'withdrawn' OR NOT EXISTS"
-    " (SELECT 1 FROM log_document w WHERE w.ref = OLD.ref AND w.kind = 'withdrawn')"
+    " IF NOT EXISTS"
+    " (SELECT 1 FROM log_document w WHERE w.ref = OLD.ref AND w.version > OLD.version)"
     " THEN RAISE EXCEPTION 'the log is append-only'; END IF; RETURN OLD; END $$",
     "CREATE TRIGGER log_leaf_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON log_leaf"
     " FOR EACH STATEMENT EXECUTE FUNCTION log_is_append_only()",

@@ -1,0 +1,1 @@
+"""The moderators' desk: accounts, queue, case file, redaction, approval."""
