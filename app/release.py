@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.clock import hour, today
 from app.entry import Document, Kind, PublicEntry, new_reference
 from app.registry import log
-from app.stores.casework import Case, HistoryEvent, Proposal, ReleaseBatch, ReleaseOrder
+from app.stores.casework import Case, HistoryEvent, OfficeItem, Proposal, ReleaseBatch, ReleaseOrder
 from app.web.house import House, Sessions
 
 
@@ -88,7 +88,23 @@ def withdraw(session: Session, case: Case, by: str | None) -> None:
             )
         )  # fmt: skip
     case.status = "withdrawn"
+    empty_office_item(session, case.id)
     record(session, case, "withdraw", by)
+
+
+def place_office_item(session: Session, item: OfficeItem, sealed: bytes | None) -> None:
+    """Puts a confidential item, or its tombstone (None), at the end of what the Office reads."""
+    last = session.scalar(select(func.max(OfficeItem.position))) or 0
+    item.sealed, item.position, item.changed_on = sealed, last + 1, today()
+    session.add(item)
+    session.flush()
+
+
+def empty_office_item(session: Session, case_id: str) -> None:
+    """Takes everything back that the Office was told of a case."""
+    item = session.scalar(select(OfficeItem).where(OfficeItem.case_id == case_id))
+    if item is not None and item.sealed is not None:
+        place_office_item(session, item, None)
 
 
 def deliver(casework: Sessions, registry_writer: Sessions, order_id: str, on: date) -> bool:

@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.sealing import (
-    KeyPair, derive, lookup, open_document, random_id, seal_document, seal_file, unwrap, wrap,
+    KeyPair,
+    derive,
+    lookup,
+    open_document,
+    random_id,
+    seal_document,
+    seal_file,
+    unwrap,
+    wrap,
 )  # fmt: skip
 from app.stores.casework import Attachment, Draft
 from app.submission import FileFacts

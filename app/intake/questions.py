@@ -10,7 +10,16 @@ from app.clock import today
 from app.entry import checked_date
 from app.submission import DO_NOT_KNOW, WILL_NOT_SAY, Consent, PersonConcerned, Submission
 from app.vocabulary import (
-    ACT_TYPES, AT_RISK, CONSENT_GIVERS, CONSENT_USES, COOPERATION, PERPETRATORS, ROLES, UN_BODIES, UNITS, CodeList,
+    ACT_TYPES,
+    AT_RISK,
+    CONSENT_GIVERS,
+    CONSENT_USES,
+    COOPERATION,
+    PERPETRATORS,
+    ROLES,
+    UN_BODIES,
+    UNITS,
+    CodeList,
     states,
 )  # fmt: skip
 from app.web.forms import Form, FormView, Gettext

@@ -19,13 +19,22 @@ from app.sealing import grouped, normal_receipt, random_id
 from app.submission import FileFacts, Submission
 from app.thread import LONGEST_MESSAGE, read_thread
 from app.vocabulary import (
-    ACT_TYPES, AT_RISK, CONSENT_GIVERS, CONSENT_USES, COOPERATION, PERPETRATORS, ROLES, UN_BODIES, UNITS, state_name,
+    ACT_TYPES,
+    AT_RISK,
+    CONSENT_GIVERS,
+    CONSENT_USES,
+    COOPERATION,
+    PERPETRATORS,
+    ROLES,
+    UN_BODIES,
+    UNITS,
+    state_name,
     states,
 )  # fmt: skip
 from app.web.errors import NotFound, Unavailable
 from app.web.forms import Form, FormView, Gettext, SentFile, SentForm
 from app.web.house import House, house_of
-from app.web.language import Language, N_, language_of_path
+from app.web.language import N_, Language, language_of_path
 from app.web.pages import page
 from app.web.permissions import ByReceipt, Submits
 

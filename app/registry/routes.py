@@ -14,7 +14,15 @@ from app.registry.filters import COUNT_CAP, FACETS, Filter, count, facet_counts,
 from app.registry.views import card, entry_page, parsed, state
 from app.stores.registry import Entry, EntryFacet
 from app.vocabulary import (
-    ACT_GRADES, ACT_TYPES, COOPERATION, KINDS, ROLES, UN_BODIES, WITHHELD, state_name, states,
+    ACT_GRADES,
+    ACT_TYPES,
+    COOPERATION,
+    KINDS,
+    ROLES,
+    UN_BODIES,
+    WITHHELD,
+    state_name,
+    states,
 )  # fmt: skip
 from app.web.errors import Gone, NotFound
 from app.web.house import house_of

@@ -10,8 +10,18 @@ from babel.dates import format_date, format_skeleton
 from app.entry import Document, PublicEntry
 from app.stores.registry import Entry
 from app.vocabulary import (
-    ACT_GRADES, ACT_TYPES, CONSENT_USES, COOPERATION, KINDS, LEFT_OUT, LINK_GRADES, PERPETRATOR_BODIES, ROLES,
-    UN_BODIES, CodeList, state_name,
+    ACT_GRADES,
+    ACT_TYPES,
+    CONSENT_USES,
+    COOPERATION,
+    KINDS,
+    LEFT_OUT,
+    LINK_GRADES,
+    PERPETRATOR_BODIES,
+    ROLES,
+    UN_BODIES,
+    CodeList,
+    state_name,
 )  # fmt: skip
 from app.web.language import Language
 

@@ -1,0 +1,144 @@
+"""From the fields of the redaction desk to a PublicEntry, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.casework.casefile import CaseFile
+from app.casework.gate import consent_shown
+from app.clock import today
+from app.entry import PublicEntry
+from app.submission import Submission
+from app.web.forms import Form, FormView, Gettext
+
+ACTS, ENGAGEMENTS, PERSONS = 5, 3, 5
+LINES = ("text_language", "title", "summary", "kind", "state_alleged", "state_where", "change_note")
+
+
+def draft_fields() -> list[str]:
+    """Every field of the draft, as the redaction desk has it."""
+    names = [*LINES, "left_out"]
+    names += [f"act-{n}-{part}" for n in range(ACTS) for part in ("type", "date", "perpetrator")]
+    names += [f"un-{n}-{part}" for n in range(ENGAGEMENTS) for part in ("body", "form", "date")]
+    return names + [
+        f"public-{n}-{part}" for n in range(PERSONS) for part in ("label", "named", "unit", "role")
+    ]
+
+
+def typed_draft(form: Form) -> dict[str, list[str]]:
+    return {name: form.all(name) for name in draft_fields() if form.all(name)}
+
+
+def first_draft(told: Submission) -> dict[str, list[str]]:
+    """What can be carried over without a decision: codes, and dates no finer than the month."""
+    draft: dict[str, list[str]] = {
+        "text_language": ["en"],
+        "kind": ["reprisal"],
+        "left_out": ["name", "exact_date"],
+    }
+    for name, state in (("state_alleged", told.state_alleged), ("state_where", told.state_where)):
+        draft[name] = [state if len(state) == 2 else "unclear"]
+    for number, act in enumerate(told.acts[:ACTS]):
+        draft[f"act-{number}-type"] = [act]
+        draft[f"act-{number}-date"] = [_month(told.when)]
+    for number, body in enumerate(told.un_bodies[:ENGAGEMENTS]):
+        draft[f"un-{number}-body"] = [body]
+        draft[f"un-{number}-form"] = told.cooperation[:1] or ["unclear"]
+        draft[f"un-{number}-date"] = [_month(told.cooperation_when)]
+    return draft
+
+
+def _month(day: str) -> str:
+    return day[:7] if day[:4].isdigit() else ""
+
+
+def entry_of(
+    file: CaseFile, draft: dict[str, list[str]], view: FormView, gettext: Gettext
+) -> PublicEntry | None:
+    """The public entry that a draft would be; None, with what is missing noted on the view, when it is not one yet."""
+
+    def one(name: str) -> str:
+        return (draft.get(name) or [""])[0]
+
+    language = one("text_language") or "en"
+    told: dict[str, Any] = {
+        "title": {language: one("title")}, "summary": {language: one("summary")}, "kind": one("kind"),
+        "state_alleged": one("state_alleged"), "state_where": one("state_where"),
+        "acts": [
+            {
+                "type": one(f"act-{n}-type"), "date": one(f"act-{n}-date") or None,
+                "perpetrator": one(f"act-{n}-perpetrator") or "unknown",
+            }
+            for n in range(ACTS)
+            if one(f"act-{n}-type")
+        ],
+        "engagements": [
+            {"body": one(f"un-{n}-body"), "form": one(f"un-{n}-form") or "unclear", "date": one(f"un-{n}-date") or None}
+            for n in range(ENGAGEMENTS)
+            if one(f"un-{n}-body")
+        ],
+        "persons": [
+            {
+                "label": one(f"public-{n}-label"), "named": one(f"public-{n}-named") or "no",
+                "unit": one(f"public-{n}-unit") or "individual", "roles": draft.get(f"public-{n}-role", []),
+            }
+            for n in range(PERSONS)
+            if one(f"public-{n}-label")
+        ],
+        "act_grade": file.act_grade, "link_grade": file.link_grade, "sources": file.sources, "consent": "none",
+        "left_out": draft.get("left_out", []), "last_reviewed": today().isoformat(), "change_note": one("change_note") or None,
+    }  # fmt: skip
+    try:
+        entry = PublicEntry.model_validate(told)
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_url=False):
+            view.complain(_field(problem["loc"]), _words(problem["type"], gettext))
+        return None
+    return entry.model_copy(update={"consent": consent_shown(entry)})
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    """The field of the desk for a place in the entry."""
+    first = str(place[0])
+    if first in ("acts", "engagements", "persons") and len(place) > 2:
+        prefix = {"acts": "act", "engagements": "un", "persons": "public"}[first]
+        return f"{prefix}-{place[1]}-{place[2]}"
+    return {"acts": "act-0-type", "engagements": "un-0-body", "persons": "public-0-label"}.get(first, first)
+
+
+def _words(kind: str, gettext: Gettext) -> str:
+    if kind in ("string_too_short", "too_short", "missing", "string_pattern_mismatch"):
+        return gettext("This is still missing.")
+    if kind == "string_too_long":
+        return gettext("This is too long.")
+    return gettext(
+        "This cannot be published as it is: a date is YYYY, YYYY-MM or YYYY-MM-DD, and text has no hidden characters."
+    )
+
+
+def draft_of(entry: PublicEntry) -> dict[str, list[str]]:
+    """A draft that says what an entry says."""
+    language = sorted(entry.title)[0]
+    draft = {
+        "text_language": [language], "title": [entry.title[language]], "summary": [entry.summary[language]],
+        "kind": [entry.kind], "state_alleged": [entry.state_alleged], "state_where": [entry.state_where],
+        "left_out": list(entry.left_out), "change_note": [entry.change_note or ""],
+    }  # fmt: skip
+    for n, act in enumerate(entry.acts[:ACTS]):
+        draft |= {
+            f"act-{n}-type": [act.type],
+            f"act-{n}-date": [act.date or ""],
+            f"act-{n}-perpetrator": [act.perpetrator],
+        }
+    for n, engagement in enumerate(entry.engagements[:ENGAGEMENTS]):
+        draft |= {
+            f"un-{n}-body": [engagement.body], f"un-{n}-form": [engagement.form], f"un-{n}-date": [engagement.date or ""],
+        }  # fmt: skip
+    for n, person in enumerate(entry.persons[:PERSONS]):
+        draft |= {
+            f"public-{n}-label": [person.label], f"public-{n}-named": [person.named], f"public-{n}-unit": [person.unit],
+            f"public-{n}-role": list(person.roles),
+        }  # fmt: skip
+    return {name: [one for one in values if one] for name, values in draft.items() if any(values)}
