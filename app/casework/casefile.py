@@ -96,10 +96,16 @@ def _newest_file(session: Session, case: Case, private_key: str) -> CaseFile:
     return CaseFile.model_validate(open_document(row.sealed, private_key))
 
 
+def lock(session: Session, case: Case) -> None:
+    """Holds a case until the transaction ends, as the store has it now."""
+    session.flush()
+    session.refresh(case, with_for_update=True)
+
+
 def save_file(session: Session, opened: OpenCase, based_on: int) -> None:
     """A new version of the case file. Conflict when somebody saved since `based_on`."""
     case = opened.case
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     if case.version != based_on:
         raise Conflict
     case.version += 1
@@ -148,6 +154,6 @@ def _facts(told: Submission) -> list[ParticularRecord]:
 
 
 __all__ = [
-    "CaseFile", "Consent", "Note", "OpenCase", "ParticularRecord", "PersonRecord", "first_file", "open_case",
+    "CaseFile", "Consent", "Note", "OpenCase", "ParticularRecord", "PersonRecord", "first_file", "lock", "open_case",
     "save_file", "submissions",
 ]  # fmt: skip

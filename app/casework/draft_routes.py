@@ -24,7 +24,7 @@ from app.vocabulary import (
     KINDS,
     LEFT_OUT,
     PARTICULARS,
-    PERPETRATOR_BODIES,
+    PERPETRATOR_BODIES, PERPETRATORS,
     ROLES,
     TREATMENTS,
     UN_BODIES,
@@ -43,7 +43,7 @@ router = APIRouter(include_in_schema=False)
 PageLanguage = Annotated[Language, Depends(language_of_path)]
 LISTS = {
     "acts": ACT_TYPES, "bodies": UN_BODIES, "cooperation": COOPERATION, "kinds": KINDS, "left_out": LEFT_OUT,
-    "particulars": PARTICULARS, "perpetrators": PERPETRATOR_BODIES, "roles": ROLES, "treatments": TREATMENTS, "units": UNITS,
+    "particulars": PARTICULARS, "perpetrators": PERPETRATOR_BODIES, "perpetrator_kinds": PERPETRATORS, "roles": ROLES, "treatments": TREATMENTS, "units": UNITS,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.casework import office_items
-from app.casework.casefile import Note, OpenCase, save_file
+from app.casework.casefile import Note, OpenCase, lock, save_file
 from app.casework.gate import Judged, consent_problems, judge, may_approve
 from app.casework.sessions import SignedIn
 from app.casework.statuses import after, may
@@ -44,7 +44,7 @@ def _note_event(session: Session, opened: OpenCase, who: SignedIn, event: str, w
 
 
 def _step(session: Session, opened: OpenCase, who: SignedIn, event: str, words: str = "") -> None:
-    session.refresh(opened.case, with_for_update=True)
+    lock(session, opened.case)
     opened.case.status = after(event, opened.case.status, live=opened.case.live)
     _note_event(session, opened, who, event, words)
 
@@ -62,7 +62,7 @@ def require_claim(case: Case, who: SignedIn) -> None:
 def claim(session: Session, opened: OpenCase, who: SignedIn, reason: str = "") -> None:
     """Takes a case on for two weeks. A claim of somebody else needs a reason, which the history keeps."""
     case = opened.case
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     taking_over = claimed_by_other(case, who)
     if taking_over and not reason:
         raise Conflict(N_("Another moderator works on this case. Say why you take it over."))
@@ -182,7 +182,7 @@ def approve(
     session: Session, opened: OpenCase, who: SignedIn, house: House, live: PublicEntry | None
 ) -> None:
     """The second person agrees: gate and consent run again, and the release is ordered in the same transaction."""
-    session.refresh(opened.case, with_for_update=True)
+    lock(session, opened.case)
     proposal, entry = open_proposal(session, opened)
     if message := objection(session, proposal, who):
         raise Forbidden(message)
@@ -205,7 +205,7 @@ def send_back(session: Session, opened: OpenCase, who: SignedIn, reason: str) ->
 
 def stop(session: Session, opened: OpenCase, who: SignedIn, reason: str) -> None:
     """Any moderator of the case stops a release before its hour. Conflict when it was carried already."""
-    session.refresh(opened.case, with_for_update=True)
+    lock(session, opened.case)
     waiting = session.scalar(
         select(ReleaseOrder)
         .where(
@@ -221,7 +221,7 @@ def stop(session: Session, opened: OpenCase, who: SignedIn, reason: str) -> None
 
 def take_back(session: Session, opened: OpenCase, who: SignedIn) -> None:
     """A moderator withdraws: at once, like the submitter."""
-    session.refresh(opened.case, with_for_update=True)
+    lock(session, opened.case)
     after("withdraw", opened.case.status)
     withdraw(session, opened.case, who.account_id)
 

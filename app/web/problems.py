@@ -38,7 +38,11 @@ def answer(request: Request, problem: Problem) -> Response:
 def handle_problems(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     def _problem(request: Request, error: Problem) -> Response:
-        if isinstance(error, NotSignedIn) and request.url.path.split("/")[2:3] in (["desk"], ["account"]):
+        if isinstance(error, NotSignedIn) and request.url.path.split("/")[2:3] in (
+            ["desk"],
+            ["account"],
+            ["office"],
+        ):
             error.headers.setdefault("location", f"/{language_or_default(request).code}/sign-in")
             response = answer(request, error)
             response.status_code = 303

@@ -1,0 +1,159 @@
+"""`registry demo`: fills an installation with invented allegations, through the same functions as the pages."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from app.casework import office_items, review
+from app.casework.accounts import NewAccount, create_account, issue_office_token
+from app.casework.casefile import OpenCase, open_case
+from app.casework.drafting import draft_of
+from app.casework.sessions import SignedIn
+from app.clock import today
+from app.demo.content import CASES, DemoCase
+from app.entry import PublicEntry
+from app.founding import found
+from app.intake.receiving import receive
+from app.release import deliver_due, deliver_withdrawals, withdraw
+from app.sealing import grouped
+from app.settings import Settings
+from app.stores.casework import Account, Case, Thread
+from app.web.house import House, open_house
+
+ACCOUNTS = (
+    ("moderator-one", "moderator", ("Founder A", "Founder B")),
+    ("moderator-two", "moderator", ("Founder C", "Founder D")),
+    ("administrator", "administrator", ("Founder A", "Founder C")),
+    ("office", "office", ("moderator-one", "moderator-two")),
+)
+
+
+def fill(house: House) -> str:
+    """Makes the accounts and the cases. Returns how to sign in, as text."""
+    with house.casework.begin() as session:
+        people = {login: create_account(session, login, role, sponsors) for login, role, sponsors in ACCOUNTS}
+        office = people["office"]
+        token = issue_office_token(session, office.account_id, office.private_key)
+    one, two = _acting(house, people["moderator-one"]), _acting(house, people["moderator-two"])
+    receipts = [(case, _play(house, case, one, two)) for case in CASES]
+    return _how_to_sign_in(people, token, receipts)
+
+
+def _acting(house: House, new: NewAccount) -> SignedIn:
+    with house.casework() as session:
+        keyholder = session.get_one(Account, new.account_id).keyholder_id or ""
+    return SignedIn(new.account_id, new.login, "moderator", keyholder, "", "", 0, new.private_key)
+
+
+def _play(house: House, demo: DemoCase, one: SignedIn, two: SignedIn) -> str:
+    """Takes one case as far as its fate, every step as a moderator would. Returns its receipt."""
+    with house.casework() as session:
+        before = set(session.scalars(select(Thread.case_id)))
+    receipt = receive(house, secrets.token_bytes(16), demo.submission, [])
+    with house.casework() as session:
+        case_id = next(iter(set(session.scalars(select(Thread.case_id))) - before))
+    if demo.fate == "received":
+        return receipt
+    with house.casework.begin() as session:
+        opened = open_case(session, case_id, one)
+        review.claim(session, opened, one)
+        if demo.message:
+            review.ask(session, opened, one, demo.message, waits=demo.fate == "awaiting_submitter")
+        if demo.entry:
+            _draft(opened, PublicEntry.model_validate(demo.entry))
+            review.save(session, opened, one, opened.case.version)
+        if demo.tell_office:
+            opened.file.office_summary = demo.tell_office
+            office_items.tell(session, opened, demo.tell_office)
+            review.save(session, opened, one, opened.case.version)
+    if demo.entry:
+        _release(house, case_id, demo, one, two)
+    return receipt
+
+
+def _draft(opened: OpenCase, entry: PublicEntry) -> None:
+    opened.file.act_grade, opened.file.link_grade, opened.file.sources = (
+        entry.act_grade,
+        entry.link_grade,
+        entry.sources,
+    )
+    opened.file.draft = draft_of(entry)
+
+
+def _release(house: House, case_id: str, demo: DemoCase, one: SignedIn, two: SignedIn) -> None:
+    _agree(house, case_id, PublicEntry.model_validate(demo.entry), "published", demo.fate, one, two)
+    if demo.fate == "corrected":
+        changed = PublicEntry.model_validate(demo.entry | demo.correction)
+        _agree(house, case_id, changed, "corrected", demo.fate, one, two)
+    if demo.fate == "withdrawn":
+        with house.casework.begin() as session:
+            withdraw(session, session.get_one(Case, case_id), None)
+        deliver_withdrawals(house)
+
+
+def _agree(
+    house: House, case_id: str, entry: PublicEntry, kind: str, fate: str, one: SignedIn, two: SignedIn
+) -> None:
+    with house.casework.begin() as session:
+        opened = open_case(session, case_id, one)
+        review.propose(session, opened, one, entry, review.live_entry(house, opened.case), kind)
+    if fate == "proposed":
+        return
+    with house.casework.begin() as session:
+        opened = open_case(session, case_id, two)
+        review.approve(session, opened, two, house, review.live_entry(house, opened.case))
+    if fate != "scheduled":
+        deliver_due(house.casework, house.registry_writer, today(), everything=True)
+
+
+def _how_to_sign_in(people: dict[str, NewAccount], token: str, receipts: list[tuple[DemoCase, str]]) -> str:
+    lines = ["Sign in at /en/sign-in (put the TOTP secret into any authenticator):", ""]
+    for login, role, _ in ACCOUNTS:
+        new = people[login]
+        lines += [
+            f"  {login:<15} {role}",
+            f"    passphrase   {new.passphrase}",
+            f"    TOTP secret  {new.totp_secret}",
+        ]
+    lines += [
+        "",
+        f"  token of /office/feed.json   {token}",
+        "",
+        "Receipts of two submitters, for /en/receipt:",
+        "",
+    ]
+    lines += [f"  {demo.fate:<20} {grouped(receipt)}" for demo, receipt in receipts if demo.message]
+    return "\n".join(lines) + "\n"
+
+
+@click.command()
+def demo() -> None:
+    """Fill this installation with invented people, States and allegations, and print how to sign in.
+
+    Only for trying things out: the sign-in data is kept in the data folder, so that it can be printed again.
+    """
+    settings = Settings()
+    if not settings.demo:
+        raise click.ClickException("set REGISTRY_DEMO=true: a demonstration never mixes with real States")
+    note = settings.data_folder / "demo-sign-in.txt"
+    found(settings)
+    house = open_house(settings)
+    with house.casework() as session:
+        empty = session.scalar(select(Account.id).limit(1)) is None
+    if empty:
+        _keep(note, fill(house))
+    elif not note.exists():
+        raise click.ClickException(
+            "this installation has accounts already; a demonstration needs an empty one"
+        )
+    click.echo(f"{settings.base_url}\n\n{note.read_text()}")
+
+
+def _keep(file: Path, text: str) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as note:
+        note.write(text)

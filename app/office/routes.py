@@ -1,0 +1,92 @@
+"""The Office's pages and its feed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.casework.sessions import DeskForm, Office, SignedIn
+from app.office.feed import office_feed
+from app.office.items import confidential_item, confidential_items, record_action, recorded_actions
+from app.office.tokens import ByToken
+from app.registry.feeds import FEED_TYPE, PAGE
+from app.registry.filters import Filter, listed
+from app.vocabulary import OFFICE_ACTIONS, ROLES, state_name
+from app.web.errors import BadRequest, Unprocessable
+from app.web.forms import FormView
+from app.web.house import house_of
+from app.web.language import Language, N_, language_of_path
+from app.web.pages import page, path_to
+
+router = APIRouter(include_in_schema=False)
+PageLanguage = Annotated[Language, Depends(language_of_path)]
+
+
+@router.get("/office/feed.json", name="office_feed")
+def feed(
+    request: Request, reader: ByToken, since: Annotated[int, Query(ge=0, le=2**53)] = 0, after: str = ""
+) -> Response:
+    """JSON Feed 1.1 for the bearer of the Office's token. `since`: confidential items changed after that cursor only."""
+    house = house_of(request)
+    if "token" in request.query_params or "access_token" in request.query_params:
+        raise BadRequest(N_("A token belongs into the Authorization header, never into an address."))
+    base = house.settings.base_url.rstrip("/")
+    with house.registry() as session:
+        rows, following = listed(
+            session, Filter.of({"after": after}, house.settings.demo), PAGE, tombstones=True
+        )
+    with house.casework() as session:
+        items = [] if after else confidential_items(session, reader.private_key, since)
+    next_url = f"{base}/office/feed.json?after={following}" if following else ""
+    content = json.dumps(
+        office_feed(rows, items, name=house.settings.name, base_url=base, next_url=next_url),
+        ensure_ascii=False,
+    ).encode()
+    etag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+    headers = {"etag": etag, "cache-control": "no-store"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=FEED_TYPE, headers=headers)
+
+
+@router.get("/{language}/office", name="office")
+def show_items(request: Request, language: PageLanguage, who: Office) -> Response:
+    with house_of(request).casework() as session:
+        items = confidential_items(session, who.private_key)
+        actions = {item.ref: recorded_actions(session, item.ref, who.private_key) for item in items}
+    return page(
+        request, "office/items.html", who=who, csrf=who.csrf, items=items[::-1], actions=actions, state_name=state_name,
+        kinds=OFFICE_ACTIONS,
+    )  # fmt: skip
+
+
+@router.get("/{language}/office/items/{ref}", name="office_item")
+def show_item(request: Request, language: PageLanguage, ref: str, who: Office) -> Response:
+    return _item_page(request, ref, who, FormView())
+
+
+def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
+    with house_of(request).casework() as session:
+        item = confidential_item(session, ref[:16], who.private_key)
+        actions = recorded_actions(session, item.ref, who.private_key)
+    return page(
+        request, "office/item.html", status=status, form=view, who=who, csrf=who.csrf, item=item, actions=actions,
+        kinds=OFFICE_ACTIONS, roles=ROLES, state_name=state_name,
+    )  # fmt: skip
+
+
+@router.post("/{language}/office/items/{ref}", name="office_record")
+def record(request: Request, language: PageLanguage, ref: str, who: Office, form: DeskForm) -> Response:
+    """Records what the Office did about an item; the desk of the case reads it too."""
+    try:
+        with house_of(request).casework.begin() as session:
+            record_action(session, ref[:16], form.get("kind"), form.get("note"), who.private_key)
+    except Unprocessable as problem:
+        view = FormView(dict(form.values))
+        view.complain("kind", language.gettext(problem.detail))
+        return _item_page(request, ref, who, view, problem.status)
+    return RedirectResponse(path_to(request, "office_item", ref=ref), 303)
