@@ -121,7 +121,7 @@ def test_the_telemetry_of_the_framework_is_off(app: FastAPI, monkeypatch: pytest
 def test_the_access_log_is_off_by_construction(app: FastAPI) -> None:
     access = logging.getLogger("uvicorn.access")
     assert access.disabled
-    assert not access.hasHandlers()
+    assert not access.propagate
     assert app.docs_url is None
     assert app.redoc_url is None
 
