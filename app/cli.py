@@ -30,10 +30,10 @@ class Registry(click.Group):
         "verify": "app.registry.commands:verify",
     }
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return sorted(self.LAZY)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in self.LAZY:
             return None
         module, name = self.LAZY[cmd_name].split(":")

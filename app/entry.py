@@ -17,7 +17,6 @@ from typing import Annotated, Any, Literal
 import rfc8785
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-SCHEMA = 1
 # Crockford's base 32: no letter that is read as another
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _XML_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -131,7 +130,7 @@ class Document(_Public):
     be shown by comparing the two.
     """
 
-    schema_: Literal[1] = Field(SCHEMA, alias="schema")
+    schema_: Literal[1] = Field(1, alias="schema")
     ref: Annotated[str, StringConstraints(pattern=rf"^[{_ALPHABET}]{{12}}$")]
     version: int = Field(ge=1)
     kind: Kind

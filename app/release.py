@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import hour, today
@@ -150,7 +150,7 @@ def deliver_due(casework: Sessions, registry_writer: Sessions, on: date, *, ever
     Returns how many were carried.
     """
     with casework() as session:
-        due = or_(ReleaseOrder.kind == "withdrawn", ReleaseOrder.due_on <= on, everything)
+        due = or_(ReleaseOrder.kind == "withdrawn", ReleaseOrder.due_on <= on, literal(everything))
         orders = list(session.scalars(select(ReleaseOrder.id).where(~ReleaseOrder.delivered, due)))
     secrets.SystemRandom().shuffle(orders)
     return sum(deliver(casework, registry_writer, order, on) for order in orders)

@@ -148,7 +148,7 @@ def unwrap(wrapped: bytes, key: bytes, purpose: str) -> bytes:
 
 # RFC 9106, section 4, second recommended option: 64 MiB, three passes, four lanes. At most two at once, so that
 # a crowd of sign-in attempts cannot take the memory of the machine.
-_ARGON = {"time_cost": 3, "memory_cost": 64 * 1024, "parallelism": 4, "hash_len": 32, "type": Type.ID}
+_TIME_COST, _MEMORY_KIB, _LANES, _KEY_BYTES = 3, 64 * 1024, 4, 32
 _argon_slots = threading.BoundedSemaphore(2)
 LONGEST_PASSWORD = 1024
 
@@ -159,7 +159,7 @@ def password_key(password: str, salt: bytes) -> bytes:
     if len(raw) > LONGEST_PASSWORD:
         raise CannotOpen
     with _argon_slots:
-        return hash_secret_raw(raw, salt, **_ARGON)
+        return hash_secret_raw(raw, salt, _TIME_COST, _MEMORY_KIB, _LANES, _KEY_BYTES, Type.ID)
 
 
 # --- receipts ---------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def read_people(form: Form, file: CaseFile, view: FormView, gettext: Gettext) ->
             continue
         consent = Consent(
             uses=[use for use in form.all(at + "uses") if use in CONSENT_USES],
-            understood_risks=form.get(at + "understood") if form.get(at + "understood") in ("yes", "no", "unclear", "not_disclosed") else "",  # type: ignore[arg-type]
+            understood_risks=form.get(at + "understood") if form.get(at + "understood") in ("yes", "no", "unclear", "not_disclosed") else "",
             understood_on=_day(form, view, at + "understood_on", gettext),
             agreed_on=_day(form, view, at + "agreed_on", gettext),
             given_by=_code(form, at + "given_by", CONSENT_GIVERS, ""), how=form.get(at + "how"),

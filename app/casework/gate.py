@@ -83,7 +83,7 @@ def consent_problems(file: CaseFile, entry: PublicEntry) -> list[tuple[str, str]
         if person.key in published and allowed < SHOWN_AS["name"]:
             problems.append((N_("%(person)s did not agree to be named."), person.name))
     if shown > max(
-        (max((PUBLISHING.get(use, 0) for use in one.consent.uses), default=0) for one in file.persons)
+        max((PUBLISHING.get(use, 0) for use in one.consent.uses), default=0) for one in file.persons
     ):
         problems.append((N_("The entry shows a name or initials that nobody agreed to."), ""))
     return problems

@@ -34,7 +34,7 @@ class QueueFilter:
             bool(query.get("mine")), bool(query.get("unread")),
         )  # fmt: skip
 
-    def select(self, who: SignedIn) -> Select[tuple[Case]]:
+    def select(self, who: SignedIn) -> Select[Case]:
         """The cases that this filter lists: those with a grant for this moderator, and no others."""
         wanted = select(Case).join(
             Grant, (Grant.case_id == Case.id) & (Grant.keyholder_id == who.keyholder_id)

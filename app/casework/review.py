@@ -171,10 +171,8 @@ def sponsors_of(session: Session, accounts: set[str]) -> Mapping[str, frozenset[
 def objection(session: Session, proposal: Proposal, who: SignedIn) -> str:
     """Why this moderator may not approve, as a message; empty when they may."""
     both = {proposal.proposed_by, who.account_id}
-    logins = {
-        one: login
-        for one, login in session.execute(select(Account.id, Account.login).where(Account.id.in_(both)))
-    }
+    named = select(Account.id, Account.login).where(Account.id.in_(both))
+    logins = dict(session.execute(named).tuples().all())
     return may_approve(proposal.proposed_by, who.account_id, sponsors_of(session, both), logins)
 
 

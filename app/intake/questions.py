@@ -136,7 +136,7 @@ class Reader:
         at = f"person-{number}-"
         consent = Consent(
             uses=self.some(at + "uses", CONSENT_USES.codes),
-            understood_risks=self.one(at + "understood", ("yes", "no", DO_NOT_KNOW, WILL_NOT_SAY)),  # type: ignore[arg-type]
+            understood_risks=self.one(at + "understood", ("yes", "no", DO_NOT_KNOW, WILL_NOT_SAY)),
             understood_on=self.whole_date(at + "understood_on"),
             agreed_on=self.whole_date(at + "agreed_on"),
             given_by=self.one(at + "given_by", CONSENT_GIVERS.codes),
@@ -180,7 +180,7 @@ def read_submission(form: Form, view: FormView, language: str, gettext: Gettext,
         state_alleged=read.state("state_alleged"),
         state_where=read.state("state_where"),
         persons=[read.person(number) for number in range(person_count(form))],
-    )  # type: ignore[arg-type]
+    )
     if not told.what_happened:
         view.complain("what_happened", gettext("Please say what happened, in a sentence or more."))
     return told.model_copy(update={"persons": [one for one in told.persons if one != PersonConcerned()]})

@@ -43,7 +43,7 @@ _LETTERS = {
 }
 # Letters of other scripts that a reader takes for Latin ones; applied only inside words that mix scripts.
 _LOOKALIKES = dict(
-    zip("аеорсухіјѕԁһӏνοαρτυκικвнмтԛԝɡɑ", "aeopcyxijsdhlvoaptukikbhmtqwga", strict=True)  # noqa: RUF001
+    zip("аеорсухіјѕԁһӏνοαρτυκικвнмтԛԝɡɑ", "aeopcyxijsdhlvoaptukikbhmtqwga", strict=True)
 )  # fmt: skip
 
 

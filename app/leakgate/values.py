@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from enum import StrEnum
 from typing import Literal
 
@@ -61,10 +62,10 @@ class Finding:
     end: int
     rule: str
     particular: str | None
-    severity: Literal["block", "warn"] = field(compare=False)
-    text: str = field(compare=False)
-    message: str = field(compare=False)
-    parameters: Mapping[str, str] = field(compare=False, default_factory=dict)
+    severity: Literal["block", "warn"] = attribute(compare=False)
+    text: str = attribute(compare=False)
+    message: str = attribute(compare=False)
+    parameters: Mapping[str, str] = attribute(compare=False, default_factory=dict)
 
     def why(self, gettext: Callable[[str], str] = str) -> str:
         """The reason as a sentence, translated."""

@@ -19,7 +19,7 @@ from app.vocabulary import OFFICE_ACTIONS, ROLES, state_name
 from app.web.errors import BadRequest, Unprocessable
 from app.web.forms import FormView
 from app.web.house import house_of
-from app.web.language import Language, N_, language_of_path
+from app.web.language import N_, Language, language_of_path
 from app.web.pages import page, path_to
 
 router = APIRouter(include_in_schema=False)

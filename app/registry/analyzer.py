@@ -14,7 +14,9 @@ _STEMMERS = {"ar": "arabic", "en": "english", "es": "spanish", "fr": "french", "
 _WORD = re.compile(r"\w+")
 # Han, kana and Hangul are written without spaces: they are indexed as single characters and pairs.
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
+# Vowel marks and stress marks are no letters to `\w`: left in, they would cut a word in two.
+_MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+")
+_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه"})
 
 
 @cache
@@ -31,7 +33,7 @@ def fold(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     found = []
-    for word in _WORD.findall(unicodedata.normalize("NFKC", text)):
+    for word in _WORD.findall(_MARKS.sub("", unicodedata.normalize("NFKC", text))):
         at = 0
         for run in _CJK.finditer(word):
             found += [word[at : run.start()], run.group()]

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import click
 import httpx
@@ -14,10 +15,12 @@ from sqlalchemy.orm import sessionmaker
 
 from app.entry import Document, leaf_hash
 from app.registry import log, projection
-from app.registry.feeds import csv_file, json_feed, sqlite_file
+from app.registry.feeds import as_json, csv_file, json_feed, sqlite_file
 from app.settings import Settings
 from app.stores import open_store
 from app.stores.registry import Entry
+
+ATTEMPTS = 3
 
 
 @click.command()
@@ -47,37 +50,67 @@ def verify(url: str | None) -> None:
 
 
 def verify_from_outside(url: str) -> tuple[list[str], int]:
-    """What is wrong with a registry as anyone can see it, and how many entries it has."""
-    with httpx.Client(timeout=30, trust_env=False, follow_redirects=False) as client:
-        hashes = [leaf for page in _pages(client, f"{url}/log") for leaf in page["leaves"]]
-        changes = [change for page in _pages(client, f"{url}/changes") for change in page["changes"]]
-    problems, documents = [], []
-    for change in changes:
+    """What is wrong with a registry as anyone can see it, and how many entries it has (withdrawn ones included).
+
+    The documents must be those whose leaves are in the log, and the feed must show these documents and no others. A
+    release that arrives meanwhile makes the answers differ: then everything is asked again.
+    """
+    for _attempt in range(ATTEMPTS):
+        with httpx.Client(timeout=30, trust_env=False, follow_redirects=False) as client:
+            try:
+                logged = _pages(client, f"{url}/log")
+                changed = _pages(client, f"{url}/changes")
+                shown = _pages(client, f"{url}/feed.json")
+                again = _pages(client, f"{url}/log")
+                if len({page["size"] for page in (*logged, *changed, *again)}) == 1:
+                    return _compare(logged, changed, shown)
+            except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+                return [f"{url} does not answer as a registry does ({type(error).__name__})"], 0
+    return [f"{url} changed each of {ATTEMPTS} times while it was read"], 0
+
+
+def _compare(
+    logged: list[dict[str, Any]], changed: list[dict[str, Any]], shown: list[dict[str, Any]]
+) -> tuple[list[str], int]:
+    hashes = [leaf for page in logged for leaf in page["leaves"]]
+    problems = [] if len(hashes) == logged[0]["size"] else ["the log gives fewer or more leaves than it says"]
+    documents: list[tuple[int, Document]] = []
+    for change in (change for page in changed for change in page["changes"]):
         document = Document.model_validate(change["document"])
-        documents.append(document)
         position = change["position"]
-        if not 0 <= position < len(hashes) or hashes[position] != leaf_hash(
-            bytes.fromhex(change["salt"]), document.canonical()
-        ):
+        documents.append((position, document))
+        expected = leaf_hash(bytes.fromhex(change["salt"]), document.canonical())
+        if not 0 <= position < len(hashes) or hashes[position] != expected:
             problems.append(
                 f"leaf {position}: the document of {document.ref} is not the one that was released"
             )
     problems += log.verify_versions(len(hashes), documents)
-    return problems, len({document.ref for document in documents})
+    feed = {item["_registry"]["ref"]: item["_registry"] for page in shown for item in page["items"]}
+    released = {document.ref: as_json(document) for _, document in documents}
+    problems += [
+        f"the feed does not show {ref} as it was released"
+        for ref in sorted(feed.keys() | released.keys())
+        if feed.get(ref) != released.get(ref)
+    ]
+    return problems, len(released)
 
 
 def _pages(client: httpx.Client, address: str) -> list[dict[str, Any]]:
     """Every page of a paged address. Pages are asked for on the host that was named, whatever the answers say."""
     pages: list[dict[str, Any]] = []
-    after = -1
-    while True:
-        answer = client.get(address, params={"after": after})
+    after: str | None = ""
+    asked: set[str] = set()
+    while after is not None:
+        asked.add(after)
+        answer = client.get(address, params={"after": after} if after else {})
         answer.raise_for_status()
         page: dict[str, Any] = answer.json()
         pages.append(page)
-        if not page["next"]:
-            return pages
-        after = page["cursor"] if "cursor" in page else page["after"] + len(page["leaves"])
+        following = page.get("next") or page.get("next_url")
+        after = parse_qs(urlsplit(following).query)["after"][0] if following else None
+        if after in asked:
+            raise ValueError("the pages run in a circle")
+    return pages
 
 
 @click.command()

@@ -23,9 +23,11 @@ from app.registry.feeds import (
     sqlite_file,
 )
 from app.registry.filters import Filter, listed
+from app.registry.views import text_in
 from app.stores.registry import Entry, LogDocument, LogLeaf
 from app.web.errors import Gone, NotFound, Unprocessable
 from app.web.house import House, house_of
+from app.web.language import language
 from app.web.pages import path_to, render
 from app.web.permissions import Public
 
@@ -125,9 +127,11 @@ def feed_atom(
         with house_of(request).registry() as session:
             rows, following = listed(session, wanted, PAGE, tombstones=True)
         documents = [(row, document_of(row).entry) for row in rows]
+        english = language("en")
         updated = max((row.released_on.isoformat() for row in rows), default="2026-01-01")
         text = render(
             request, "registry/feed.atom.xml", documents=documents, updated=updated, query=wanted.query(),
+            feed_query=wanted.query(after=""), text_in=lambda texts: text_in(texts, english),
             next_query=wanted.query(after=following) if following else "",
         )  # fmt: skip
         return Response(text, media_type="application/atom+xml")
@@ -255,12 +259,10 @@ def openapi_json(request: Request, _: Public) -> Response:
 
 @router.get("/robots.txt", name="robots", include_in_schema=False)
 def robots(request: Request, _: Public) -> Response:
-    rules = ["User-agent: *"]
-    for name in ("submit", "thread", "sign_in", "desk", "office"):
-        if path := path_to(request, name):
-            rules.append(f"Disallow: {path}")
-    rules.append(f"Sitemap: {_base(request)}/sitemap.xml")
-    return PlainTextResponse("\n".join(rules) + "\n")
+    paths = [path_to(request, name) for name in ("submit", "thread", "sign_in", "desk", "office")]
+    rules = [f"Disallow: {path}" for path in paths if path]
+    lines = ["User-agent: *", *rules, f"Sitemap: {_base(request)}/sitemap.xml", ""]
+    return PlainTextResponse("\n".join(lines))
 
 
 @router.get("/sitemap.xml", name="sitemap", include_in_schema=False)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.registry.analyzer import query_terms
@@ -19,7 +19,7 @@ from app.web.errors import Unprocessable
 FACETS = ("state", "where", "act", "body", "kind", "grade", "role", "year")
 LONGEST_QUERY = 200
 COUNT_CAP = 10_000
-_CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2})\.([0-9a-z]{12})")
+_CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9a-z]{12})")
 _LISTS = {"act": ACT_TYPES, "body": UN_BODIES, "kind": KINDS, "grade": ACT_GRADES, "role": ROLES}
 
 
@@ -80,7 +80,7 @@ class Filter:
 
 def _known(facet: str, value: str, demo: bool) -> bool:
     if facet == "year":
-        return bool(re.fullmatch(r"\d{4}", value))
+        return bool(re.fullmatch(r"[0-9]{4}", value))
     if facet in ("state", "where"):
         return value in states(demo) or value in (WITHHELD, "unclear")
     return value in _LISTS[facet]
@@ -113,7 +113,7 @@ def listed(
     With `tombstones`, withdrawn ones stand among them whatever the filter: whoever follows a part must hear of them.
     """
     condition = or_(wanted.condition(), Entry.document.is_(None)) if tombstones else wanted.condition()
-    statement: Select[tuple[Entry]] = select(Entry).where(condition)
+    statement = select(Entry).where(condition)
     if wanted.after:
         statement = statement.where(_before(wanted.after))
     statement = statement.order_by(Entry.released_on.desc(), Entry.ref.desc()).limit(size + 1)

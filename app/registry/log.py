@@ -24,7 +24,9 @@ SALT_BYTES = 32
 def append(session: Session, release_id: str, document: Document) -> None:
     """Appends a release and projects it, in the caller's transaction.
 
-    The same `release_id` is taken once. A release of an entry that is withdrawn already is not taken at all.
+    The same `release_id` is taken once. A version that arrives after a later one of its entry (as a release that is
+    overtaken by its withdrawal) leaves its leaf and is superseded at once: no document of it is ever kept. After a
+    withdrawal no later version is taken: it is final.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(
@@ -33,15 +35,19 @@ def append(session: Session, release_id: str, document: Document) -> None:
     if session.scalar(select(LogLeaf.position).where(LogLeaf.release_id == release_id)) is not None:
         return
     present = session.get(Entry, document.ref)
-    if present is not None and present.document is None:
+    if present is not None and present.document is None and document.version >= present.version:
         return
-    if present is not None and document.entry is not None:
+    overtaken = present is not None and present.version >= document.version
+    if present is not None and document.entry is not None and not overtaken:
         document = document.model_copy(update={"earlier": _earlier(present)})
     last = session.scalar(select(func.max(LogLeaf.position)))
     position = 0 if last is None else last + 1
     salt, canonical = secrets.token_bytes(SALT_BYTES), document.canonical()
     session.add(LogLeaf(position=position, leaf_hash=leaf_hash(salt, canonical), release_id=release_id))
     session.flush()
+    session.execute(update(DataVersion).values(number=DataVersion.number + 1))
+    if overtaken:
+        return
     session.add(
         LogDocument(
             position=position, ref=document.ref, version=document.version, kind=document.kind,
@@ -54,7 +60,6 @@ def append(session: Session, release_id: str, document: Document) -> None:
         delete(LogDocument).where(LogDocument.ref == document.ref, LogDocument.version < document.version)
     )
     projection.project(session, position, document)
-    session.execute(update(DataVersion).values(number=DataVersion.number + 1))
 
 
 def _earlier(present: Entry) -> tuple[EarlierVersion, ...]:
@@ -86,7 +91,7 @@ def verify(session: Session) -> list[str]:
             document.ref, document.version, document.kind, document.released_on,
         ):  # fmt: skip
             problems.append(f"leaf {row.position}: its columns do not say what its document says")
-    problems += verify_versions(len(leaves), (document for _, document in parsed))
+    problems += verify_versions(len(leaves), parsed)
     return problems + _projection_problems(session, parsed)
 
 
@@ -95,12 +100,20 @@ def verify_leaves(hashes: dict[int, str]) -> list[str]:
     return [f"leaf {gap}: missing" for gap in range(max(hashes, default=-1) + 1) if gap not in hashes]
 
 
-def verify_versions(leaves: int, documents: Iterable[Document]) -> list[str]:
-    """Each entry's newest document has as many versions as it has leaves: together they are all leaves."""
-    newest = {document.ref: document.version for document in sorted(documents, key=lambda one: one.version)}
-    if sum(newest.values()) == leaves:
-        return []
-    return [f"the log has {leaves} leaves and its documents account for {sum(newest.values())}"]
+def verify_versions(leaves: int, documents: Iterable[tuple[int, Document]]) -> list[str]:
+    """Each entry's newest document has as many versions as it has leaves: together they are all leaves.
+
+    `documents` are (position, document). Only the newest of an entry may be there.
+    """
+    newest: dict[str, int] = {}
+    problems = []
+    for position, document in sorted(documents, key=lambda one: one[1].version, reverse=True):
+        if newest.setdefault(document.ref, document.version) != document.version:
+            problems.append(f"leaf {position}: the superseded document of {document.ref} is still there")
+    versions = sum(newest.values())
+    if versions != leaves:
+        problems.append(f"the log has {leaves} leaves and its documents account for {versions}")
+    return problems
 
 
 def _projection_problems(session: Session, documents: list[tuple[int, Document]]) -> list[str]:

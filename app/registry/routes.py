@@ -16,7 +16,6 @@ from app.stores.registry import Entry, EntryFacet
 from app.vocabulary import (
     ACT_GRADES,
     ACT_TYPES,
-    COOPERATION,
     KINDS,
     ROLES,
     UN_BODIES,
@@ -151,8 +150,9 @@ def state_page(request: Request, language: PageLanguage, code: str, _: Public) -
 
 def _text_page(name: str, path: str) -> None:
     def show(request: Request, language: PageLanguage, _: Public) -> Response:
-        lists = {"cooperation": COOPERATION, "act_types": ACT_TYPES, "grades": ACT_GRADES}
-        return validated(request, lambda: page(request, f"registry/{name}.html", facets=FACETS, **lists))
+        return validated(
+            request, lambda: page(request, f"registry/{name}.html", facets=FACETS, grades=ACT_GRADES)
+        )
 
     router.get(f"/{{language}}/{path}", name=name)(show)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date, format_skeleton
 
@@ -92,7 +93,7 @@ def parsed(row: Entry) -> Document:
     return Document.parse(row.document)
 
 
-def entry_page(document: Document, language: Language) -> dict[str, object]:
+def entry_page(document: Document, language: Language) -> dict[str, Any]:
     """Everything that the page of an entry says."""
     entry = document.entry
     assert entry is not None

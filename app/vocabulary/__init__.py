@@ -84,7 +84,7 @@ def states(demo: bool) -> Mapping[str, str]:
     if demo:
         return DEMO_STATES
     with (_HERE / "states.csv").open(encoding="utf-8", newline="") as file:
-        return {code: name for code, name in csv.reader(file)}
+        return {row[0]: row[1] for row in csv.reader(file)}
 
 
 # Where CLDR's wording differs from that of the United Nations in Arabic.
