@@ -93,7 +93,7 @@ class Chromium:
 
 @contextmanager
 def chromium() -> Iterator[Chromium]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - slow to import
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM_FLAGS))
@@ -175,7 +175,7 @@ class Firefox:
 
 @contextmanager
 def firefox() -> Iterator[Firefox]:
-    from marionette_driver.marionette import Marionette  # noqa: PLC0415 - slow to import
+    from marionette_driver.marionette import Marionette
 
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

@@ -83,7 +83,7 @@ class Cluster:
 def shared_cluster(root: Path) -> Iterator[Cluster]:
     """One cluster for all workers of a run: the first starts it, the last to leave stops it."""
     # PostgreSQL's own user must be able to walk in, and the path of a socket is short
-    folder = Path("/tmp") / f"registry-pg-{root.name}"  # noqa: S108
+    folder = Path("/tmp") / f"registry-pg-{root.name}"
     counter = Path(f"{folder}.users")
     cluster = Cluster(folder)
     with _locked(counter) as users:
