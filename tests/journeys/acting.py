@@ -1,0 +1,99 @@
+"""The steps of the chain for a person without a browser: quick enough to be repeated on both engines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.journeys.installation import Installation
+from tests.journeys.person import Person
+
+MULTIPART = {"_": (None, "")}
+
+
+@dataclass
+class Telling:
+    """What a submitter tells in a test, with a canary in every free field."""
+
+    canary: str
+    files: list[tuple[str, tuple[str, bytes, str]]] = field(default_factory=list)
+
+    def answers(self) -> dict[str, Any]:
+        name = self.canary
+        return {
+            "at_risk_now": "yes", "at_risk": f"{name} is followed", "what_happened": f"{name} was summoned on 14 March 2026",
+            "acts": ["summons_interrogation"], "when-year": "2026", "when-month": "3", "when-day": "14",
+            "when_text": f"the week {name} came back", "where": f"{name}'s office", "state_alleged": "XA", "state_where": "XB",
+            "un_bodies": ["upr"], "cooperation": ["side_event"], "cooperation_text": f"{name} spoke",
+            "cooperation_when-year": "2026", "why_linked": f"they asked {name} about it", "perpetrator": "state",
+            "perpetrator_text": f"a neighbour of {name}", "who_else_knows": f"{name}'s sister", "person-0-name": name,
+            "person-0-also": f"little {name}", "person-0-role": "lawyer", "person-0-about": f"{name} has a scar",
+            "person-0-uses": ["keep_on_file", "publish_without_name", "tell_president_office"],
+            "person-0-understood": "yes", "person-0-understood_on": "2026-04", "person-0-agreed_on": "2026-04",
+            "person-0-given_by": "person", "person-0-how": f"{name} said so", "how_to_reach": f"not at {name}'s home",
+        }  # fmt: skip
+
+
+def submit(installation: Installation, telling: Telling, person: Person | None = None) -> str:
+    """Fills in the form as given. Returns the receipt."""
+    person = person or Person(installation.url)
+    person.get("/en/submit")
+    form = person.form_with("what_happened")
+    answer = person.send(form, telling.answers(), files=telling.files or [("files", ("", b"", ""))])
+    assert answer.status_code == 200, person.text
+    found = re.search(r"(?:\d{4} ){8}\d{4}", person.text)
+    assert found
+    return found[0]
+
+
+def signed_in(installation: Installation, login: str) -> Person:
+    who = installation.people[login]
+    person = Person(installation.url)
+    person.get("/en/sign-in")
+    person.send(
+        person.form_with("password"), {"login": login, "password": who.passphrase, "code": who.code()}
+    )
+    assert "__Host-desk" in person.cookies, person.text
+    return person
+
+
+def open_newest_case(person: Person) -> str:
+    person.get("/en/desk?status=all")
+    target = next(link for link, _ in person.page.links if "/desk/cases/" in link)
+    person.get(target)
+    return target
+
+
+def propose(person: Person, case: str, **draft: Any) -> None:
+    """Claims the case if needed, fills in the draft and proposes it."""
+    person.get(case)
+    if any("reason" not in form.names and form.action.endswith("/do/claim") for form in person.page.forms):
+        person.send(next(form for form in person.page.forms if form.action.endswith("/do/claim")))
+    person.get(case + "/draft")
+    person.send(person.form_with("summary", "title"), draft, button="propose")
+
+
+def approve(person: Person, case: str) -> None:
+    person.get(case + "/proposal")
+    form = next(form for form in person.page.forms if any(value == "approve" for _, value, _ in form.buttons))
+    person.send(form, button="approve")
+
+
+PUBLIC = {
+    "title": "A lawyer was summoned",
+    "summary": "A lawyer was questioned in March 2026.",
+    "public-0-label": "A lawyer",
+}
+
+
+def release(installation: Installation, **draft: Any) -> tuple[str, Person]:
+    """Takes the newest case all the way out. Returns its address at the desk and its first moderator."""
+    one, two = signed_in(installation, "moderator-one"), signed_in(installation, "moderator-two")
+    case = open_newest_case(one)
+    propose(one, case, **(PUBLIC | draft))
+    assert "Proposed" in one.text, one.text
+    approve(two, case)
+    assert "Agreed, waiting for release" in two.text, two.text
+    installation.server.command("release", "--now")
+    return case, one

@@ -1,0 +1,87 @@
+"""The public part alone: one address, one read-only door, no casework code in the process."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import delete
+from sqlalchemy.exc import DBAPIError
+
+from app.clock import today
+from app.release import deliver_due
+from app.stores.registry import Entry
+from tests.building import add_moderator, add_order, build_house
+from tests.support.engines import StoreUrls
+from tests.support.server import ROOT, Server
+
+
+@pytest.fixture
+def ref(store_urls: StoreUrls, tmp_path: Path) -> str:
+    """A released entry's reference, on both stores."""
+    house = build_house(store_urls.casework, store_urls.registry, tmp_path / "data")
+    with house.casework.begin() as session:
+        order = add_order(session, add_moderator(session, "one"), add_moderator(session, "two"))
+        ref = order.entry_ref
+    deliver_due(house.casework, house.registry_writer, today())
+    return ref
+
+
+def test_the_registry_part_runs_with_one_store_and_browses(
+    store_urls: StoreUrls, ref: str, tmp_path: Path
+) -> None:
+    environment = {
+        "REGISTRY_REGISTRY_URL": store_urls.registry, "REGISTRY_DATA_FOLDER": str(tmp_path / "empty"), "REGISTRY_DEMO": "true",
+    }  # fmt: skip
+    server = Server(tmp_path / "server", environment, ("--parts", "registry")).start()
+    try:
+        with httpx.Client(base_url=server.url, trust_env=False) as client:
+            front = client.get("/en/")
+            assert front.status_code == 200
+            assert ref in front.text
+            for target in set(re.findall(r'href="(/[^"#?]*)"', front.text)):
+                assert client.get(target).status_code == 200, target
+            for path in (
+                "/en/submit",
+                "/en/receipt",
+                "/en/sign-in",
+                "/en/desk",
+                "/en/office",
+                "/office/feed.json",
+            ):
+                assert client.get(path).status_code == 404, path
+        assert not (tmp_path / "empty").exists()
+        assert server.process is not None
+        opened = {
+            os.readlink(one)
+            for one in Path(f"/proc/{server.process.pid}/fd").iterdir()
+            if one.is_symlink() and one.exists()
+        }
+        assert not [name for name in opened if "casework" in name]
+    finally:
+        server.stop()
+
+
+def test_the_registry_part_holds_no_casework_code(store_urls: StoreUrls, ref: str) -> None:
+    check = (
+        "import sys; from app.main import create_app; from app.settings import Settings;"
+        "create_app(Settings());"
+        "print([name for name in sys.modules if name.startswith(('app.casework', 'app.intake', 'app.office',"
+        " 'app.sealing', 'app.release', 'app.thread', 'app.stores.casework', 'pyrage'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=True,
+        env=os.environ | {"REGISTRY_PARTS": "registry", "REGISTRY_REGISTRY_URL": store_urls.registry},
+    )  # fmt: skip
+    assert done.stdout == "[]\n"
+
+
+def test_the_public_door_cannot_write(store_urls: StoreUrls, ref: str, tmp_path: Path) -> None:
+    house = build_house(store_urls.casework, store_urls.registry, tmp_path / "data")
+    with pytest.raises(DBAPIError), house.registry.begin() as session:
+        session.execute(delete(Entry))
