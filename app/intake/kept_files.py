@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.clock import today
@@ -19,6 +20,7 @@ from app.sealing import (
     derive,
     lookup,
     open_document,
+    open_file,
     random_id,
     seal_document,
     seal_file,
@@ -27,6 +29,7 @@ from app.sealing import (
 )  # fmt: skip
 from app.stores.casework import Attachment, Draft
 from app.submission import FileFacts
+from app.web.errors import Unavailable
 from app.web.forms import SentFile
 from app.web.house import Sessions
 
@@ -78,32 +81,58 @@ def kept_files(session: Session, nonce: bytes) -> list[FileFacts]:
     )
 
 
+def open_kept(session: Session, nonce: bytes) -> list[SentFile]:
+    """The files kept for a form, opened in memory."""
+    key = draft_key(session, nonce)
+    if key is None:
+        return []
+    opened = []
+    for row in session.scalars(select(Attachment).where(Attachment.draft_lookup == lookup(nonce, PURPOSE))):
+        facts = FileFacts.model_validate(open_document(row.facts, key.private))
+        opened.append(SentFile(facts.name, facts.type, open_file(row.sealed, facts.size, key.private)))
+    return opened
+
+
 def keep_files(casework: Sessions, nonce: bytes, files: Sequence[SentFile]) -> None:
-    """Seals files and keeps them for two days, in a transaction of its own."""
+    """Seals files and keeps them for two days, in a transaction of its own. A file that is kept already stays once.
+
+    Raises Unavailable when the same form keeps arriving at once with files.
+    """
+    for _ in range(3):
+        with casework() as session:
+            key = draft_key(session, nonce) or KeyPair.new()
+        sealed = seal_files(files, key.public)
+        try:
+            with casework.begin() as session:
+                if _keep(session, nonce, key, sealed):
+                    return
+        except IntegrityError:
+            continue  # the same form arrived twice at once, and the other one made the draft
+    raise Unavailable
+
+
+def _keep(session: Session, nonce: bytes, key: KeyPair, sealed: Sequence[SealedFile]) -> bool:
+    """Whether the files could be kept: not when another request made the draft meanwhile, under its own key."""
     at = lookup(nonce, PURPOSE)
-    with casework() as session:
-        known = draft_key(session, nonce)
-    key = known or KeyPair.new()
-    sealed = seal_files(files, key.public)
-    wrapped = wrap(key.private.encode(), derive(nonce, PURPOSE), PURPOSE)
-    with casework.begin() as session:
-        purge(session, today())
-        if known is None:
-            session.add(
-                Draft(
-                    lookup=at,
-                    public_key=key.public,
-                    wrapped=wrapped,
-                    expires_on=today() + timedelta(days=KEPT_DAYS),
-                )
-            )
-            session.flush()
-        for one in sealed:
+    purge(session, today())
+    draft = session.get(Draft, at, with_for_update=True)
+    if draft is not None and draft.public_key != key.public:
+        return False
+    if draft is None:
+        wrapped = wrap(key.private.encode(), derive(nonce, PURPOSE), PURPOSE)
+        expires_on = today() + timedelta(days=KEPT_DAYS)
+        session.add(Draft(lookup=at, public_key=key.public, wrapped=wrapped, expires_on=expires_on))
+        session.flush()
+    known = {(one.name, one.sha256) for one in kept_files(session, nonce)}
+    for one in sealed:
+        if (one.facts.name, one.facts.sha256) not in known:
+            known.add((one.facts.name, one.facts.sha256))
             session.add(
                 Attachment(
                     id=one.facts.attachment, draft_lookup=at, facts=one.sealed_facts, sealed=one.sealed
                 )
             )
+    return True
 
 
 def remove_files(casework: Sessions, nonce: bytes, attachments: Sequence[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.intake.kept_files import seal_files
 from app.intake.receiving import RECEIPT
 from app.release import withdraw
-from app.sealing import derive, lookup, normal_receipt, unseal, unwrap
+from app.sealing import derive, lookup, normal_receipt, random_id, unseal, unwrap
 from app.stores.casework import Attachment, Case, Grant, Message, Thread
 from app.thread import FROM_SUBMITTER, write_message
 from app.web.errors import NotFound
@@ -39,11 +41,19 @@ def open_case(session: Session, typed: str) -> OwnCase:
     return OwnCase(session.get_one(Case, thread.case_id), unseal(grant.sealed, own_key).decode())
 
 
-def add_to_case(
-    session: Session, own: OwnCase, text: str, files: Sequence[SentFile], message_id: str
-) -> None:
-    """A message and files from the submitter; a repetition (double click, reload) adds nothing."""
-    if message_id and session.get(Message, message_id) is not None:
+def _message_id(page_id: str, text: str, files: Sequence[SentFile]) -> str:
+    """Recognises a repetition, and tells nothing to whoever does not hold the page's secret."""
+    content = [text.encode(), *(hashlib.sha256(one.content).digest() + one.name.encode() for one in files)]
+    return hmac.new(page_id.encode(), b"\0".join(content), hashlib.sha256).hexdigest()[: len(random_id())]
+
+
+def add_to_case(session: Session, own: OwnCase, text: str, files: Sequence[SentFile], page_id: str) -> None:
+    """A message and files from the submitter; a repetition (double click, reload) adds nothing.
+
+    `page_id` is the random secret of the page that was sent. With other content it is another message, never lost.
+    """
+    message_id = _message_id(page_id or random_id(), text, files)
+    if session.get(Message, message_id) is not None:
         return
     sealed = seal_files(files, own.case.public_key)
     write_message(session, own.case, FROM_SUBMITTER, text, tuple(one.facts for one in sealed), message_id)

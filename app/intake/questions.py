@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from app.clock import today
 from app.entry import checked_date
+from app.settings import Settings
 from app.submission import DO_NOT_KNOW, WILL_NOT_SAY, Consent, PersonConcerned, Submission
 from app.vocabulary import (
     ACT_TYPES,
@@ -22,7 +23,8 @@ from app.vocabulary import (
     CodeList,
     states,
 )  # fmt: skip
-from app.web.forms import Form, FormView, Gettext
+from app.web.forms import Form, FormView, Gettext, SentFile
+from app.web.language import N_
 
 MOST_PERSONS = 20
 LONGEST_LINE, LONGEST_TEXT = 500, 60_000
@@ -32,12 +34,17 @@ LINES = ("where", "when_text")
 TEXTS = (
     "at_risk", "what_happened", "cooperation_text", "why_linked", "perpetrator_text", "who_else_knows", "how_to_reach",
 )  # fmt: skip
+ACTIONS = ("", "send", "add_person")
 DATES = ("when", "cooperation_when")
 ONE_OF: dict[str, CodeList] = {"at_risk_now": AT_RISK, "perpetrator": PERPETRATORS}
 SOME_OF: dict[str, CodeList] = {"acts": ACT_TYPES, "un_bodies": UN_BODIES, "cooperation": COOPERATION}
 OTHER_FIELDS = {"token", "action", "persons", "state_alleged", "state_where", "files", "remove"}
+STORE_AWAY = N_(
+    "We cannot store anything at the moment. What you typed is still here: please send it again in a few minutes."
+)
+FILES_NOT_KEPT = N_("Your files could not be kept. Please choose them again.")
 PERSON_FIELD = re.compile(
-    r"person-(\d{1,2})-(name|also|role|unit|about|uses|understood|understood_on|agreed_on|given_by|how)"
+    r"person-(0|[1-9][0-9]?)-(name|also|role|unit|about|uses|understood|understood_on|agreed_on|given_by|how)"
 )
 
 
@@ -157,7 +164,9 @@ def _digits(text: str) -> str | None:
 def read_submission(form: Form, view: FormView, language: str, gettext: Gettext, demo: bool) -> Submission:
     """What a form says; everything wrong with it is noted on the view."""
     read = Reader(form, view, gettext, demo)
-    for name in unknown_fields(form.names(), person_count(form)):
+    if form.get("action") not in ACTIONS:
+        view.complain("form", gettext("Please use the buttons of the form to send it."))
+    for name in (*unknown_fields(form.names(), person_count(form)), *sorted(set(form.files) - {"files"})):
         view.complain(
             "form",
             gettext("The form had a field that we do not know. It was not stored; please send it again."),
@@ -184,3 +193,23 @@ def read_submission(form: Form, view: FormView, language: str, gettext: Gettext,
     if not told.what_happened:
         view.complain("what_happened", gettext("Please say what happened, in a sentence or more."))
     return told.model_copy(update={"persons": [one for one in told.persons if one != PersonConcerned()]})
+
+
+def sound_files(
+    sent: Sequence[SentFile], already: int, view: FormView, settings: Settings, gettext: Gettext
+) -> list[SentFile]:
+    """The files that can be taken; the others are named in the errors."""
+    sound = []
+    for file in sent:
+        if len(file.content) > settings.max_file_bytes:
+            text = gettext("“%(name)s” is larger than %(number)s MB. The other files and your text are kept.")
+            view.complain("files", text % {"name": file.name, "number": settings.max_file_bytes // 2**20})
+        elif not file.content:
+            view.complain("files", gettext("“%(name)s” is empty.") % {"name": file.name})
+        else:
+            sound.append(file)
+    if len(sound) + already > settings.max_files:
+        text = gettext("These are more than %(number)s files. Add the others later, with your receipt.")
+        view.complain("files", text % {"number": settings.max_files})
+        sound = sound[: max(settings.max_files - already, 0)]
+    return sound

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.intake.kept_files import PURPOSE as DRAFT
-from app.intake.kept_files import SealedFile, draft_key, kept_files, seal_files
+from app.intake.kept_files import SealedFile, draft_key, kept_files, open_kept, purge, seal_files
 from app.sealing import KeyPair, derive, lookup, random_id, receipt_of, seal, seal_document, wrap
 from app.stores import casework as store
 from app.submission import Submission
@@ -60,12 +60,15 @@ def _store(house: House, nonce: bytes, receipt: str, told: Submission, files: Se
         case = session.get(store.Case, known.case_id) if known else None
         draft = draft_key(session, nonce)
         kept = kept_files(session, nonce)
+        # kept after the case was made, under a key that no reader of the case has: sealed anew to the case below
+        late = open_kept(session, nonce) if case else []
         readers = _readers(session, told, house.settings.demo)
     key = KeyPair(case.public_key, "") if case else draft or KeyPair.new()
-    sealed = seal_files(files, key.public)
-    told = told.model_copy(update={"files": [*kept, *(one.facts for one in sealed)]})
+    sent = seal_files(files, key.public)
+    sealed = [*seal_files(late, key.public), *sent]
+    told = told.model_copy(update={"files": [*([] if case else kept), *(one.facts for one in sealed)]})
     submission = store.Submission(
-        case_id=case.id if case else random_id(), received_on=today(), digest=_digest(nonce, told, sealed),
+        case_id=case.id if case else random_id(), received_on=today(), digest=_digest(nonce, told, sent),
         sealed=seal_document(told.model_dump(), key.public),
     )  # fmt: skip
     new_case = (
@@ -82,14 +85,26 @@ def _store(house: House, nonce: bytes, receipt: str, told: Submission, files: Se
             new_case.add(session)
         session.add(submission)
         session.flush()
-        _take_files(session, submission.case_id, lookup(nonce, DRAFT), sealed)
+        taken = [one.attachment for one in kept]
+        _take_draft(session, lookup(nonce, DRAFT), taken, submission.case_id if new_case else None)
+        _attach(session, submission.case_id, sealed)
+        purge(session, today())
 
 
-def _take_files(session: Session, case_id: str, draft_lookup: str, sealed: Sequence[SealedFile]) -> None:
-    for kept in session.scalars(
-        select(store.Attachment).where(store.Attachment.draft_lookup == draft_lookup)
-    ):
-        kept.case_id, kept.draft_lookup = case_id, None
+def _take_draft(session: Session, draft_lookup: str, taken: Sequence[str], case_id: str | None) -> None:
+    """Kept files become the new case's own; None: they were sealed anew, and the kept ones go."""
+    kept = store.Attachment.draft_lookup == draft_lookup
+    for one in session.scalars(select(store.Attachment).where(kept, store.Attachment.id.in_(taken))).all():
+        if case_id is None:
+            session.delete(one)
+        else:
+            one.case_id, one.draft_lookup = case_id, None
+    session.flush()
+    if session.scalar(select(store.Attachment.id).where(kept).limit(1)) is None:
+        session.execute(delete(store.Draft).where(store.Draft.lookup == draft_lookup))
+
+
+def _attach(session: Session, case_id: str, sealed: Sequence[SealedFile]) -> None:
     for one in sealed:
         session.add(
             store.Attachment(
@@ -97,7 +112,6 @@ def _take_files(session: Session, case_id: str, draft_lookup: str, sealed: Seque
             )
         )
     session.flush()
-    session.execute(delete(store.Draft).where(store.Draft.lookup == draft_lookup))
 
 
 def _readers(session: Session, told: Submission, demo: bool) -> list[_Keyholder]:

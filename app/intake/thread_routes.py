@@ -1,0 +1,165 @@
+"""The submitter's thread, opened by a receipt that travels in the body of forms only, never in an address."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
+
+from app.intake.own_thread import OwnCase, add_to_case, open_case, withdraw_case
+from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
+from app.release import deliver_withdrawals
+from app.sealing import normal_receipt, random_id
+from app.thread import LONGEST_MESSAGE, read_thread
+from app.web.errors import NotFound, Unprocessable
+from app.web.forms import Form, FormView, SentForm
+from app.web.house import house_of
+from app.web.language import N_, Language, language_of_path
+from app.web.pages import page
+from app.web.permissions import ByReceipt
+
+log = logging.getLogger("registry")
+router = APIRouter(include_in_schema=False)
+PageLanguage = Annotated[Language, Depends(language_of_path)]
+
+STATUS_WORDS = {
+    "received": N_("We have it. Nobody has opened it yet."),
+    "in_review": N_("A moderator is working on it."),
+    "awaiting_submitter": N_("We asked you something. Please look at the messages."),
+    "proposed": N_("A public text was drafted and waits for a second moderator."),
+    "scheduled": N_("A public text was agreed and will be released within days. You can still withdraw."),
+    "published": N_("It is public, in the form that was agreed."),
+    "withdrawn": N_("It was withdrawn. Nothing of it is public here."),
+    "closed": N_("It was closed without publication. It stays sealed."),
+}
+STILL_LEAVING = N_("You withdrew it. It is leaving every public page now.")
+
+
+@router.get("/{language}/receipt", name="thread")
+def ask_for_receipt(request: Request, language: PageLanguage, _: ByReceipt) -> Response:
+    return page(request, "intake/ask_receipt.html", form=FormView())
+
+
+def _thread_page(request: Request, own: OwnCase, receipt: str, view: FormView, status: int = 200) -> Response:
+    with house_of(request).casework() as session:
+        messages = read_thread(session, own.case.id, own.private_key)
+    leaving = own.case.status == "withdrawn" and own.case.live
+    return page(
+        request, "intake/thread.html", status=status, form=view, receipt=receipt, messages=messages,
+        state=own.case.status, state_words=STILL_LEAVING if leaving else STATUS_WORDS[own.case.status],
+        message_id=random_id(), received_on=own.case.received_on.isoformat(),
+        max_files=house_of(request).settings.max_files,
+    )  # fmt: skip
+
+
+def _opened(request: Request, form: Form) -> tuple[OwnCase, str]:
+    with house_of(request).casework() as session:
+        own = open_case(session, form.get("receipt"))
+        session.expunge_all()
+    return own, normal_receipt(form.get("receipt")) or ""
+
+
+def _no_such(request: Request, typed: str, language: Language) -> Response:
+    view = FormView({"receipt": [typed]})
+    view.complain(
+        "receipt",
+        language.gettext("No thread opens with this. Please compare each digit with what you wrote down."),
+    )
+    return page(request, "intake/ask_receipt.html", status=404, form=view)
+
+
+def _only(form: Form, *names: str) -> None:
+    """Unprocessable for a form with fields that it does not have."""
+    if not form.names() <= set(names):
+        raise Unprocessable
+
+
+@router.post("/{language}/receipt", name="open_thread")
+def open_thread(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
+    _only(form, "receipt")
+    try:
+        own, receipt = _opened(request, form)
+    except NotFound:
+        return _no_such(request, form.get("receipt"), language)
+    return _thread_page(request, own, receipt, FormView())
+
+
+@router.post("/{language}/receipt/message", name="thread_message")
+def send_message(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
+    """Adds a message and files. What can be taken is taken: a text that cannot is given back, the files stay."""
+    _only(form, "receipt", "message_id", "text", "files")
+    view = FormView(dict(form.values))
+    try:
+        own, receipt = _opened(request, form)
+        return _take_message(request, own, receipt, form, view, language)
+    except NotFound:
+        return _no_such(request, form.get("receipt"), language)
+    except (DBAPIError, TimeoutError):
+        view.complain("text", language.gettext(STORE_AWAY))
+        if form.files:
+            view.complain("files", language.gettext(FILES_NOT_KEPT))
+        return page(
+            request, "intake/unsent.html", status=503, form=view, receipt=form.get("receipt"),
+            message_id=form.get("message_id"),
+        )  # fmt: skip
+
+
+def _take_message(
+    request: Request, own: OwnCase, receipt: str, form: Form, view: FormView, language: Language
+) -> Response:
+    house = house_of(request)
+    text = form.get("text")
+    _text_problems(text, form, view, language)
+    refused = bool(view.problems)
+    files = sound_files(form.files.get("files", []), 0, view, house.settings, language.gettext)
+    taken = "" if refused else text
+    if not text and not files and not view.problems:
+        view.complain("text", language.gettext("Please write something, or choose a file."))
+    if taken or files:
+        try:
+            with house.casework.begin() as session:
+                add_to_case(session, open_case(session, receipt), taken, files, form.get("message_id"))
+        except IntegrityError:
+            pass  # the same message arrived twice at once; the other one is in the thread
+        own, receipt = _opened(request, form)
+    if not refused:
+        view.typed = {}
+    return _thread_page(request, own, receipt, view, 422 if view.problems else 200)
+
+
+def _text_problems(text: str, form: Form, view: FormView, language: Language) -> None:
+    if form.cleaned:
+        view.complain(
+            "text",
+            language.gettext(
+                "This held characters that nobody can see. We took them out: please check the text and send it again."
+            ),
+        )
+    if len(text) > LONGEST_MESSAGE:
+        view.complain("text", language.gettext("This is too long: please send it in parts."))
+
+
+@router.post("/{language}/receipt/withdraw", name="thread_withdraw")
+def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
+    _only(form, "receipt", "confirm")
+    house = house_of(request)
+    try:
+        own, receipt = _opened(request, form)
+    except NotFound:
+        return _no_such(request, form.get("receipt"), language)
+    if form.get("confirm") != "yes":
+        view = FormView(dict(form.values))
+        view.complain("confirm", language.gettext("Please tick the box to confirm that you withdraw."))
+        return _thread_page(request, own, receipt, view, 422)
+    with house.casework.begin() as session:
+        withdraw_case(session, open_case(session, receipt))
+    try:
+        deliver_withdrawals(house)
+    except (DBAPIError, TimeoutError) as error:
+        # the decision is stored: the desk's clock carries it as soon as the registry store is back
+        log.error("withdrawal waits: %s", type(error).__name__)
+    own, receipt = _opened(request, form)
+    return _thread_page(request, own, receipt, FormView())
