@@ -40,14 +40,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # FastAPI's page loads from a content delivery network
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=house.settings.max_body_bytes,
         # Spans would carry addresses, query strings and form values: nothing of it is ever made.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         lifespan=_delivering(house),
     )
     app.state.house = house
     handle_problems(app)
-    app.add_middleware(Walls, https=house.settings.base_url.startswith("https:"))
+    https = house.settings.base_url.startswith("https:")
+    app.add_middleware(Walls, https=https, max_body_bytes=house.settings.max_body_bytes)
     _serve(app, shared_routes)
     for part, module in ROUTERS.items():
         if part in house.settings.parts:

@@ -92,7 +92,7 @@ def case_page(request: Request, case_id: str, who: SignedIn, view: FormView, sta
 
 def _context(session: Session, opened: OpenCase, who: SignedIn) -> dict[str, Any]:
     case = opened.case
-    logins = dict(session.execute(select(Account.id, Account.login)).tuples().all())
+    logins = dict(session.execute(select(Account.id, Account.login)).all())
     files = [
         FileFacts.model_validate(open_document(row.facts, opened.private_key))
         for row in session.scalars(select(Attachment).where(Attachment.case_id == case.id))

@@ -81,7 +81,7 @@ def counts(session: Session, who: SignedIn) -> dict[str, int]:
 def rows(session: Session, wanted: QueueFilter, who: SignedIn) -> list[QueueRow]:
     urgency = case({code: n for n, code in enumerate(URGENCIES.codes)}, value=Case.urgency, else_=9)
     found = session.scalars(wanted.select(who).order_by(urgency, Case.received_on, Case.id).limit(PAGE)).all()
-    logins = dict(session.execute(select(Account.id, Account.login)).tuples().all())
+    logins = dict(session.execute(select(Account.id, Account.login)).all())
     states: dict[str, list[str]] = {}
     for one in session.scalars(select(CaseState).where(CaseState.case_id.in_([row.id for row in found]))):
         if one.state not in states.setdefault(one.case_id, []):

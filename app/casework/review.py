@@ -172,7 +172,7 @@ def objection(session: Session, proposal: Proposal, who: SignedIn) -> str:
     """Why this moderator may not approve, as a message; empty when they may."""
     both = {proposal.proposed_by, who.account_id}
     named = select(Account.id, Account.login).where(Account.id.in_(both))
-    logins = dict(session.execute(named).tuples().all())
+    logins = dict(session.execute(named).all())
     return may_approve(proposal.proposed_by, who.account_id, sponsors_of(session, both), logins)
 
 

@@ -22,7 +22,7 @@ from app.registry.feeds import (
     json_feed,
     sqlite_file,
 )
-from app.registry.filters import Filter, listed
+from app.registry.filters import Filter, entry_of, listed
 from app.registry.views import text_in
 from app.stores.registry import Entry, LogDocument, LogLeaf
 from app.web.errors import Gone, NotFound, Unprocessable
@@ -243,7 +243,7 @@ def log_leaves(request: Request, _: Public, after: Annotated[int, Query(ge=-1, l
 def entry_json(request: Request, ref: Annotated[str, Path(max_length=16)], _: Public) -> Response:
     """One entry's public document."""
     with house_of(request).registry() as session:
-        row = session.get(Entry, ref)
+        row = entry_of(session, ref)
     if row is None:
         raise NotFound
     if row.document is None:

@@ -20,6 +20,7 @@ FACETS = ("state", "where", "act", "body", "kind", "grade", "role", "year")
 LONGEST_QUERY = 200
 COUNT_CAP = 10_000
 _CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9a-z]{12})")
+_REFERENCE = re.compile(r"[0-9a-z]{12}")
 _LISTS = {"act": ACT_TYPES, "body": UN_BODIES, "kind": KINDS, "grade": ACT_GRADES, "role": ROLES}
 
 
@@ -119,6 +120,11 @@ def listed(
     statement = statement.order_by(Entry.released_on.desc(), Entry.ref.desc()).limit(size + 1)
     found = list(session.scalars(statement))
     return found[:size], cursor_of(found[size - 1]) if len(found) > size else ""
+
+
+def entry_of(session: Session, ref: str) -> Entry | None:
+    """The entry of a reference as an address gives it; what cannot be a reference is not asked for."""
+    return session.get(Entry, ref) if _REFERENCE.fullmatch(ref) else None
 
 
 def count(session: Session, wanted: Filter) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.registry.caching import validated
 from app.registry.data_routes import router as data_routes
-from app.registry.filters import COUNT_CAP, FACETS, Filter, count, facet_counts, listed
+from app.registry.filters import COUNT_CAP, FACETS, Filter, count, entry_of, facet_counts, listed
 from app.registry.views import card, entry_page, parsed, state
 from app.stores.registry import Entry, EntryFacet
 from app.vocabulary import (
@@ -87,7 +87,7 @@ def _options(language: Language, demo: bool, years: list[str]) -> dict[str, list
 @router.get("/{language}/entries/{ref}", name="entry")
 def entry(request: Request, language: PageLanguage, ref: str, _: Public) -> Response:
     with house_of(request).registry() as session:
-        row = session.get(Entry, ref[:16])
+        row = entry_of(session, ref)
     if row is None:
         raise NotFound
     if row.document is None:

@@ -1,4 +1,4 @@
-"""What surrounds every request: security headers, cross-site refusal, and an end for errors nobody expected.
+"""What surrounds every request: security headers, cross-site refusal, a limit of size, and an end for errors nobody expected.
 
 No request is logged. An unexpected error is logged as its class and the place in our code, never its text, which may
 carry what somebody typed.
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.errors import Forbidden, Problem
+from app.web.errors import Forbidden, Problem, TooLarge
 from app.web.problems import answer
 
 log = logging.getLogger("registry")
@@ -55,8 +55,9 @@ def crosses_sites(method: str, headers: Headers) -> bool:
 class Walls:
     """ASGI middleware, the outermost of ours."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, max_body_bytes: int) -> None:
         self.app = app
+        self.max_body_bytes = max_body_bytes
         self.headers = dict(SECURITY_HEADERS)
         if https:
             self.headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
@@ -80,12 +81,15 @@ class Walls:
             await send(message)
 
         request = Request(scope, receive)
+        headers = Headers(scope=scope)
         response: Response
-        if crosses_sites(scope["method"], Headers(scope=scope)):
+        if crosses_sites(scope["method"], headers):
             response = answer(request, Forbidden())
+        elif _length(headers) > self.max_body_bytes:
+            response = answer(request, TooLarge(headers={"connection": "close"}))
         else:
             try:
-                await self.app(scope, receive, send_with_headers)
+                await self.app(scope, _limited(receive, self.max_body_bytes), send_with_headers)
                 return
             except Exception as error:
                 log.error("unexpected %s at %s", type(error).__name__, _place(error))
@@ -93,6 +97,26 @@ class Walls:
                     return
                 response = answer(request, Problem())
         await response(scope, receive, send_with_headers)
+
+
+def _length(headers: Headers) -> int:
+    said = headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
+
+
+def _limited(receive: Receive, most: int) -> Receive:
+    """The body as it arrives, refused once it is larger than it may be (a chunked one says no length beforehand)."""
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise TooLarge(headers={"connection": "close"})
+        return message
+
+    return limited
 
 
 def _place(error: BaseException) -> str:

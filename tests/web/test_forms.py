@@ -26,7 +26,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     house: House = build_house(f"{sqlite}/c.sqlite", f"{sqlite}/r.sqlite", tmp_path)
     app.state.house = house
     handle_problems(app)
-    app.add_middleware(Walls, https=False)
+    app.add_middleware(Walls, https=False, max_body_bytes=2**24)
 
     @app.post("/form")
     def echo(request: Request, form: SentForm, _: Submits) -> dict[str, Any]:
