@@ -27,6 +27,7 @@ from app.casework.sessions import (
     Anyone,
     DeskForm,
     Office,
+    SignedIn,
     set_cookie,
     sign_in,
     sign_out,
@@ -84,33 +85,27 @@ def do_sign_out(request: Request, language: PageLanguage, who: Anyone, form: Des
 
 @router.get("/{language}/account", name="account")
 def show_account(request: Request, language: PageLanguage, who: Anyone) -> Response:
-    return _account_page(request, who.account_id, who.csrf, FormView(), who.role)
+    return _account_page(request, who, FormView())
 
 
 def _account_page(
-    request: Request,
-    account_id: str,
-    csrf: str,
-    view: FormView,
-    role: str,
-    token: str = "",
-    status: int = 200,
+    request: Request, who: SignedIn, view: FormView, token: str = "", status: int = 200
 ) -> Response:
     with house_of(request).casework() as session:
-        account = session.get_one(Account, account_id)
+        account = session.get_one(Account, who.account_id)
         sponsors = list(
-            session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == account_id))
+            session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == who.account_id))
         )
         conflicts = list(
             session.scalars(
-                select(ConflictOfInterest.state).where(ConflictOfInterest.account_id == account_id)
+                select(ConflictOfInterest.state).where(ConflictOfInterest.account_id == who.account_id)
             )
         )
         reads = list(
-            session.scalars(select(OfficeToken.last_read_on).where(OfficeToken.account_id == account_id))
+            session.scalars(select(OfficeToken.last_read_on).where(OfficeToken.account_id == who.account_id))
         )
     return page(
-        request, "casework/account.html", status=status, form=view, csrf=csrf, login=account.login, role=role,
+        request, "casework/account.html", status=status, form=view, who=who, csrf=who.csrf, login=account.login, role=who.role,
         sponsors=sorted(sponsors), conflicts=[state_name(code) for code in sorted(conflicts)], token=token,
         reads=[day.isoformat() if day else "" for day in reads],
     )  # fmt: skip
@@ -127,7 +122,7 @@ def do_change_password(request: Request, language: PageLanguage, who: Anyone, fo
             change_password(session, opened, (form.values.get("new_password") or [""])[0])
     except Problem as problem:
         view.complain("password", language.gettext(problem.detail))
-        return _account_page(request, who.account_id, who.csrf, view, who.role, status=422)
+        return _account_page(request, who, view, status=422)
     return RedirectResponse(path_to(request, "sign_in"), 303)
 
 
@@ -140,7 +135,7 @@ def new_token(request: Request, language: PageLanguage, who: Office, form: DeskF
             revoke_office_tokens(session, who.account_id)
         else:
             token = issue_office_token(session, who.account_id, who.private_key)
-    return _account_page(request, who.account_id, who.csrf, FormView(), who.role, token)
+    return _account_page(request, who, FormView(), token)
 
 
 def _account_rows(session: Session) -> list[dict[str, object]]:
@@ -168,7 +163,7 @@ def _accounts_page(
     qr = segno.make(new.totp_uri, micro=False).png_data_uri(scale=5) if new else ""
     named = sorted(((code, state_name(code)) for code in states(house.settings.demo)), key=lambda one: one[1])
     response = page(
-        request, "casework/accounts.html", status=status, form=view, csrf=who.csrf, rows=rows, new=new, qr=qr, states=named,
+        request, "casework/accounts.html", status=status, form=view, who=who, csrf=who.csrf, rows=rows, new=new, qr=qr, states=named,
         roles=[(role, role) for role in ROLES if role != "office"],
     )  # fmt: skip
     if new:  # the one page with a picture that is not an address: the QR code of a secret must not have one

@@ -1,0 +1,304 @@
+"""The desk over HTTP: who may do what, and what happens when two people do it at once."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.journeys.acting import PUBLIC, Telling, open_newest_case, propose, signed_in, submit
+from tests.journeys.installation import Installation, SignIn, found
+from tests.journeys.person import Person
+from tests.support.engines import sqlite_urls
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{7*7}} ${7*7} javascript:alert(1)"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    folder = tmp_path_factory.mktemp("desk")
+    made = found(
+        folder, sqlite_urls(folder / "stores"), REGISTRY_RELEASE_HOLD_DAYS="0,0", REGISTRY_RELEASE_HOUR="23"
+    )
+    more = {
+        "moderator-three": ("moderator", "Founder E", "Founder F"), "sibling": ("moderator", "Founder A", "Founder G"),
+        "conflicted": ("moderator", "Founder H", "Founder I"), "administrator": ("administrator", "Founder A", "Founder C"),
+    }  # fmt: skip
+    for login, (role, one, two) in more.items():
+        conflict = ("--conflict", "XA") if login == "conflicted" else ()
+        told = made.server.command(
+            "user", "add", login, "--role", role, "--sponsor", one, "--sponsor", two, *conflict
+        )
+        passphrase, secret = re.search(r"passphrase\s+(\S+)", told), re.search(r"TOTP secret\s+(\S+)", told)
+        assert passphrase
+        assert secret
+        made.people[login] = SignIn(login, passphrase[1], secret[1])
+    yield made
+    assert made.server.printed() == ""
+    made.server.stop()
+
+
+@pytest.fixture(scope="module")
+def people(desk: Installation) -> dict[str, Person]:
+    """Everybody, signed in once: a one-time code is good for one sign-in."""
+    return {login: signed_in(desk, login) for login in desk.people}
+
+
+def new_case(desk: Installation, person: Person, telling: Telling | None = None) -> str:
+    person.get("/en/desk?status=all")
+    before = {link for link, _ in person.page.links}
+    submit(desk, telling or Telling("Ines Varga"))
+    person.get("/en/desk?status=all")
+    (case,) = {link for link, _ in person.page.links if "/desk/cases/" in link} - before
+    return case
+
+
+def post(person: Person, case: str, action: str, **values: str) -> httpx.Response:
+    person.get(case)
+    form = next(form for form in person.page.forms if form.action.endswith(action))
+    return person.send(form, dict(values))
+
+
+def test_a_proposal_of_ones_own_and_one_of_a_common_sponsor_cannot_be_approved(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    case = new_case(desk, people["moderator-one"])
+    propose(people["moderator-one"], case, **PUBLIC)
+    for login, why in (("moderator-one", "You proposed this yourself"), ("sibling", "a sponsor in common")):
+        person = people[login]
+        person.get(case + "/proposal")
+        assert why in person.text
+        back = person.form_with("reason", "csrf")
+        forged = person._send(
+            "POST",
+            desk.url + case + "/proposal",
+            data={"csrf": dict(back.fields)["csrf"], "action": "approve"},
+        )
+        assert forged.status_code == 403
+    people["moderator-two"].get(case + "/proposal")
+    assert "Agree to the release" in people["moderator-two"].text
+
+
+def test_a_moderator_without_a_grant_sees_nothing(desk: Installation, people: dict[str, Person]) -> None:
+    case = new_case(
+        desk, people["moderator-one"], Telling("Ines Varga", [("files", ("a.txt", b"x", "text/plain"))])
+    )
+    people["moderator-one"].get(case)
+    file = next(link for link, _ in people["moderator-one"].page.links if "/files/" in link)
+    outsider = people["conflicted"]
+    outsider.get("/en/desk?status=all")
+    assert case not in outsider.response.text
+    outsider.get("/en/desk/cases/" + "0" * 32)
+    nothing = outsider.text
+    for address in (case, case + "/draft", case + "/proposal", file):
+        answer = outsider.get(address)
+        assert answer.status_code == 404
+        assert outsider.text == nothing
+    granted = post(people["moderator-one"], case, "/do/grant", login="conflicted")
+    assert granted.status_code == 422
+    assert "cannot be given access" in granted.text
+
+
+def test_an_overridden_finding_is_shown_to_the_second_moderator_with_its_reason(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one, two = people["moderator-one"], people["moderator-two"]
+    case = new_case(desk, one)
+    planted = PUBLIC | {"summary": "The minister Varga denied that a lawyer was questioned."}
+    propose(one, case, **planted)
+    assert "The leak gate stops this text" in one.text
+    assert "The minister Varga denied" in one.response.text
+    form = one.form_with("summary", "title")
+    override = next(name for name in form.names if name.startswith("override-"))
+    one.send(form, {override: "The minister has the same name."}, button="propose")
+    assert "Proposed" in one.text
+    two.get(case + "/proposal")
+    assert "The proposer lets it stand:" in two.text
+    assert "The minister has the same name." in two.text
+
+
+def test_consent_that_does_not_cover_it_stops_a_proposal(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one = people["moderator-one"]
+    case = new_case(desk, one)
+    post(one, case, "/do/claim")
+    one.get(case)
+    form = one.form_with("act_grade", "sources")
+    uses = next(name for name in form.names if name.endswith("-uses") and "new" not in name)
+    one.send(form, {uses: ["keep_on_file"]})
+    propose(one, case, **PUBLIC)
+    assert "did not agree to any publication" in one.text
+    assert one.response.status_code == 422
+
+
+def test_two_saves_at_once_one_wins_and_the_other_keeps_what_was_typed(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one = people["moderator-one"]
+    case = new_case(desk, one)
+    post(one, case, "/do/claim")
+    one.get(case + "/draft")
+    first = one.form_with("summary", "title")
+    one.send(first, PUBLIC, button="save")
+    late = one.send(first, PUBLIC | {"summary": "A text typed in another window."}, button="save")
+    assert late.status_code == 409
+    assert "A text typed in another window." in late.text
+
+
+def test_two_approvals_at_once_release_once(desk: Installation, people: dict[str, Person]) -> None:
+    case = new_case(desk, people["moderator-one"])
+    propose(people["moderator-one"], case, **PUBLIC)
+    both = [people["moderator-two"], people["moderator-three"]]
+    forms = []
+    for person in both:
+        person.get(case + "/proposal")
+        forms.append(next(form for form in person.page.forms if any(b[1] == "approve" for b in form.buttons)))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda pair: pair[0].send(pair[1], button="approve"), zip(both, forms, strict=True)))
+    assert sorted(person.response.status_code for person in both) == [200, 409]
+    stopper = people["sibling"]
+    assert "Stop the release" in (stopper.get(case), stopper.text)[1]
+    post(stopper, case, "/do/stop", reason="Not safe today.")
+    assert "In review" in stopper.text
+    assert desk.server.command("release", "--now") == "released: 0\n"
+    late = post(people["moderator-one"], case, "/do/note", note="stopped in time")
+    assert "stopped in time" in late.text
+
+
+def test_what_a_stranger_wrote_is_shown_and_never_run(desk: Installation, people: dict[str, Person]) -> None:
+    one = people["moderator-one"]
+    case = new_case(desk, one, Telling(HOSTILE[:150], [("files", (HOSTILE[:60], b"x", "text/html"))]))
+    for address in (case, case + "/draft"):
+        page = one.get(address).text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert html.escape("<script>alert(1)</script>", quote=False) in page
+        assert "49" not in re.sub(r"[0-9a-f]{8,}|\d{4}-\d\d-\d\d|\d+ bytes", "", one.text)
+        assert 'href="javascript' not in page
+    target = next(link for link, _ in one.page.links if "/files/" in link) if "/files/" in page else None
+    assert target is None
+    one.get(case)
+    file = one.get(next(link for link, _ in one.page.links if "/files/" in link))
+    assert file.headers["content-type"] == "application/octet-stream"
+    assert file.headers["content-disposition"].startswith('attachment; filename="file-')
+
+
+def test_an_administrator_opens_nothing_and_a_moderator_makes_no_accounts(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    case = new_case(desk, people["moderator-one"])
+    allowed = {
+        "/en/desk": {"moderator-one"}, case: {"moderator-one"}, case + "/draft": {"moderator-one"},
+        "/en/desk/accounts": {"administrator"}, "/en/office": {"office"},
+        "/en/account": {"moderator-one", "administrator", "office"},
+    }  # fmt: skip
+    nobody = Person(desk.url)
+    for address, logins in allowed.items():
+        for login in ("moderator-one", "administrator", "office"):
+            assert people[login].get(address).status_code == (200 if login in logins else 403), (
+                address,
+                login,
+            )
+        assert nobody.client.get(desk.url + address).status_code == 303
+
+
+def test_forms_of_the_desk_need_the_token_of_their_own_session(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one, two = people["moderator-one"], people["moderator-two"]
+    case = new_case(desk, one)
+    one.get(case)
+    note = next(form for form in one.page.forms if form.action.endswith("/do/note"))
+    two.get(case)
+    theirs = dict(next(form for form in two.page.forms if form.action.endswith("/do/note")).fields)["csrf"]
+    for csrf in ("", "0" * 64, theirs):
+        assert one.send(note, {"csrf": csrf, "note": "forged"}).status_code == 403
+    one.get(case)
+    assert "forged" not in one.text
+
+
+def test_signing_in_says_the_same_whatever_is_wrong_and_locks_nobody_out(desk: Installation) -> None:
+    who = desk.people["moderator-three"]
+    guest = Person(desk.url)
+    answers = set()
+    for login, password, code in (
+        ("nobody-here", who.passphrase, "000000"), (who.login, "wrong", "000000"), (who.login, who.passphrase, "000000"),
+        (who.login, "x" * 5000, "1"), (who.login, "", ""),
+    ):  # fmt: skip
+        guest.get("/en/sign-in")
+        answer = guest.send(guest.form_with("password"), {"login": login, "password": password, "code": code})
+        assert answer.status_code == 401
+        answers.add(answer.text.replace(login, "LOGIN"))
+    assert len(answers) == 1
+    assert guest.cookies == {}
+    code = who.code()
+    owner = Person(desk.url)
+    for expected in (True, False):
+        owner.get("/en/sign-in")
+        owner.send(
+            owner.form_with("password"), {"login": who.login, "password": who.passphrase, "code": code}
+        )
+        assert ("Queue" in owner.text) is expected
+        if expected:
+            cookie = dict(owner.cookies)
+            owner.send(next(form for form in owner.page.forms if form.action.endswith("sign-out")))
+            owner.cookies = cookie
+            assert "Sign in" in (owner.get("/en/desk"), owner.text)[1]
+            owner.cookies = {}
+
+
+def test_the_cookie_is_strict_and_pages_of_the_desk_are_kept_nowhere(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    answer = people["moderator-one"].get("/en/desk")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "noindex" in answer.headers["x-robots-tag"]
+    who = desk.people["sibling"]
+    guest = Person(desk.url)
+    guest.get("/en/sign-in")
+    form = guest.form_with("password")
+    sent = dict(form.fields) | {"login": who.login, "password": who.passphrase, "code": who.code()}
+    raw = guest.client.post(desk.url + form.action, data=sent, headers={"sec-fetch-site": "same-origin"})
+    cookie = raw.headers["set-cookie"].lower()
+    for part in ("__host-desk=", "secure", "httponly", "samesite=strict", "path=/"):
+        assert part in cookie
+
+
+def test_an_account_needs_two_sponsors_and_is_disabled_at_once(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    admin = people["administrator"]
+    admin.get("/en/desk/accounts")
+    form = admin.form_with("sponsor_one", "sponsor_two")
+    refused = admin.send(
+        form, {"login": "fifth", "role": "moderator", "sponsor_one": "A", "sponsor_two": "A"}, button="add"
+    )
+    assert refused.status_code == 422
+    assert "two different sponsors" in admin.text
+    made = admin.send(
+        form, {"login": "fifth", "role": "moderator", "sponsor_one": "A", "sponsor_two": "B"}, button="add"
+    )
+    assert "fifth can sign in now" in admin.text
+    assert "data:image/png;base64," in made.text
+    passphrase, secret = re.findall(r'<dd class="code">([^<]+)</dd>', made.text)
+    desk.people["fifth"] = SignIn("fifth", passphrase, secret)
+    fifth = signed_in(desk, "fifth")
+    assert fifth.get("/en/desk").status_code == 200
+    assert desk.server.command("user", "disable", "fifth") == "fifth is disabled\n"
+    fifth.get("/en/desk")
+    assert "Sign in" in fifth.text
+
+
+def test_an_unclaimed_case_is_not_changed_and_the_newest_opens(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    case = new_case(desk, people["moderator-two"])
+    two = people["moderator-two"]
+    two.get(case + "/draft")
+    assert "Claim the case to change this." in two.text
+    assert open_newest_case(people["moderator-one"])
