@@ -11,7 +11,8 @@ from app.sealing import KeyPair
 from app.stores.casework import ConflictOfInterest, Keyholder
 from app.web.house import House
 from tests.building import Moderator, add_moderator, build_house
-from tests.support.engines import StoreUrls
+from tests.intake.desk import Desk
+from tests.support.engines import StoreUrls, sqlite_urls
 
 
 @dataclass(frozen=True)
@@ -33,3 +34,21 @@ def receiving(store_urls: StoreUrls, tmp_path: Path) -> Receiving:
         session.add(ConflictOfInterest(account_id=conflicted.account_id, state="XA"))
         session.add(Keyholder(kind="escrow", public_key=escrow.public))
     return Receiving(house, moderator, conflicted, escrow)
+
+
+def make_desk(urls: StoreUrls, folder: Path) -> Desk:
+    small = {"max_files": 4, "max_file_bytes": 2**20, "max_body_bytes": 2**24}
+    parts = ("intake", "casework", "registry")
+    return Desk(build_house(urls.casework, urls.registry, folder, parts=parts, **small), folder)
+
+
+@pytest.fixture
+def desk(store_urls: StoreUrls, tmp_path: Path) -> Desk:
+    """Pages on each engine: for what depends on the store."""
+    return make_desk(store_urls, tmp_path)
+
+
+@pytest.fixture
+def small_desk(tmp_path: Path) -> Desk:
+    """Pages on SQLite alone: for what happens before the store."""
+    return make_desk(sqlite_urls(tmp_path), tmp_path)

@@ -1,0 +1,231 @@
+"""The form: what is told arrives, and a mistake loses neither text nor file."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+from itsdangerous import TimestampSigner
+from sqlalchemy import func, select, update
+
+from app.clock import today
+from app.intake.tokens import LIFETIME_SECONDS
+from app.sealing import CannotOpen
+from app.stores.casework import Attachment, CaseState, Draft, Grant
+from tests.intake.desk import NO_FILE, Desk, open_form, receipt_on, typed
+from tests.journeys.acting import Telling
+
+NAME = "Amara Quillfeather"
+NOTE = ("files", (f"{NAME}.txt", b"seen at noon\r\n\x00\xff", "text/plain"))
+PICTURE = ("files", ("picture.jpg", bytes(range(256)) * 900, "image/jpeg"))
+
+
+def test_what_is_told_is_what_the_readers_open(desk: Desk) -> None:
+    person = desk.visitor()
+    telling = Telling(NAME)
+    person.send(open_form(person), telling.answers(), files=[NOTE, PICTURE])
+    assert person.response.status_code == 200
+    assert receipt_on(person)
+    told, files = desk.opened_by_age()
+    assert [told] == desk.submissions()
+    assert files == desk.files() == {f"{NAME}.txt": NOTE[1][1], "picture.jpg": PICTURE[1][1]}
+    assert told["when"] == "2026-03-14"
+    assert told["cooperation_when"] == "2026"
+    for name in ("at_risk", "what_happened", "where", "why_linked", "who_else_knows", "how_to_reach"):
+        assert told[name] == telling.answers()[name]
+    (victim,) = told["persons"]
+    assert (victim["name"], victim["role"]) == (NAME, "lawyer")
+    assert victim["consent"]["understood_on"] == "2026-04"
+    assert victim["consent"]["uses"] == telling.answers()["person-0-uses"]
+    (case,) = desk.cases()
+    assert (case.urgency, case.received_on, case.status) == ("urgent", today(), "received")
+    with desk.house.casework() as session:
+        named = session.execute(
+            select(CaseState.relation, CaseState.state).order_by(CaseState.relation)
+        ).all()
+    assert [tuple(row) for row in named] == [("alleged", "XA"), ("where", "XB")]
+
+
+def test_one_answer_is_enough(small_desk: Desk) -> None:
+    person = small_desk.visitor()
+    person.send(open_form(person), {"what_happened": "They came again."}, files=NO_FILE)
+    assert receipt_on(person)
+    assert small_desk.cases()[0].urgency == "normal"
+    assert small_desk.submissions()[0]["persons"] == []
+
+
+def test_not_knowing_and_not_saying_are_different_answers(small_desk: Desk) -> None:
+    for answer in ("unclear", "not_disclosed"):
+        person = small_desk.visitor()
+        changes = {
+            "what_happened": answer, "when-open": answer, "cooperation_when-open": answer, "at_risk_now": answer,
+            "state_alleged": answer, "state_where": answer, "perpetrator": answer, "person-0-understood": answer,
+        }  # fmt: skip
+        person.send(open_form(person), changes, files=NO_FILE)
+        assert receipt_on(person), person.text
+    told = {one["what_happened"]: one for one in small_desk.submissions()}
+    for answer, one in told.items():
+        assert {
+            one[name] for name in ("when", "cooperation_when", "at_risk_now", "state_alleged", "state_where")
+        } == {answer}
+        assert one["persons"][0]["consent"]["understood_risks"] == answer
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("parts", "kept"),
+    [
+        (("2024", "", ""), "2024"),
+        (("2024", "3", ""), "2024-03"),
+        (("2024", "2", "29"), "2024-02-29"),
+        (("٢٠٢٤", "٣", ""), "2024-03"),
+    ],
+)
+def test_a_date_has_the_precision_that_is_known(small_desk: Desk, parts: tuple[str, ...], kept: str) -> None:
+    person = small_desk.visitor()
+    dates = dict(zip(("when-year", "when-month", "when-day"), parts, strict=True))
+    person.send(open_form(person), {"what_happened": "x", **dates}, files=NO_FILE)
+    assert small_desk.submissions()[0]["when"] == kept
+
+
+def test_adding_persons_keeps_everything_and_every_file(desk: Desk) -> None:
+    person = desk.visitor()
+    person.send(
+        open_form(person),
+        {"what_happened": "Three of us.", "person-0-name": "One"},
+        button="add_person",
+        files=[NOTE],
+    )
+    assert person.response.status_code == 200
+    assert f"{NAME}.txt" in person.text
+    form = person.form_with("person-1-name")
+    person.send(
+        form, {"person-1-name": "Two", "person-1-role": "lawyer"}, button="add_person", files=[PICTURE]
+    )
+    person.send(person.form_with("person-2-name"), {"person-2-name": "Three"}, button="send", files=NO_FILE)
+    assert receipt_on(person), person.text
+    (told,) = desk.submissions()
+    assert [one["name"] for one in told["persons"]] == ["One", "Two", "Three"]
+    assert {one["name"] for one in told["files"]} == {f"{NAME}.txt", "picture.jpg"}
+    assert desk.files() == {f"{NAME}.txt": NOTE[1][1], "picture.jpg": PICTURE[1][1]}
+
+
+def test_an_error_keeps_text_and_files_to_the_byte(desk: Desk) -> None:
+    person = desk.visitor()
+    answers = Telling(NAME).answers()
+    person.send(open_form(person), answers | {"when-month": "13"}, files=[NOTE, PICTURE])
+    assert person.response.status_code == 422
+    assert "There is no such date." in person.text
+    assert "Please look at this again" in person.text
+    form = person.form_with("what_happened")
+    given = dict(form.fields)
+    for name, value in answers.items():
+        if name != "when-month":
+            sent = [one for key, one in form.fields if key == name]
+            assert sorted(sent) == sorted(value if isinstance(value, list) else [value]), name
+    assert given["when-month"] == "13"
+    assert desk.cases() == []
+    person.send(form, {"when-month": "3"}, files=NO_FILE)
+    assert receipt_on(person)
+    told, files = desk.opened_by_age()
+    assert files == desk.files() == {f"{NAME}.txt": NOTE[1][1], "picture.jpg": PICTURE[1][1]}
+    assert sorted(one["name"] for one in told["files"]) == sorted(files)
+    with desk.house.casework() as session:
+        assert session.scalars(select(Draft)).all() == []
+
+
+def test_kept_files_are_sealed_and_can_be_removed(desk: Desk) -> None:
+    person = desk.visitor()
+    person.send(open_form(person), {"what_happened": ""}, files=[NOTE, PICTURE])
+    with desk.house.casework() as session:
+        rows = session.scalars(select(Attachment)).all()
+        assert len(rows) == 2
+        assert not [row for row in rows if b"seen at noon" in row.sealed or NAME.encode() in row.facts]
+    other = desk.visitor()
+    other.send(
+        open_form(other),
+        {"what_happened": ""},
+        files=[("files", ("o.txt", b"o", "text/plain"))],
+    )
+    foreign = person.response.text.split('name="remove" value="')[1][:32]
+    other.send(other.form_with("remove"), {"remove": foreign}, files=NO_FILE)
+    with desk.house.casework() as session:
+        assert session.scalar(select(func.count()).select_from(Attachment)) == 3
+    chosen = next(
+        part[:32] for part in person.response.text.split('name="remove" value="')[1:] if NAME in part[:120]
+    )
+    person.send(person.form_with("remove"), {"remove": chosen, "what_happened": "Here."}, files=NO_FILE)
+    assert receipt_on(person)
+    assert set(desk.files()) == {"picture.jpg"}
+
+
+def test_the_same_file_sent_twice_with_errors_is_kept_once(desk: Desk) -> None:
+    person = desk.visitor()
+    form = open_form(person)
+    for _ in range(2):
+        person.send(form, {"what_happened": ""}, files=[NOTE])
+    person.send(person.form_with("what_happened"), {"what_happened": "Here."}, files=NO_FILE)
+    assert len(desk.submissions()[0]["files"]) == 1
+
+
+def test_kept_files_go_after_two_days(desk: Desk) -> None:
+    person = desk.visitor()
+    person.send(open_form(person), {"what_happened": ""}, files=[NOTE])
+    with desk.house.casework.begin() as session:
+        session.execute(update(Draft).values(expires_on=today() - timedelta(days=1)))
+    other = desk.visitor()
+    other.send(open_form(other), {"what_happened": "Something else."}, files=NO_FILE)
+    with desk.house.casework() as session:
+        assert session.scalars(select(Attachment)).all() == []
+        assert session.scalars(select(Draft)).all() == []
+    person.send(person.form_with("what_happened"), {"what_happened": "Late."}, files=NO_FILE)
+    assert receipt_on(person)
+
+
+def test_a_file_too_large_is_named_and_the_rest_is_kept(small_desk: Desk) -> None:
+    person = small_desk.visitor()
+    large = ("files", ("film.mp4", b"\0" * (2**20 + 1), "video/mp4"))
+    for button in ("send", "add_person"):
+        person.send(open_form(person), {"what_happened": "A film."}, files=[large, NOTE], button=button)
+        assert person.response.status_code == 422
+        assert "“film.mp4” is larger than 1 MB" in person.text
+        assert typed(person, "what_happened") == "A film."
+    person.send(person.form_with("what_happened"), {}, files=NO_FILE, button="send")
+    assert set(small_desk.files()) == {f"{NAME}.txt"}
+
+
+def test_an_expired_form_keeps_text_and_files_and_goes_on(
+    small_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = small_desk.visitor()
+    form = open_form(person)
+    person.send(form, {"what_happened": ""}, files=[NOTE])
+    form = person.form_with("what_happened")
+    late = int(time.time()) + LIFETIME_SECONDS + 60
+    with monkeypatch.context() as clock:
+        clock.setattr(TimestampSigner, "get_timestamp", lambda self: late)
+        person.send(form, {"what_happened": "Written slowly."}, files=[PICTURE])
+        assert person.response.status_code == 422
+        assert "open for more than a day" in person.text
+        assert typed(person, "what_happened") == "Written slowly."
+        person.send(person.form_with("what_happened"), {}, files=NO_FILE)
+    assert receipt_on(person)
+    assert set(small_desk.files()) == {f"{NAME}.txt", "picture.jpg"}
+
+
+def test_the_submitters_own_grant_opens_nothing_for_anyone_else(small_desk: Desk) -> None:
+    for text in ("one", "two"):
+        person = small_desk.visitor()
+        person.send(open_form(person), {"what_happened": text}, files=NO_FILE)
+    with small_desk.house.casework() as session:
+        first, second = (
+            small_desk.case_key(session, case.id, small_desk.one.key) for case in small_desk.cases()
+        )
+        foreign = session.scalars(select(Grant)).all()
+    assert first != second
+    from app.sealing import unseal
+
+    for grant in foreign:
+        with pytest.raises(CannotOpen):
+            unseal(grant.sealed, first)
