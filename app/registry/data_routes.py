@@ -88,7 +88,11 @@ def _base(request: Request) -> str:
     return house_of(request).settings.base_url.rstrip("/")
 
 
-@router.get("/feed.json", name="feed_json", response_model=Feed, openapi_extra={"x-media-type": FEED_TYPE})
+class FeedResponse(JSONResponse):
+    media_type = FEED_TYPE
+
+
+@router.get("/feed.json", name="feed_json", response_model=Feed, response_class=FeedResponse)
 def feed_json(
     request: Request, _: Public, q: Wanted = "", state: Wanted = "", where: Wanted = "", act: Wanted = "",
     body: Wanted = "", kind: Wanted = "", grade: Wanted = "", role: Wanted = "", year: Wanted = "", after: Wanted = "",
@@ -105,7 +109,7 @@ def feed_json(
             feed_url=f"{_base(request)}/feed.json" + (f"?{wanted.query()}" if wanted.query() else ""),
             next_url=f"{_base(request)}/feed.json?{wanted.query(after=following)}" if following else "",
         )  # fmt: skip
-        return JSONResponse(feed, media_type=FEED_TYPE)
+        return FeedResponse(feed)
 
     return validated(request, make, shared=True)
 

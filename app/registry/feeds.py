@@ -92,10 +92,13 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
 def _cell(value: object) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return "'" + text if text.startswith(FORMULA_SIGNS) else text
 
 
 def csv_file(rows: Iterable[Entry]) -> str:

@@ -1,0 +1,95 @@
+"""Somebody who follows the delta feed with the least of programs has what the registry has."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.entry import Document, leaf_hash
+from tests.registry.releasing import Releases
+
+
+class Mirror:
+    """Applies changes in order, knows nothing else."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+        self.cursor = -1
+        self.entries: dict[str, Any] = {}
+
+    def follow(self) -> int:
+        """Returns how many changes came."""
+        came = 0
+        while True:
+            page = self.client.get("/changes", params={"after": self.cursor}).json()
+            for change in page["changes"]:
+                came += 1
+                if change["change"] == "withdrawn":
+                    self.entries.pop(change["ref"], None)
+                else:
+                    self.entries[change["ref"]] = change["document"]
+            self.cursor = page["cursor"]
+            if page["next"] is None:
+                return came
+
+
+def present(client: TestClient, refs: list[str]) -> dict[str, Any]:
+    answers = {ref: client.get(f"/entries/{ref}.json") for ref in refs}
+    assert {answer.status_code for answer in answers.values()} <= {200, 410}
+    return {ref: answer.json() for ref, answer in answers.items() if answer.status_code == 200}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_naive_mirror_equals_the_registry(client: TestClient, releases: Releases, seed: int) -> None:
+    chance = random.Random(seed)
+    often, seldom = Mirror(client), Mirror(client)
+    refs: list[str] = []
+    withdrawn: set[str] = set()
+    for step in range(90):
+        alive = [ref for ref in refs if ref not in withdrawn]
+        what = chance.random()
+        if what < 0.6 or not alive:
+            refs.append(releases.publish(title={"en": f"Entry {step}"}))
+        elif what < 0.8:
+            releases.correct(chance.choice(alive), title={"en": f"Corrected {step}"})
+        else:
+            gone = chance.choice(alive)
+            releases.withdraw(gone)
+            withdrawn.add(gone)
+        if chance.random() < 0.1:
+            often.follow()
+            assert often.follow() == 0
+        if step == 40:
+            seldom.follow()
+    late = Mirror(client)
+    for mirror in (often, seldom, late):
+        mirror.follow()
+        assert mirror.entries == present(client, refs)
+        assert mirror.cursor == client.get("/changes").json()["size"] - 1
+    assert set(late.entries) == set(refs) - withdrawn
+
+
+def test_each_change_carries_what_verifies_it(client: TestClient, releases: Releases) -> None:
+    ref = releases.publish()
+    releases.withdraw(releases.publish())
+    page = client.get("/changes").json()
+    leaves = client.get("/log").json()["leaves"]
+    assert [change["change"] for change in page["changes"]] == ["published", "withdrawn"]
+    assert page["changes"][0]["ref"] == ref
+    for change in page["changes"]:
+        document = Document.model_validate(change["document"])
+        hashed = leaf_hash(bytes.fromhex(change["salt"]), document.canonical())
+        assert hashed == change["leaf_hash"] == leaves[change["position"]]
+    assert set(page["changes"][1]["document"]) == {"schema", "ref", "version", "kind", "released_on"}
+
+
+def test_a_cursor_from_elsewhere_is_refused(client: TestClient, releases: Releases) -> None:
+    releases.publish()
+    for after in ("1", "99", "-2", "x", "1.5", str(2**60), ""):
+        assert client.get("/changes", params={"after": after}).status_code == 422, after
+    assert client.get("/changes", params={"after": 0}).json()["changes"] == []
+    for after in ("-2", "x", str(2**60)):
+        assert client.get("/log", params={"after": after}).status_code == 422, after

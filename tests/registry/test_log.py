@@ -1,0 +1,268 @@
+"""The log takes everything once, keeps it for good, and what was cut out of it is gone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
+
+from app.clock import today
+from app.entry import Document, leaf_hash, new_reference
+from app.registry import log, projection
+from app.stores.registry import DataVersion, Entry, EntryFacet, EntryTerm, LogDocument, LogLeaf
+from app.web.house import House
+from tests.building import entry
+from tests.registry.releasing import Releases, document_of
+
+FORBIDDEN = (
+    "UPDATE log_leaf SET leaf_hash = '00'",
+    "UPDATE log_leaf SET release_id = 'other'",
+    "DELETE FROM log_leaf",
+    "DELETE FROM log_leaf WHERE position = 0",
+    "UPDATE log_document SET document = '{}'",
+    "UPDATE log_document SET version = 9",
+    "DELETE FROM log_document",
+)
+
+
+def leaves(house: House) -> list[str]:
+    with house.registry() as session:
+        return list(session.scalars(select(LogLeaf.leaf_hash).order_by(LogLeaf.position)))
+
+
+@pytest.mark.parametrize("statement", FORBIDDEN)
+def test_the_store_itself_refuses_to_change_the_log(house: House, releases: Releases, statement: str) -> None:
+    releases.publish()
+    before = leaves(house)
+    with pytest.raises(DatabaseError, match="append-only"), house.registry_writer.begin() as session:
+        session.execute(text(statement))
+    assert leaves(house) == before
+    with house.registry() as session:
+        assert log.verify(session) == []
+
+
+def test_postgresql_refuses_to_empty_the_log_at_once(house: House, releases: Releases) -> None:
+    releases.publish()
+    if house.settings.registry_address.startswith("sqlite"):
+        pytest.skip("SQLite has no TRUNCATE")
+    for table in ("log_document", "log_leaf CASCADE"):
+        with pytest.raises(DatabaseError, match="append-only"), house.registry_writer.begin() as session:
+            session.execute(text(f"TRUNCATE {table}"))
+
+
+def test_the_public_door_cannot_write(house: House) -> None:
+    with pytest.raises(DatabaseError), house.registry.begin() as session:
+        session.execute(text("UPDATE data_version SET number = 7"))
+
+
+def test_a_release_arrives_once_however_often_it_is_delivered(house: House) -> None:
+    document = document_of(new_reference(), 1, "published", entry(), today())
+    for _ in range(3):
+        with house.registry_writer.begin() as session:
+            log.append(session, "a" * 32, document)
+    assert len(leaves(house)) == 1
+    with house.registry() as session:
+        assert session.scalar(select(DataVersion.number)) == 1
+
+
+def test_a_release_is_taken_once_also_after_it_was_superseded(house: House) -> None:
+    ref = new_reference()
+    first = document_of(ref, 1, "published", entry(), today())
+    second = document_of(ref, 2, "withdrawn", None, today())
+    for release_id, document in (("a" * 32, first), ("b" * 32, second), ("a" * 32, first)):
+        with house.registry_writer.begin() as session:
+            log.append(session, release_id, document)
+    assert len(leaves(house)) == 2
+    with house.registry() as session:
+        assert session.scalars(select(LogDocument.kind)).all() == ["withdrawn"]
+
+
+@pytest.mark.parametrize("newer_kind", ["corrected", "withdrawn"])
+def test_an_older_version_that_arrives_late_shows_nothing(house: House, newer_kind: str) -> None:
+    ref = new_reference()
+    content = None if newer_kind == "withdrawn" else entry(title={"en": "The newer words"})
+    newer = document_of(ref, 2, newer_kind, content, today())  # type: ignore[arg-type]
+    older = document_of(ref, 1, "published", entry(title={"en": "Lagging words"}), today())
+    for release_id, document in (("b" * 32, newer), ("a" * 32, older), ("a" * 32, older)):
+        with house.registry_writer.begin() as session:
+            log.append(session, release_id, document)
+    assert len(leaves(house)) == 2
+    with house.registry() as session:
+        shown = session.scalars(select(LogDocument.document)).all()
+        assert len(shown) == 1
+        assert "Lagging" not in shown[0]
+        assert session.get_one(Entry, ref).version == 2
+        assert log.verify(session) == []
+
+
+def test_a_leaf_is_the_hash_of_salt_and_canonical_document(house: House, releases: Releases) -> None:
+    releases.publish()
+    with house.registry() as session:
+        row = session.scalars(select(LogDocument)).one()
+        leaf = session.scalars(select(LogLeaf)).one()
+        assert len(row.salt) == 32
+        assert leaf.leaf_hash == leaf_hash(row.salt, row.document)
+
+
+@pytest.mark.parametrize("end", ["corrected", "withdrawn"])
+def test_what_is_superseded_is_erased_and_its_leaf_stays(house: House, releases: Releases, end: str) -> None:
+    ref = releases.publish(title={"en": "Quixotic heliotrope"})
+    releases.publish()
+    with house.registry() as session:
+        old_salt = session.scalars(select(LogDocument.salt).where(LogDocument.ref == ref)).one()
+        old_leaf = session.get_one(LogLeaf, 0).leaf_hash
+    if end == "corrected":
+        releases.correct(ref, change_note="A detail was wrong.")
+    else:
+        releases.withdraw(ref)
+    with house.registry() as session:
+        kept = session.scalars(select(LogDocument).where(LogDocument.ref == ref)).all()
+        assert [(row.version, row.kind) for row in kept] == [(2, end)]
+        assert old_salt not in session.scalars(select(LogDocument.salt)).all()
+        assert session.get_one(LogLeaf, 0).leaf_hash == old_leaf
+        assert not session.scalars(select(EntryTerm.ref).where(EntryTerm.term.like("heliotrop%"))).all()
+        assert log.verify(session) == []
+    if end == "withdrawn":
+        with house.registry() as session:
+            row = session.get_one(Entry, ref)
+            assert (row.document, row.kind) == (None, "withdrawn")
+            for table in (EntryTerm, EntryFacet):
+                assert not session.scalars(select(table.ref).where(table.ref == ref)).all()
+
+
+def test_no_byte_of_an_sqlite_store_holds_erased_words(house: House, releases: Releases) -> None:
+    if not house.settings.registry_address.startswith("sqlite"):
+        pytest.skip("PostgreSQL keeps pages until its own vacuum")
+    words = [f"heliotrope{number}" for number in range(40)]
+    refs = [
+        releases.publish(summary={"en": f"{word} " * 60, "fr": f"{word} fr"}, title={"en": f"About {word}"})
+        for word in words
+    ]
+    with house.registry() as session:
+        salts = list(session.scalars(select(LogDocument.salt)))
+    assert stored_bytes(house).count(b"heliotrope7") > 0
+    for number, ref in enumerate(refs):
+        if number % 2:
+            releases.withdraw(ref)
+        else:
+            releases.correct(ref)
+    stored = stored_bytes(house)
+    assert b"heliotrop" not in stored
+    assert not [salt for salt in salts if salt in stored]
+
+
+def stored_bytes(house: House) -> bytes:
+    """All files of the registry store, after what waits in the write-ahead log was written back."""
+    with house.registry_writer().bind.raw_connection() as raw:  # type: ignore[union-attr]
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    file = house.settings.registry_address.removeprefix("sqlite:///")
+
+    return b"".join(path.read_bytes() for path in Path(file).parent.glob(Path(file).name + "*"))
+
+
+def test_earlier_versions_tell_when_and_why_and_nothing_else(house: House, releases: Releases) -> None:
+    ref = releases.publish(days_ago=3)
+    releases.correct(ref, change_note="The month was wrong.")
+    releases.correct(ref, release="followed_up", change_note="An answer came.")
+    with house.registry() as session:
+        shown = Document.parse(session.get_one(Entry, ref).document or "")
+        first = session.get_one(Entry, ref).first_released_on
+    told = [one.model_dump(exclude_none=True) for one in shown.earlier]
+    assert [(one["version"], one["kind"]) for one in told] == [(1, "published"), (2, "corrected")]
+    assert told[1]["change_note"] == "The month was wrong."
+    assert set().union(*told) == {"version", "kind", "released_on", "change_note"}
+    assert first == today() - timedelta(days=3)
+
+
+def test_the_projection_is_made_again_from_the_log_alone(house: House, releases: Releases) -> None:
+    refs = [releases.publish(days_ago=number) for number in range(5)]
+    releases.correct(refs[0], title={"en": "Other words"})
+    releases.withdraw(refs[1])
+    before = projected(house)
+    with house.registry_writer.begin() as session:
+        for table in ("entry_term", "entry_facet", "entry"):
+            session.execute(text(f"DELETE FROM {table}"))
+    with house.registry_writer.begin() as session:
+        assert projection.rebuild(session) == 5
+    assert projected(house) == before
+
+
+def projected(house: House) -> dict[str, list[tuple[object, ...]]]:
+    with house.registry() as session:
+        return {
+            table.__tablename__: sorted(
+                (tuple(row) for row in session.execute(select(*table.__table__.columns))), key=repr
+            )
+            for table in (Entry, EntryFacet, EntryTerm)
+        }
+
+
+def disarm(house: House) -> None:
+    """What somebody who owns the database can do: takes the triggers away."""
+    with house.registry_writer.begin() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
+            for name in names:
+                session.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            for table in ("log_leaf", "log_document"):
+                session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+
+
+TAMPERINGS = {
+    "UPDATE log_document SET document = replace(document, 'lawyer', 'farmer') WHERE position = 1": "leaf 1: the document of",
+    "UPDATE log_document SET salt = (SELECT salt FROM log_document WHERE position = 1) WHERE position = 2": (
+        "leaf 2: the document of"
+    ),
+    "UPDATE log_leaf SET leaf_hash = 'ab' WHERE position = 2": "leaf 2: the document of",
+    "UPDATE log_document SET kind = 'corrected' WHERE position = 1": "leaf 1: its columns",
+    "DELETE FROM log_leaf WHERE position = 0": "leaf 0: missing",
+    "DELETE FROM log_document WHERE position = 2": "the log has 4 leaves and its documents account for 3",
+    "UPDATE entry SET version = 7": "table entry: 6 rows",
+    "UPDATE entry SET document = replace(document, 'lawyer', 'farmer') WHERE position = 1": "table entry: 2 rows",
+    "DELETE FROM entry_facet WHERE facet = 'act'": "table entry_facet: 3 rows",
+    "UPDATE entry_term SET term = 'farmer' WHERE term = 'lawyer'": "table entry_term: 6 rows",
+}
+
+
+@pytest.mark.parametrize("statement", TAMPERINGS)
+def test_verify_names_each_tampering(house: House, releases: Releases, statement: str) -> None:
+    corrected = releases.publish()
+    for _ in range(2):
+        releases.publish()
+    releases.correct(corrected)
+    disarm(house)
+    with house.registry() as session:
+        assert log.verify(session) == []
+    with house.registry_writer.begin() as session:
+        assert session.execute(text(statement)).rowcount >= 1  # type: ignore[attr-defined]
+    with house.registry() as session:
+        problems = log.verify(session)
+    assert any(TAMPERINGS[statement] in problem for problem in problems), problems
+
+
+def test_verify_names_a_superseded_document_that_was_put_back(house: House, releases: Releases) -> None:
+    ref = releases.publish()
+    with house.registry() as session:
+        old = session.execute(select(*LogDocument.__table__.columns)).one()._asdict()
+    releases.correct(ref)
+    with house.registry_writer.begin() as session:
+        session.execute(LogDocument.__table__.insert().values(**old))  # type: ignore[attr-defined]
+    with house.registry() as session:
+        problems = log.verify(session)
+        assert session.scalar(select(func.count()).select_from(LogDocument)) == 2
+    assert f"leaf 0: the superseded document of {ref} is still there" in problems
+
+
+def test_a_withdrawal_is_final(house: House, releases: Releases) -> None:
+    ref = releases.publish()
+    releases.withdraw(ref)
+    releases.correct(ref, title={"en": "Back again"})
+    releases.withdraw(ref)
+    with house.registry() as session:
+        assert session.get_one(Entry, ref).document is None
+        assert session.scalars(select(LogDocument.version)).all() == [2]
+        assert log.verify(session) == []
