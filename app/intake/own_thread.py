@@ -41,9 +41,13 @@ def open_case(session: Session, typed: str) -> OwnCase:
     return OwnCase(session.get_one(Case, thread.case_id), unseal(grant.sealed, own_key).decode())
 
 
-def _message_id(page_id: str, text: str, files: Sequence[SentFile]) -> str:
+def _message_id(page_id: str, case_id: str, text: str, files: Sequence[SentFile]) -> str:
     """Recognises a repetition, and tells nothing to whoever does not hold the page's secret."""
-    content = [text.encode(), *(hashlib.sha256(one.content).digest() + one.name.encode() for one in files)]
+    content = [
+        case_id.encode(),
+        text.encode(),
+        *(hashlib.sha256(one.content).digest() + one.name.encode() for one in files),
+    ]
     return hmac.new(page_id.encode(), b"\0".join(content), hashlib.sha256).hexdigest()[: len(random_id())]
 
 
@@ -52,7 +56,7 @@ def add_to_case(session: Session, own: OwnCase, text: str, files: Sequence[SentF
 
     `page_id` is the random secret of the page that was sent. With other content it is another message, never lost.
     """
-    message_id = _message_id(page_id or random_id(), text, files)
+    message_id = _message_id(page_id or random_id(), own.case.id, text, files)
     if session.get(Message, message_id) is not None:
         return
     sealed = seal_files(files, own.case.public_key)

@@ -36,6 +36,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.app = create_app(self.house.settings)
+        self.house = self.app.state.house
         with self.house.casework.begin() as session:
             session.add(Keyholder(kind="escrow", public_key=self.escrow.public))
             self.one = add_moderator(session, "one")
