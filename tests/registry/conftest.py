@@ -13,6 +13,7 @@ from app.web.house import House
 from tests.building import build_house
 from tests.registry.releasing import Releases
 from tests.support.engines import StoreUrls
+from tests.support.server import Server
 
 
 @pytest.fixture
@@ -30,3 +31,16 @@ def client(house: House) -> Iterator[TestClient]:
     settings = house.settings.model_copy(update={"parts": ("registry",)})
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def server(house: House, tmp_path: Path) -> Iterator[Server]:
+    environment = {
+        "REGISTRY_PARTS": "registry",
+        "REGISTRY_DEMO": "1",
+        "REGISTRY_DATA_FOLDER": str(tmp_path / "data"),
+        "REGISTRY_REGISTRY_URL": house.settings.registry_address,
+    }
+    running = Server(tmp_path / "server", environment).start()
+    yield running
+    running.stop()

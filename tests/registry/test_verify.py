@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import text
 
@@ -13,19 +10,6 @@ from app.web.house import House
 from tests.registry.releasing import Releases
 from tests.registry.test_log import disarm
 from tests.support.server import Server, free_port
-
-
-@pytest.fixture
-def server(house: House, tmp_path: Path) -> Iterator[Server]:
-    environment = {
-        "REGISTRY_PARTS": "registry",
-        "REGISTRY_DEMO": "1",
-        "REGISTRY_DATA_FOLDER": str(tmp_path / "data"),
-        "REGISTRY_REGISTRY_URL": house.settings.registry_address,
-    }
-    running = Server(tmp_path / "server", environment).start()
-    yield running
-    running.stop()
 
 
 def fill(releases: Releases) -> str:
