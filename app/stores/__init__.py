@@ -22,7 +22,8 @@ def open_store(url: str, *, read_only: bool = False) -> Engine:
     if address.get_backend_name() != "postgresql":
         raise ValueError("a store is SQLite or PostgreSQL")
     address = address.set(drivername="postgresql+psycopg")
-    options = "-c default_transaction_read_only=on" if read_only else ""
+    # a writer that waits for a lock gives up as on SQLite, so that people get an answer with their text
+    options = "-c default_transaction_read_only=on" if read_only else "-c lock_timeout=5s"
     return create_engine(
         address, hide_parameters=True, pool_pre_ping=True, pool_timeout=5,
         connect_args={"connect_timeout": 5, "options": options},
