@@ -22,9 +22,10 @@ MAX_TEXT_BYTES = 2 * 2**20
 MultiPartParser.spool_max_size = 2**40
 
 # Control characters, and the bidirectional overrides, embeddings and isolates that can make text read as other text.
+# Lone surrogates come from charsets that no browser uses, and cannot be written as UTF-8.
 # Plain marks (U+200E, U+200F, U+061C) and joiners belong to ordinary Arabic, Persian and Indic writing: they stay.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 
 
