@@ -1,36 +1,47 @@
-"""Every message that a reader can meet: what templates, code, vocabulary and the leak gate's tables say."""
+"""The messages that readers and submitters meet, as translators' tools find them."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 
 from app import vocabulary
-from app.casework import statuses
-from app.leakgate import engine, facts
 
 ROOT = Path(__file__).parents[2]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
-Message = str | tuple[str, str]
-# Words that only translators' tools read, or that are the same everywhere.
-NOT_MESSAGES = {""}
+Message = str | tuple[str, ...]
+# What somebody meets who is not signed in.
+OPEN_FOLDERS = (
+    ("templates/registry", "jinja2"), ("templates/intake", "jinja2"), ("templates/macros", "jinja2"),
+    ("app/intake", "python"), ("app/registry", "python"), ("app/web", "python"),
+)  # fmt: skip
+OPEN_PAGES = ("templates/base.html", "templates/error.html", "templates/casework/sign_in.html")
+# Labels that only the desk and the Office choose from.
+SEALED_LISTS = (
+    vocabulary.PARTICULARS,
+    vocabulary.TREATMENTS,
+    vocabulary.OFFICE_ACTIONS,
+    vocabulary.URGENCIES,
+)
 
 
-def all_messages() -> set[Message]:
-    """Message ids; a pair where there is a plural."""
-    found: set[Message] = set(vocabulary.messages())
-    found |= {message for _, message in engine.RULES.values()} | {one[3] for one in facts.PATTERNS}
-    found |= set(statuses.LABELS.values()) | set(statuses.EVENTS.values())
-    for folder, patterns in (
-        ("app", [("**.py", "python")]),
-        ("templates", [("**.html", "jinja2"), ("**.xml", "jinja2")]),
-    ):
-        options = {"**.html": {"extensions": "jinja2.ext.do"}, "**.xml": {"extensions": "jinja2.ext.do"}}
-        for _, _, message, _, _ in extract_from_dir(ROOT / folder, patterns, options, keywords=KEYWORDS):
-            found.add(message if isinstance(message, str) else (message[0], message[1]))
-    return {one for one in found if one not in NOT_MESSAGES}
+def open_messages() -> set[Message]:
+    """Message ids (pairs where there is a plural) of everything that is shown without signing in."""
+    options = {"extensions": "jinja2.ext.do"}
+    sealed = {label for codes in SEALED_LISTS for _, label in codes}
+    found: set[Message] = set(vocabulary.messages()) - sealed
+    for folder, method in OPEN_FOLDERS:
+        pattern = "**.html" if method == "jinja2" else "**.py"
+        for one in extract_from_dir(
+            ROOT / folder, [(pattern, method)], {pattern: options}, keywords=KEYWORDS
+        ):
+            found.add(one[2])
+    for page in OPEN_PAGES:
+        for extracted in extract_from_file("jinja2", ROOT / page, keywords=KEYWORDS, options=options):
+            found.add(extracted[1])
+    return found
 
 
 def placeholders(message: str) -> set[str]:
