@@ -20,6 +20,7 @@ from app.entry import Document, PublicEntry
 from app.registry.views import entry_page
 from app.vocabulary import (
     ACT_TYPES,
+    CONSENT_USES,
     COOPERATION,
     KINDS,
     LEFT_OUT,
@@ -44,7 +45,7 @@ router = APIRouter(include_in_schema=False)
 PageLanguage = Annotated[Language, Depends(language_of_path)]
 LISTS = {
     "acts": ACT_TYPES, "bodies": UN_BODIES, "cooperation": COOPERATION, "kinds": KINDS, "left_out": LEFT_OUT,
-    "particulars": PARTICULARS, "perpetrators": PERPETRATOR_BODIES, "perpetrator_kinds": PERPETRATORS, "roles": ROLES, "treatments": TREATMENTS, "units": UNITS,
+    "particulars": PARTICULARS, "perpetrators": PERPETRATOR_BODIES, "perpetrator_kinds": PERPETRATORS, "roles": ROLES, "treatments": TREATMENTS, "units": UNITS, "uses": CONSENT_USES,
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from app.office.items import confidential_item, confidential_items, record_actio
 from app.office.tokens import ByToken
 from app.registry.feeds import FEED_TYPE, PAGE
 from app.registry.filters import Filter, listed
-from app.vocabulary import OFFICE_ACTIONS, ROLES, state_name
+from app.vocabulary import CONSENT_USES, OFFICE_ACTIONS, ROLES, state_name
 from app.web.errors import BadRequest, Unprocessable
 from app.web.forms import FormView
 from app.web.house import house_of
@@ -75,7 +75,7 @@ def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status
         actions = recorded_actions(session, item.ref, who.private_key)
     return page(
         request, "office/item.html", status=status, form=view, who=who, csrf=who.csrf, item=item, actions=actions,
-        kinds=OFFICE_ACTIONS, roles=ROLES, state_name=state_name,
+        kinds=OFFICE_ACTIONS, roles=ROLES, uses=CONSENT_USES, state_name=state_name,
     )  # fmt: skip
 
 

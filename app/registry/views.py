@@ -24,9 +24,12 @@ from app.vocabulary import (
     CodeList,
     state_name,
 )  # fmt: skip
-from app.web.language import Language
+from app.web.language import N_, Language
 
 SNIPPET = 260
+# The two open answers as the public reads them: nobody says "I" there.
+COMMA = N_(", ")
+OPEN = {"unclear": N_("Unclear"), "not_disclosed": N_("Not disclosed")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,11 @@ def shown_date(text: str, language: Language) -> str:
 
 
 def state(code: str, language: Language) -> str:
-    return language.gettext(state_name(code, language.code))
+    return language.gettext(OPEN.get(code) or state_name(code, language.code))
 
 
 def words(codes: CodeList, code: str, language: Language) -> str:
-    return language.gettext(codes.label(code))
+    return language.gettext(OPEN.get(code) or codes.label(code))
 
 
 def text_in(texts: dict[str, str], language: Language) -> tuple[str, str]:
@@ -71,7 +74,9 @@ def text_in(texts: dict[str, str], language: Language) -> tuple[str, str]:
 
 
 def _acts(entry: PublicEntry, language: Language) -> str:
-    return ", ".join(dict.fromkeys(words(ACT_TYPES, act.type, language) for act in entry.acts))
+    return language.gettext(COMMA).join(
+        dict.fromkeys(words(ACT_TYPES, act.type, language) for act in entry.acts)
+    )
 
 
 def card(row: Entry, language: Language) -> EntryCard:
@@ -123,7 +128,8 @@ def entry_page(document: Document, language: Language) -> dict[str, Any]:
             (say(UN_BODIES, one.body), say(COOPERATION, one.form), on(one.date)) for one in entry.engagements
         ],
         "persons": [
-            (person.label, ", ".join(say(ROLES, role) for role in person.roles)) for person in entry.persons
+            (person.label, language.gettext(COMMA).join(say(ROLES, role) for role in person.roles))
+            for person in entry.persons
         ],
         "act_grade": say(ACT_GRADES, entry.act_grade),
         "link_grade": say(LINK_GRADES, entry.link_grade),
