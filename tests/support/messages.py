@@ -31,7 +31,7 @@ def open_messages() -> set[Message]:
     """Message ids (pairs where there is a plural) of everything that is shown without signing in."""
     options = {"extensions": "jinja2.ext.do"}
     sealed = {label for codes in SEALED_LISTS for _, label in codes}
-    found: set[Message] = set(vocabulary.messages()) - sealed
+    found: set[Message] = {label for label in vocabulary.messages() if label not in sealed}
     for folder, method in OPEN_FOLDERS:
         pattern = "**.html" if method == "jinja2" else "**.py"
         for one in extract_from_dir(

@@ -57,8 +57,8 @@ def test_placeholders_survive_translation(catalogue: Catalog) -> None:
             ids = message.id if isinstance(message.id, tuple) else (message.id,)
             strings = message.string if isinstance(message.string, tuple) else (message.string,)
             for string in strings:
-                assert placeholders(str(string)) <= placeholders(ids[-1]), message.id
-            assert placeholders(ids[-1]) == set().union(*(placeholders(str(one)) for one in strings)), (
+                assert placeholders(str(string)) <= placeholders(str(ids[-1])), message.id
+            assert placeholders(str(ids[-1])) == set().union(*(placeholders(str(one)) for one in strings)), (
                 message.id
             )
 
