@@ -9,7 +9,7 @@ import click
 from sqlalchemy import select
 
 from app.clock import today
-from app.release import daily_batch, deliver_due
+from app.release import daily_batch, deliver_due, deliver_withdrawals
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Keyholder
@@ -78,11 +78,12 @@ def migrate(store: StoreName | None, revision: str) -> None:
 def release(now: bool) -> None:
     """Deliver withdrawals and today's approved entries to the registry.
 
-    A serving desk does this by itself: withdrawals within seconds, the batch once a day at the set hour.
+    A serving desk does this by itself: withdrawals within seconds, the batch once a day at the set hour (UTC),
+    REGISTRY_RELEASE_HOUR. Before that hour only withdrawals are delivered.
     """
     house = open_house(Settings())
     if now:
         carried = deliver_due(house.casework, house.registry_writer, today(), everything=True)
     else:
-        carried = daily_batch(house)
+        carried = deliver_withdrawals(house) + daily_batch(house)
     click.echo(f"released: {carried}")

@@ -156,16 +156,18 @@ def deliver_due(casework: Sessions, registry_writer: Sessions, on: date, *, ever
     return sum(deliver(casework, registry_writer, order, on) for order in orders)
 
 
-def deliver_withdrawals(house: House) -> None:
-    """Delivers waiting withdrawals now, when this process may write to the registry store; else the desk's clock does."""
+def deliver_withdrawals(house: House) -> int:
+    """Delivers waiting withdrawals now, when this process may write to the registry store; else the desk's clock does.
+
+    Returns how many were carried.
+    """
     writer = house.registry_writer_or_none
     if writer is None:
-        return
+        return 0
     with house.casework() as session:
         waiting = select(ReleaseOrder.id).where(~ReleaseOrder.delivered, ReleaseOrder.kind == "withdrawn")
         orders = list(session.scalars(waiting))
-    for order in orders:
-        deliver(house.casework, writer, order, today())
+    return sum(deliver(house.casework, writer, order, today()) for order in orders)
 
 
 def daily_batch(house: House) -> int:

@@ -74,8 +74,9 @@ def test_a_wrong_setting_is_one_clear_line(tmp_path: Path) -> None:
     assert wrong.stderr == "registry: REGISTRY_RELEASE_HOUR: Input should be less than or equal to 23\n"
 
 
-def test_release_without_stores_is_one_clear_line(tmp_path: Path) -> None:
-    nothing = registry(tmp_path / "none", "release")
+@pytest.mark.parametrize("batch_hour", ["0", "23"], ids=["the-hour-has-come", "before-the-hour"])
+def test_release_without_stores_is_one_clear_line(tmp_path: Path, batch_hour: str) -> None:
+    nothing = registry(tmp_path / "none", "release", REGISTRY_RELEASE_HOUR=batch_hour)
     assert nothing.returncode == 1
     assert nothing.stderr.startswith("registry: a store cannot be reached")
 
