@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import click
 
 from app.leakgate import Kind, Particular, Treatment, blocked, examine
+from app.web.language import LOCALES, Language, language
 
 
 def _particular(given: dict[str, Any]) -> Particular:
@@ -19,21 +20,27 @@ def _particular(given: dict[str, Any]) -> Particular:
     )  # fmt: skip
 
 
-def answer(line: str) -> dict[str, Any]:
-    """The answer to one line. ValueError, KeyError or TypeError when it is not of the form."""
+def answer(line: str, spoken: Language) -> dict[str, Any]:
+    """The answer to one line, its reasons in a language. ValueError, KeyError or TypeError when it is not of the form."""
     asked = json.loads(line)
     fields = {str(name): str(text) for name, text in asked["fields"].items()}
     found = examine(
         fields, [_particular(one) for one in asked.get("particulars", [])], asked.get("allowed", [])
     )
     names = ("field", "start", "end", "text", "particular", "rule", "severity")
-    findings = [{name: getattr(one, name) for name in names} | {"why": one.why()} for one in found]
+    findings = [
+        {name: getattr(one, name) for name in names} | {"why": one.why(spoken.gettext)} for one in found
+    ]
     return {"id": asked["id"], "blocked": blocked(found), "findings": findings}
 
 
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
-def gate(file: TextIO) -> None:
+@click.option(
+    "--language", "code", default="en", show_default=True, help="In which language the reasons are told.",
+    type=click.Choice(["en", *sorted(file.stem for file in LOCALES.glob("*.po"))]),
+)  # fmt: skip
+def gate(file: TextIO, code: str) -> None:
     """Run the leak gate over JSON lines from FILE (or standard input).
 
     Each line holds {"id", "fields", "particulars", "allowed"}; each answer {"id", "blocked", "findings"}. A line that
@@ -44,7 +51,7 @@ def gate(file: TextIO) -> None:
         if not line.strip():
             continue
         try:
-            click.echo(json.dumps(answer(line), ensure_ascii=False))
+            click.echo(json.dumps(answer(line, language(code)), ensure_ascii=False))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             failed = True
             click.echo(f"line {number}: not of the expected form ({type(error).__name__})", err=True)

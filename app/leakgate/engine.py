@@ -1,41 +1,30 @@
-"""The examination: every field read once, every particular's keys made once, every rule asked once.
+"""The examination: every text is read once, every particular is broken into keys once, every rule is asked once.
 
-Work grows with the length of the texts times the number of particulars, and no faster. What is longer than the gate
+    fields ──read──▶ Reading ─┐
+                              ├─▶ names, numbers, dates, patterns, side by side ──▶ what is allowed is taken out ──▶ findings
+    particulars ──▶ keys ─────┘
+
+Work grows with the length of the texts and with the number of particulars, each alone. What is longer than the gate
 reads is not let through unread: it blocks.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from app.leakgate import facts
-from app.leakgate.names import ORDINARY, NameKeys, find_initials, find_joined, match_word
+from app.leakgate import dates, forms, numbers, patterns
+from app.leakgate.names import Names
 from app.leakgate.reading import Reading, fold_words, read
+from app.leakgate.rules import RULES
+from app.leakgate.sounds import latin
 from app.leakgate.values import Finding, Kind, Particular, Treatment
 
 LONGEST_TEXT = 200_000
 MOST_PARTICULARS = 2_000
-NAMED = (Kind.PERSON, Kind.ORGANISATION, Kind.PLACE, Kind.OTHER)
-
-# Each rule: how grave it is, and what a moderator is told. `particular` is filled in.
-RULES: dict[str, tuple[str, str]] = {
-    "name-part": ("block", "This is, or is part of, “%(particular)s”, which must stay sealed."),
-    "name-ordinary": (
-        "warn",
-        "This is an ordinary word, and also part of “%(particular)s”. Check which it is here.",
-    ),
-    "name-inflected": ("block", "This is a case form of “%(particular)s”, which must stay sealed."),
-    "name-misspelt": ("block", "This is nearly “%(particular)s”, which must stay sealed."),
-    "name-other-script": ("block", "Read aloud, this is “%(particular)s”, which must stay sealed."),
-    "name-joined": ("block", "Without spaces and signs this says “%(particular)s”, which must stay sealed."),
-    "name-reversed": ("warn", "Read backwards this says “%(particular)s”."),
-    "name-initials": ("warn", "These are the initials of “%(particular)s”."),
-    "number": ("block", "These are the digits of “%(particular)s”, which must stay sealed."),
-    "literal": ("block", "This is “%(particular)s”, which must stay sealed."),
-    "date-finer": ("block", "This date is finer than allowed (allowed: %(allowed)s)."),
-    "halves": ("block", "Together with another text this gives away “%(particular)s”."),
-    "too-long": ("block", "This is longer than the gate reads. Shorten it."),
-}
+EDGE = 24  # how much of the beginning and the end of a text is read together with others
+SHORTEST_HALVES = 6
 
 
 def blocked(findings: Iterable[Finding]) -> bool:
@@ -48,22 +37,25 @@ def examine(
 ) -> list[Finding]:
     """Everything in `fields` that must not leave, in the order of fields and positions.
 
-    `allowed` are phrases that raise nothing where they stand (office-holders, places named after people).
+    `allowed` are phrases that raise nothing where they stand: office-holders who may be named, places named after
+    people. So are the values of particulars that are published, and for each particular its own allowed form.
     """
+    sealed = [one for one in particulars if one.treatment is not Treatment.PUBLISH]
     readings = {name: read(text[:LONGEST_TEXT]) for name, text in fields.items()}
-    found = [
-        _finding(name, text, "too-long", None, 0, len(text))
-        for name, text in fields.items()
-        if len(text) > LONGEST_TEXT
-    ]
-    sealed = [one for one in particulars if one.treatment is not Treatment.PUBLISH][:MOST_PARTICULARS]
-    keys = [NameKeys.of(one) for one in sealed if one.kind in NAMED]
+    case = _Case.of(sealed[:MOST_PARTICULARS])
+    found = list(_too_much(fields, sealed))
     for name, reading in readings.items():
-        found += _named(name, reading, keys)
-        found += _facts(name, reading, sealed)
-        found += _patterns(name, reading)
-    found += _halves(readings, keys, found)
-    passes = _Allowed(readings, allowed, sealed)
+        found += case.named(name, reading)
+        found += case.counted(name, reading)
+        found += (_finding(name, reading.original, *one) for one in patterns.find(reading))
+    found += case.side_by_side(readings, found)
+    published = [
+        value
+        for one in particulars
+        if one.treatment is Treatment.PUBLISH
+        for value in (*one.values, *one.also)
+    ]
+    passes = _Allowed(readings, [*allowed, *published], sealed)
     return sorted(_outermost(one for one in found if not passes.covers(one)), key=_order)
 
 
@@ -71,125 +63,209 @@ def _order(one: Finding) -> tuple[str, int, int, str, str]:
     return one.field, one.start, one.end, one.rule, one.particular or ""
 
 
-def _finding(name: str, text: str, rule: str, particular: Particular | None, start: int, end: int) -> Finding:
-    severity, message = RULES[rule]
-    words = {"particular": particular.name, "allowed": particular.allowed_form or "–"} if particular else {}
+def _finding(
+    name: str, text: str, rule: str, start: int, end: int, particular: Particular | None = None
+) -> Finding:
+    told = {"particular": particular.name, "allowed": particular.allowed_form or "–"} if particular else {}
+    known = RULES[rule]
     return Finding(
-        name, start, end, rule, particular.name if particular else None,
-        "block" if severity == "block" else "warn", text[start:end], message, words,
-    )  # fmt: skip
+        name,
+        start,
+        end,
+        rule,
+        particular.name if particular else None,
+        known.severity,
+        text[start:end],
+        known.message,
+        told,
+    )
 
 
-def _named(name: str, reading: Reading, keys: Sequence[NameKeys]) -> Iterator[Finding]:
-    for one in keys:
-        for word in reading.words:
-            rule = match_word(word, one)
-            if rule and word.text in ORDINARY:
-                rule = "name-ordinary" if word.capital else ""
-            if rule:
-                yield _finding(name, reading.original, rule, one.particular, word.start, word.end)
-        for start, end, rule in find_joined(reading, one):
-            yield _finding(name, reading.original, rule, one.particular, start, end)
-        for start, end in find_initials(reading.original, one):
-            yield _finding(name, reading.original, "name-initials", one.particular, start, end)
+def _too_much(fields: Mapping[str, str], sealed: Sequence[Particular]) -> Iterator[Finding]:
+    for name, text in fields.items():
+        if len(text) > LONGEST_TEXT:
+            yield _finding(name, text, "too-long", 0, len(text))
+        if len(sealed) > MOST_PARTICULARS:
+            yield _finding(name, text, "too-many", 0, len(text))
 
 
-def _facts(name: str, reading: Reading, sealed: Sequence[Particular]) -> Iterator[Finding]:
-    for one in sealed:
-        if one.kind is Kind.DATE:
-            spans = [("date-finer", *span) for span in facts.finer_dates(reading, one)]
-        elif one.kind in (Kind.CONTACT, Kind.IDENTIFIER):
-            values = (*one.values, *one.also)
-            spans = [("number", *span) for value in values for span in facts.find_number(reading, value)]
-            spans += [("literal", *span) for value in values for span in facts.find_literal(reading, value)]
-        else:
-            continue
-        for rule, start, end in spans:
-            yield _finding(name, reading.original, rule, one, start, end)
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The sealed particulars of one case, as keys."""
+
+    sealed: Sequence[Particular]
+    names: Names
+    numbers: Sequence[tuple[Particular, numbers.SealedNumber]]
+    dates: Sequence[tuple[Particular, dates.SealedDate]]
+
+    @classmethod
+    def of(cls, sealed: Sequence[Particular]) -> _Case:
+        countable = (Kind.CONTACT, Kind.IDENTIFIER, Kind.OTHER, Kind.PLACE)
+        return cls(
+            sealed,
+            Names.of(sealed),
+            [(one, numbers.SealedNumber.of(one)) for one in sealed if one.kind in countable],
+            [(one, dates.SealedDate.of(one)) for one in sealed if one.kind is Kind.DATE],
+        )
+
+    def named(self, name: str, reading: Reading) -> Iterator[Finding]:
+        for one in self.names.find(reading):
+            yield _finding(name, reading.original, one.rule, one.start, one.end, self.sealed[one.owner])
+
+    def counted(self, name: str, reading: Reading) -> Iterator[Finding]:
+        for particular, number in self.numbers:
+            for start, end, rule in numbers.find(reading, number):
+                yield _finding(name, reading.original, rule, start, end, particular)
+        told = dates.mentions(reading) if self.dates else []
+        for particular, sealed in self.dates:
+            for start, end in dates.finer(reading, told, sealed):
+                yield _finding(name, reading.original, "date-finer", start, end, particular)
+
+    def side_by_side(self, readings: Mapping[str, Reading], found: Sequence[Finding]) -> Iterator[Finding]:
+        """What several texts give away only together: halves of a name, weak parts of one, a day here and its month there."""
+        yield from _halves(readings, self.names, found)
+        yield from self._weak_parts(readings, found)
+        yield from self._days_and_months(readings)
+
+    def _weak_parts(self, readings: Mapping[str, Reading], found: Sequence[Finding]) -> Iterator[Finding]:
+        """Ordinary words that are parts of one name, capitalised in two texts."""
+        weak: dict[str, list[Finding]] = defaultdict(list)
+        for one in found:
+            if one.rule == "name-ordinary" and one.particular is not None:
+                weak[one.particular].append(one)
+        of = {one.name: one for one in self.sealed}
+        for particular, hits in weak.items():
+            parts = {one.text.casefold() for one in hits}
+            if len(parts) > 1 and len({one.field for one in hits}) > 1:
+                for one in hits:
+                    yield _finding(
+                        one.field,
+                        readings[one.field].original,
+                        "together",
+                        one.start,
+                        one.end,
+                        of[particular],
+                    )
+
+    def _days_and_months(self, readings: Mapping[str, Reading]) -> Iterator[Finding]:
+        """“On the 14th” in one text, where another one tells the month."""
+        if not self.dates:
+            return
+        days = [(name, *one) for name, reading in readings.items() for one in dates.lone_days(reading)]
+        if not days:
+            return
+        months = {
+            (one.calendar, one.year, one.month)
+            for reading in readings.values()
+            for one in dates.mentions(reading)
+        }
+        for particular, sealed in self.dates:
+            if sealed.allowed >= dates.DAY:
+                continue
+            for name, start, end, day in days:
+                if any(
+                    face[3] == day and (face[:3] in months or (face[0], None, face[2]) in months)
+                    for face in sealed.names
+                ):
+                    yield _finding(name, readings[name].original, "halves", start, end, particular)
 
 
-def _patterns(name: str, reading: Reading) -> Iterator[Finding]:
-    for rule, severity, pattern, message in facts.PATTERNS:
-        for found in pattern.finditer(reading.original):
-            yield Finding(
-                name, found.start(), found.end(), rule, None, "block" if severity == "block" else "warn",
-                found.group(), message,
-            )  # fmt: skip
-
-
-def _halves(
-    readings: Mapping[str, Reading], keys: Sequence[NameKeys], found: Sequence[Finding]
-) -> Iterator[Finding]:
-    """A whole name whose beginning ends one field and whose end begins another."""
-    known = {(one.field, one.particular) for one in found}
-    ends = {name: (reading.squeezed[:24], reading.squeezed[-24:]) for name, reading in readings.items()}
-    for one in keys:
-        for whole in one.wholes:
-            for cut in range(2, len(whole) - 1):
-                head, tail = whole[:cut], whole[cut:]
-                for first, (_, ending) in ends.items():
-                    if not ending.endswith(head) or (first, one.particular.name) in known:
+def _halves(readings: Mapping[str, Reading], names: Names, found: Sequence[Finding]) -> Iterator[Finding]:
+    """A sealed name whose beginning ends one text and whose end begins another."""
+    known = {(one.field, one.particular) for one in found if one.severity == "block"}
+    strands = {name: reading.squeezed.rewritten(latin) for name, reading in readings.items()}
+    ends: dict[str, list[str]] = defaultdict(list)
+    beginnings: dict[str, list[str]] = defaultdict(list)
+    for name, strand in strands.items():
+        for size in range(2, min(EDGE, len(strand.text)) + 1):
+            ends[strand.text[-size:]].append(name)
+            beginnings[strand.text[:size]].append(name)
+    for text, owner in names.wholes():
+        for cut in range(2, len(text) - 1) if len(text) >= SHORTEST_HALVES else ():
+            for first in ends.get(text[:cut], ()):
+                for second in beginnings.get(text[cut:], ()):
+                    particular = names.particulars[owner]
+                    if first == second or {(first, particular.name), (second, particular.name)} & known:
                         continue
-                    for second, (beginning, _) in ends.items():
-                        if second != first and beginning.startswith(tail):
-                            yield _edge(first, readings[first], one.particular, len(head), last=True)
-                            yield _edge(second, readings[second], one.particular, len(tail), last=False)
-
-
-def _edge(name: str, reading: Reading, particular: Particular, length: int, *, last: bool) -> Finding:
-    at = reading.squeezed_at[-length:] if last else reading.squeezed_at[:length]
-    start, end = reading.span(at[0], at[-1])
-    return _finding(name, reading.original, "halves", particular, start, end)
+                    length = len(strands[first].text)
+                    for name, span in (
+                        (first, strands[first].span(length - cut, length)),
+                        (second, strands[second].span(0, len(text) - cut)),
+                    ):
+                        yield _finding(name, readings[name].original, "halves", *span, particular)
 
 
 class _Allowed:
-    """Where allowed phrases and allowed forms stand."""
+    """Where allowed phrases stand, for all findings and for those of one particular."""
 
     def __init__(
         self, readings: Mapping[str, Reading], allowed: Collection[str], sealed: Sequence[Particular]
     ) -> None:
         phrases = [fold_words(phrase) for phrase in allowed]
-        own = {one.name: fold_words(one.allowed_form) for one in sealed if one.allowed_form}
-        self._spans = {name: list(_where(reading, phrases)) for name, reading in readings.items()}
-        self._own = {
-            (name, particular): list(_where(reading, [words]))
-            for name, reading in readings.items()
-            for particular, words in own.items()
-        }
+        forms_of = [(one.name, fold_words(one.allowed_form)) for one in sealed if one.allowed_form]
         self._texts = {phrase.strip() for phrase in allowed}
+        self._spans = {name: list(_where(reading, phrases)) for name, reading in readings.items()}
+        self._own: dict[tuple[str, str | None], list[tuple[int, int]]] = defaultdict(list)
+        for name, reading in readings.items():
+            for particular, phrase in forms_of:
+                spans = list(_where(reading, [phrase]))
+                self._own[name, particular] += spans
+                self._own[name, None] += spans
 
     def covers(self, one: Finding) -> bool:
         if one.text in self._texts:
             return True
-        spans = [*self._spans[one.field], *self._own.get((one.field, one.particular or ""), [])]
-        return any(start <= one.start and one.end <= end for start, end in spans)
+        own = self._own.get((one.field, one.particular), ())
+        return any(
+            start <= one.start and one.end <= end
+            for spans in (self._spans[one.field], own)
+            for start, end in spans
+        )
 
 
 def _where(reading: Reading, phrases: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    """Where phrases stand, with or without what a language writes together with their first word."""
+    places: dict[str, list[int]] = defaultdict(list)
     texts = [word.text for word in reading.words]
-    places: dict[str, list[int]] = {}
     for position, text in enumerate(texts):
-        places.setdefault(text, []).append(position)
+        for bare, _ in forms.bare(text, forms.script_of(text)):
+            places[bare].append(position)
     for phrase in phrases:
-        if not phrase:
-            continue
-        for position in places.get(phrase[0], ()):
-            if texts[position : position + len(phrase)] == list(phrase):
-                yield reading.words[position].start, reading.words[position + len(phrase) - 1].end
+        for position in places.get(phrase[0], ()) if phrase else ():
+            if texts[position + 1 : position + len(phrase)] == list(phrase[1:]):
+                yield reading.word_span(position, position + len(phrase) - 1)
 
 
 def _outermost(found: Iterable[Finding]) -> list[Finding]:
-    """One finding per place, particular and severity: the longest; the rest says the same again."""
+    """One finding per place, particular and severity: the longest; what lies inside it says the same again."""
     kept: list[Finding] = []
     for one in sorted(
-        set(found), key=lambda f: (f.field, f.particular or f.rule, f.severity, f.start, -f.end)
+        set(found),
+        key=lambda f: (f.field, f.particular or f.rule, f.severity, f.start, -f.end, _TOLD[f.rule]),
     ):
         if kept:
             last = kept[-1]
             same = (last.field, last.particular or last.rule, last.severity) == (
-                one.field, one.particular or one.rule, one.severity,
-            )  # fmt: skip
+                one.field,
+                one.particular or one.rule,
+                one.severity,
+            )
             if same and one.end <= last.end:
                 continue
         kept.append(one)
-    return kept
+    blocks = {(one.field, one.particular): one for one in kept if one.severity == "block"}
+    return [
+        one for one in kept
+        if one.severity == "block" or not _inside(one, kept) or (one.field, one.particular) not in blocks
+    ]  # fmt: skip
+
+
+def _inside(one: Finding, kept: Sequence[Finding]) -> bool:
+    return any(
+        other.severity == "block" and other.field == one.field and other.particular == one.particular
+        and other.start <= one.start and one.end <= other.end
+        for other in kept
+    )  # fmt: skip
+
+
+_TOLD = {rule: number for number, rule in enumerate(RULES)}

@@ -1,7 +1,12 @@
-"""How the gate reads a text: folded, with a map from every folded character back to the original.
+"""How the gate reads a text: as strands, each of which knows where every one of its characters stood in the original.
 
-Folding undoes what hides a name without changing it for a reader: references and escapes, compatibility forms, case,
-accents and vowel marks, invisible characters, letters that look like others, digits of other scripts.
+    original   T&#1072;m&shy;sin, tel. ٠٥٥-٠١
+    plain      Tаmsin, tel. 055-01        what a reader sees: escapes, compatibility forms, invisible signs, digits undone
+    folded     tamsin, tel. 055-01        … without case, accents, vowel marks, letter variants, look-alikes
+    squeezed   tamsintel05501             … letters and digits only
+
+A strand is only ever made from another one, character by character, so no rule has to think of positions: it finds
+something in the strand that suits it and asks for the `span` in the original.
 """
 
 from __future__ import annotations
@@ -9,142 +14,246 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
-from anyascii import anyascii
-
-_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});|(?:%[0-9A-Fa-f]{2})+")
-_ARABIC = {
-    "أ": "ا",
-    "إ": "ا",
-    "آ": "ا",
-    "ٱ": "ا",
-    "ى": "ي",
-    "ی": "ي",
-    "ة": "ه",
-    "ک": "ك",
-    "ـ": "",
-    "ؤ": "و",
-    "ئ": "ي",
-}
-_LETTERS = {
-    "ß": "ss",
-    "æ": "ae",
-    "œ": "oe",
-    "ø": "o",
-    "đ": "d",
-    "ð": "d",
-    "ł": "l",
-    "ı": "i",
-    "þ": "th",
-    "ħ": "h",
-}
-# Letters of other scripts that a reader takes for Latin ones; applied only inside words that mix scripts.
-_LOOKALIKES = dict(
-    zip("аеорсухіјѕԁһӏνοαρτυκικвнмтԛԝɡɑ", "aeopcyxijsdhlvoaptukikbhmtqwga", strict=True)
-)  # fmt: skip
+from confusable_homoglyphs import confusables
+from opencc import OpenCC
 
 
-@lru_cache(maxsize=8192)
-def _folded(character: str) -> str:
-    if character.isdecimal():
-        return str(int(character))
-    out = []
-    for one in unicodedata.normalize("NFKD", character.casefold()):
-        kind = unicodedata.category(one)
-        if kind in ("Mn", "Me", "Cf", "Cc") and one not in "\n\t ":
-            continue
-        lower = one.casefold()
-        out.append(_ARABIC.get(lower, _LETTERS.get(lower, lower)))
-    return "".join(out)
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """A text, and for each of its characters the start and end of what it stands for in the original."""
 
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
 
-def _pieces(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, decoded) of the original: escapes are one piece, every other character its own."""
-    pieces: list[tuple[int, int, str]] = []
-    at = 0
-    for found in _ESCAPED.finditer(text):
-        pieces += [(i, i + 1, text[i]) for i in range(at, found.start())]
-        raw = found.group()
-        decoded = html.unescape(raw) if raw[0] == "&" else unquote(raw, errors="ignore")
-        pieces.append((found.start(), found.end(), decoded or raw))
-        at = found.end()
-    return pieces + [(i, i + 1, text[i]) for i in range(at, len(text))]
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` (not empty) stands in the original."""
+        return self.starts[start], self.ends[end - 1]
+
+    def rewritten(self, rewrite: Callable[[str], str]) -> Strand:
+        """A strand with every character replaced by none, one or several."""
+        text: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        for one, start, end in zip(self.text, self.starts, self.ends, strict=True):
+            new = rewrite(one)
+            text.append(new)
+            starts += [start] * len(new)
+            ends += [end] * len(new)
+        return Strand("".join(text), starts, ends)
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the folded text, where it stands in the original, and its Latin spelling."""
+    """A word: folded, as it was written, where it stands in the folded strand, and whether it could be a name.
+
+    `capital` is true for words of scripts that have no capitals, since there every word could be one.
+    """
 
     text: str
+    plain: str
     start: int
     end: int
-    latin: str
     capital: bool
+    opens: bool  # whether a sentence begins here
 
 
 @dataclass(slots=True)
 class Reading:
-    """One field as the gate reads it. `starts[i]`, `ends[i]` say where folded character i stands in the original."""
+    """One text with all its strands and its words. Made once, in time linear to its length."""
 
     original: str
-    folded: str = ""
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
+    plain: Strand
+    folded: Strand
+    squeezed: Strand
     words: list[Word] = field(default_factory=list)
-    squeezed: str = ""
-    squeezed_at: list[int] = field(default_factory=list)
 
-    def span(self, first: int, last: int) -> tuple[int, int]:
-        """Original (start, end) of folded characters first … last (inclusive)."""
-        return self.starts[first], self.ends[last]
+    def word_span(self, first: int, last: int) -> tuple[int, int]:
+        """Where words `first` … `last` (inclusive) stand in the original."""
+        return self.folded.span(self.words[first].start, self.words[last].end)
 
 
-_WORD = re.compile(r"[^\W_]+")
+# --- plain ------------------------------------------------------------------------------------------------------
+
+_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});|(?:%[0-9A-Fa-f]{2})+")
+_DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
+_SIGNS = _DASHES | dict.fromkeys("’‘ʼʻʹ′`´ʾʿ׳＇", "'") | {"٫": ".", "٬": "", "،": ",", "؛": ";"}
 
 
-def read(text: str) -> Reading:
-    """Reads a text once; linear in its length."""
-    reading = Reading(text)
-    folded: list[str] = []
-    for start, end, decoded in _pieces(text):
-        for character in decoded:
-            for one in _folded(character):
-                folded.append(one)
-                reading.starts.append(start)
-                reading.ends.append(end)
-    reading.folded = _unmixed("".join(folded))
-    for found in _WORD.finditer(reading.folded):
-        start, end = reading.span(found.start(), found.end() - 1)
-        reading.words.append(
-            Word(found.group(), start, end, latin(found.group()), text[start:end][:1].isupper())
-        )
-    squeezed = [(one, i) for i, one in enumerate(reading.folded) if one.isalnum()]
-    reading.squeezed = "".join(one for one, _ in squeezed)
-    reading.squeezed_at = [i for _, i in squeezed]
-    return reading
+def _decoded(text: str) -> Strand:
+    """HTML references and percent-escapes are one character each; what cannot be decoded stays."""
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
 
+    def take(piece: str, start: int, end: int) -> None:
+        out.append(piece)
+        starts.extend([start] * len(piece))
+        ends.extend([end] * len(piece))
 
-def _unmixed(folded: str) -> str:
-    """Look-alike letters as Latin ones, in words that have Latin letters too. Keeps the length."""
-
-    def latinised(found: re.Match[str]) -> str:
-        word = found.group()
-        if any("a" <= one <= "z" for one in word) and any(one in _LOOKALIKES for one in word):
-            return "".join(_LOOKALIKES.get(one, one) for one in word)
-        return word
-
-    return _WORD.sub(latinised, folded)
+    at = 0
+    for found in _ESCAPED.finditer(text):
+        out.append(text[at : found.start()])
+        starts.extend(range(at, found.start()))
+        ends.extend(range(at + 1, found.start() + 1))
+        raw = found.group()
+        take((html.unescape(raw) if raw[0] == "&" else unquote(raw, errors="ignore")) or raw, *found.span())
+        at = found.end()
+    out.append(text[at:])
+    starts.extend(range(at, len(text)))
+    ends.extend(range(at + 1, len(text) + 1))
+    return Strand("".join(out), starts, ends)
 
 
 @lru_cache(maxsize=16384)
-def latin(word: str) -> str:
-    """A word in plain Latin letters, lower case."""
-    if word.isascii():
+def _plain(character: str) -> str:
+    if " " <= character <= "~" or character == "\n":
+        return character
+    if character.isdecimal():
+        return str(int(character))
+    if character in _SIGNS:
+        return _SIGNS[character]
+    kind = unicodedata.category(character)
+    if kind in ("Cf", "Cs", "Co") or (kind == "Cc" and not character.isspace()) or character in "ـ͏️":
+        return ""
+    if kind == "Zs" or character in "\t\r\v\f\u2028\u2029":
+        return " "
+    return "".join(
+        str(int(one)) if one.isdecimal() else one for one in unicodedata.normalize("NFKC", character)
+    )
+
+
+# --- folded -----------------------------------------------------------------------------------------------------
+
+# Letters that a reader takes for one another: Arabic variants, Latin ones without a decomposition, final sigma.
+_LETTERS = str.maketrans(
+    dict.fromkeys("أإآٱ", "ا") | dict.fromkeys("ىیېئے", "ي") | dict.fromkeys("کگڪ", "ك") | dict.fromkeys("ةۀہھە", "ه")
+    | {"ؤ": "و", "ς": "σ", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "œ": "oe", "æ": "ae", "þ": "th"}
+)  # fmt: skip
+# Marks that a reader may leave out: accents, Hebrew points, Arabic vowels, nukta. Vowel signs of Indic scripts and of Thai stay.
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06ed\u093c\u09bc\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_SIMPLIFIED = OpenCC("t2s")
+
+
+@lru_cache(maxsize=16384)
+def _folded(character: str) -> str:
+    if character.isascii():
+        return character.lower()
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", character.casefold()))
+    text = unicodedata.normalize("NFC", bare).casefold().translate(_LETTERS)
+    if len(text) == 1:
+        if "\u3400" <= text <= "\u9fff":
+            return str(_SIMPLIFIED.convert(text))
+        if "\u30a1" <= text <= "\u30f6":  # katakana as hiragana
+            return chr(ord(text) - 0x60)
+    return text
+
+
+# Digits and signs that stand for letters inside words.
+_LEET = {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
+
+
+@cache
+def _lookalike(character: str) -> str:
+    """The plain Latin letter that a letter of another script looks like, lower case; empty when there is none."""
+    if character.isascii():
+        return character.lower() if character.isalpha() else _LEET.get(character, "")
+    for one in confusables.confusables_data.get(character, ()):
+        if len(one["c"]) == 1 and one["c"].isascii() and one["c"].isalpha():
+            return str(one["c"]).lower()
+    bare = _folded(character)
+    return bare if len(bare) == 1 and bare.isascii() and bare.isalpha() else ""
+
+
+def latin_lookalike(plain: str) -> str:
+    """A word of another script, or of several, as the Latin word that it looks like; empty when it looks like none."""
+    letters = [_lookalike(one) for one in plain]
+    return "".join(letters) if all(letters) else ""
+
+
+# Vowel signs of the scripts that need them to make a word; Python's \w leaves them out.
+_SIGNS_OF_WORDS = "".join(
+    chr(one) for one in range(0x900, 0x1A00) if unicodedata.category(chr(one)) in ("Mn", "Mc")
+)
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_SIGNS_OF_WORDS}])*")
+_LATIN = re.compile("[A-Za-z]")
+_LEETED = re.compile(r"([013457]?[a-z][a-z0-9]*[a-z])(\d*)")
+_ENDS = re.compile(r"(?:^|\n|[.!?؟:][»”\")]?\s{1,3}|。)[«“\"(]?$")
+_CASED = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u052f\u0530-\u058f]")
+
+
+def read(text: str) -> Reading:
+    """Reads a text once."""
+    plain = _unmixed(_decoded(text).rewritten(_plain))
+    folded = plain.rewritten(_folded)
+    reading = Reading(text, plain, folded, folded.rewritten(_squeezed))
+    original_to_plain = {start: i for i, start in reversed(list(enumerate(plain.starts)))}
+    uncased = not any(one.isupper() for one in plain.text)
+    for found in _WORD.finditer(folded.text):
+        start, end = folded.span(*found.span())
+        at = original_to_plain.get(start, 0)
+        until = original_to_plain.get(end, len(plain.text))
+        written = plain.text[at : until if until > at else len(plain.text)].rstrip(" \n")
+        first = written[:1]
+        capital = first.isupper() or not _CASED.match(first) or (uncased and " " not in text.strip())
+        reading.words.append(
+            Word(
+                _unleeted(found.group()),
+                written,
+                *found.span(),
+                capital,
+                bool(_ENDS.search(plain.text[max(0, at - 6) : at])),
+            )
+        )
+    return reading
+
+
+def _unmixed(plain: Strand) -> Strand:
+    """The same with words of Latin and other letters spelt with the Latin letters that they look like."""
+
+    def latinised(found: re.Match[str]) -> str:
+        word = found.group()
+        if word.isascii() or not _LATIN.search(word):
+            return word
+        return "".join(
+            one if one.isascii() or "LATIN" in unicodedata.name(one, "") else _lookalike(one) or one
+            for one in word
+        )
+
+    return Strand(_WORD.sub(latinised, plain.text), plain.starts, plain.ends)
+
+
+@lru_cache(maxsize=16384)
+def lookalike_or_own(character: str) -> str:
+    """A letter or digit as the Latin one it looks like, or folded; other signs are left out."""
+    if not character.isalnum():
+        return ""
+    return character if character.isdigit() else _lookalike(character) or _folded(character)
+
+
+def _like(character: str) -> str:
+    letter = _lookalike(character) or character
+    return letter.upper() if character.isupper() else letter
+
+
+def _unleeted(word: str) -> str:
+    """A word in which digits stand between letters, with the letters that they look like."""
+    found = _LEETED.fullmatch(word)
+    if not found or sum(one.isalpha() for one in word) < 3:
         return word
-    return "".join(one for one in anyascii(word).casefold() if one.isalnum())
+    return "".join(_LEET.get(one, one) for one in found[1]) + found[2]
+
+
+def _squeezed(character: str) -> str:
+    return character if character.isalnum() or character in _SIGNS_OF_WORDS else ""
 
 
 def fold_words(value: str) -> list[str]:

@@ -32,7 +32,7 @@ def test_each_line_gets_its_answer(tmp_path: Path) -> None:
     assert [(one["id"], one["blocked"]) for one in answers] == [(1, True), (2, False), (3, False)]
     (found,) = answers[0]["findings"]
     assert found == {
-        "field": "title", "start": 0, "end": 5, "text": "Varga", "particular": "Ines Varga", "rule": "name-part",
+        "field": "title", "start": 0, "end": 5, "text": "Varga", "particular": "Ines Varga", "rule": "name",
         "severity": "block", "why": found["why"],
     }  # fmt: skip
     assert "Ines Varga" in found["why"]

@@ -1,0 +1,94 @@
+"""The forms in which a language puts a name: case endings, prefixes written together with it, particles behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+CYRILLIC, LATIN, GREEK, GEORGIAN, ARMENIAN, ARABIC, HEBREW, ETHIOPIC, HANGUL, OTHER = range(10)
+_SCRIPTS = (
+    ("a", "z", LATIN), ("\u0370", "\u03ff", GREEK), ("\u0400", "\u052f", CYRILLIC), ("\u0530", "\u058f", ARMENIAN), ("\u0590", "\u05ff", HEBREW),
+    ("\u0600", "\u06ff", ARABIC), ("\u10a0", "\u10ff", GEORGIAN), ("\u1200", "\u137f", ETHIOPIC), ("\uac00", "\ud7af", HANGUL),
+)  # fmt: skip
+
+
+def script_of(word: str) -> int:
+    """The script of a folded word, by its first letter."""
+    first = word[:1]
+    return next((script for low, high, script in _SCRIPTS if low <= first <= high), OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The endings that a name has by itself, those it takes in a sentence, and the shortest stem that counts."""
+
+    own: frozenset[str]
+    taken: frozenset[str]
+    stem: int
+
+
+def _cases(own: str, taken: str, stem: int) -> Cases:
+    return Cases(frozenset(["", *own.split()]), frozenset(["", *own.split(), *taken.split()]), stem)
+
+
+# Folded: no accents, й as и, ё as е, final sigma as sigma.
+CASES = {
+    CYRILLIC: _cases(
+        "а я о е ь и у ы ии ыи ои ая яя ия",
+        "ом ем ои еи ею ою ого его ому ему ым им ых их ыми ими ую юю ю ов ев ам ям ами ями ах ях ье ью иеи ии иям ием еви ови",
+        3,
+    ),
+    LATIN: _cases(
+        "a e o i y as is us os es",
+        "s es a u ou em om ovi ova ove ej ego emu owi iem ie im ych ym ymi ami ach u on en n nin nun in un un da de dan den ta te ya ye yi yu la le lar ler",
+        5,
+    ),
+    GREEK: _cases("οσ ησ ασ ισ υσ ευσ α η ο ω ι", "ου ουσ ων εσ οι ε η α ο εωσ", 3),
+    GEORGIAN: _cases("ი ა ე", "ს ის ით მა მ ად ო ისა ისთვის თან ზე ში სთან ისგან ას", 3),
+    ARMENIAN: _cases("ա ե ի ո", "ի ն ը ին ից ով ում ու յի այի ների ներին ից", 3),
+}  # fmt: skip
+_PREFIXES = {
+    ARABIC: re.compile("^(?:[وف]?(?:[بك]?ال|لل)|[وف][بكل]|س|[وفبكل])"),
+    HEBREW: re.compile("^(?:[וש]?(?:כש|מה|לה|בה|של)|[וש]?[הבכלמ]|[וש])"),
+    ETHIOPIC: re.compile("^[የበለከስእ]"),
+    LATIN: re.compile("^(?:al|el|l|d|qu)(?=[a-z]{4})"),
+}
+_ARTICLE = re.compile("^ال")
+
+
+def stems(word: str, script: int, *, own: bool) -> Iterator[str]:
+    """What remains of a word without an ending: of a name (`own`) or of a word in a sentence."""
+    cases = CASES.get(script)
+    if cases is None:
+        return
+    endings = cases.own if own else cases.taken
+    for cut in range(5):
+        stem = word[: len(word) - cut]
+        if len(stem) >= cases.stem and word[len(stem) :] in endings:
+            yield stem
+            # vowels that fall out: Павел – Павла, Лев – Льва
+            if (
+                own
+                and script == CYRILLIC
+                and cut == 0
+                and len(stem) > 3
+                and stem[-2] in "еои"
+                and stem[-1] not in "аеиоуыэюяь"
+            ):
+                yield stem[:-2] + stem[-1]
+
+
+def bare(word: str, script: int) -> Iterator[tuple[str, int]]:
+    """A word without what its language writes together with it, and how many letters were taken away."""
+    yield word, 0
+    pattern = _PREFIXES.get(script)
+    if pattern and (found := pattern.match(word)) and len(word) - found.end() >= 3:
+        yield word[found.end() :], found.end()
+        if script in (ARABIC, HEBREW) and found.end() > 1 and (one := word[1:]) and len(one) >= 3:
+            yield one, 1
+
+
+def without_article(word: str) -> str:
+    """An Arabic name without its article."""
+    return _ARTICLE.sub("", word) if len(word) > 4 else word

@@ -1,0 +1,106 @@
+"""Han characters and kana: how they are read aloud in Chinese and in Japanese.
+
+The dictionaries are loaded when the first such text or name comes, not before.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from itertools import islice, product
+from typing import Any
+
+from anyascii import anyascii
+
+from app.leakgate.reading import Reading, Strand
+
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+KANA = re.compile("[\u3041-\u309f\u30a0-\u30ff]")
+# Scripts written without spaces, in which a name is a stretch of the text and not a word of it.
+SOLID = re.compile("[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+HANGUL = re.compile("[\uac00-\ud7af]")
+
+
+@cache
+def _pypinyin() -> Any:
+    os.environ.setdefault(
+        "PYPINYIN_NO_PHRASES", "true"
+    )  # names are not in the phrases: a third of the memory
+    import pypinyin
+
+    return pypinyin
+
+
+@lru_cache(maxsize=8192)
+def pinyin_of(character: str) -> frozenset[str]:
+    """All readings of one Han character, without tones; ü is u."""
+    library = _pypinyin()
+    readings = library.pinyin(character, style=library.Style.NORMAL, heteronym=True, errors="ignore")
+    return frozenset(one.replace("ü", "u").replace("v", "u") for options in readings for one in options)
+
+
+def pinyin_spellings(text: str, most: int = 12) -> list[str]:
+    """The ways of spelling a short Han text in pinyin, joined."""
+    options = [sorted(pinyin_of(one)) for one in text if HAN.match(one)]
+    return ["".join(chosen) for chosen in islice(product(*options), most)] if all(options) else []
+
+
+def find_pinyin(squeezed: Strand, needles: list[str]) -> Iterator[tuple[int, int, str]]:
+    """(start, end, needle) in a squeezed strand where Han characters are read aloud as one of the needles."""
+    readings = {i: pinyin_of(one) for i, one in enumerate(squeezed.text) if HAN.match(one)}
+    if not readings:
+        return
+    by_letter: dict[str, list[str]] = {}
+    for needle in needles:
+        by_letter.setdefault(needle[0], []).append(needle)
+    for start, options in readings.items():
+        for needle in {needle for one in options if one for needle in by_letter.get(one[0], ())}:
+            ends = _readable(readings, start, needle)
+            if ends and ends - start > 1:
+                yield start, ends, needle
+
+
+def _readable(readings: dict[int, frozenset[str]], at: int, rest: str) -> int:
+    """Where the characters from `at` on have been read that say all of `rest`; 0 when they do not say it."""
+    if not rest:
+        return at
+    for one in readings.get(at, ()):
+        if one and rest.startswith(one) and (end := _readable(readings, at + 1, rest[len(one) :])):
+            return end
+    return 0
+
+
+@cache
+def _janome() -> Any:
+    from janome.tokenizer import Tokenizer
+
+    return Tokenizer(mmap=True)
+
+
+def romaji(kana: str) -> tuple[str, ...]:
+    """Latin spellings of kana: with long vowels written, and without."""
+    spelt = re.sub("[^a-z]", "", anyascii(kana).lower())
+    for wrong, right in (("chiy", "ch"), ("shiy", "sh"), ("jiy", "j")):
+        spelt = spelt.replace(wrong, right)
+    spelt = re.sub("([kgnhbpmr])iy(?=[auo])", r"\1y", spelt)
+    short = re.sub(r"([aeiou])\1", r"\1", spelt.replace("ou", "o"))
+    return tuple(dict.fromkeys((spelt, short)))
+
+
+def japanese_words(text: str) -> list[tuple[int, int, str, bool]]:
+    """(start, end, reading in katakana, whether it is a name) of the words of a text in Japanese."""
+    words: list[tuple[int, int, str, bool]] = []
+    at = 0
+    for token in _janome().tokenize(text):
+        start = text.find(token.surface, at)
+        at = start + len(token.surface)
+        if HAN.search(token.surface) and token.reading != "*":
+            words.append((start, at, token.reading, "固有名詞" in token.part_of_speech))
+    return words
+
+
+def is_japanese(reading: Reading) -> bool:
+    """Whether a text has both kana and Han characters, as Japanese does and Chinese does not."""
+    return bool(KANA.search(reading.folded.text) and HAN.search(reading.folded.text))

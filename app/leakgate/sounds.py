@@ -1,0 +1,148 @@
+"""How a word of any script sounds, and whether two words could be one name written in two scripts.
+
+Two steps. `skeletons` reduce a word to the kinds of its consonants: a rough key, the same for every way in which a
+name is carried into another script, by which candidates are looked up. `likeness` then compares the candidates sound
+by sound: near sounds cost little, vowels less, least of all where the script does not write them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from anyascii import anyascii
+
+# What sounds like what, longest spelling first. Upper case: T th, D dh, S sh, Z zh, C ch, J dj, c ts, x kh, G gh.
+_SPELT = {
+    "shch": "S", "tsch": "C", "sch": "S", "tch": "C", "dzh": "J", "dsh": "J", "tsh": "C", "ssh": "S", "sz": "S", "cz": "C",
+    "zh": "Z", "sh": "S", "ch": "C", "kh": "x", "gh": "G", "th": "T", "dh": "D", "ph": "f", "ts": "c", "tz": "c", "dz": "c",
+    "dj": "J", "dg": "J", "gy": "J", "ck": "k", "qu": "kw", "x": "ks", "ou": "u", "oo": "u", "ee": "i", "ea": "i", "ie": "i",
+    "ei": "e", "ai": "e", "ay": "e", "eu": "o", "au": "o", "oe": "o", "ae": "e", "aa": "a", "ii": "i", "uu": "u", "eo": "o",
+    "ce": "se", "ci": "si", "cy": "si", "gn": "n", "ñ": "n", "q": "q", "j": "J", "c": "k", "y": "y", "w": "w", "'": "", "`": "",
+}  # fmt: skip
+_SPELLING = re.compile("|".join(sorted(map(re.escape, _SPELT), key=len, reverse=True)) + "|[a-z]")
+_VOWELS = frozenset("aeiou")
+
+# Scripts that anyascii reads letter by letter without the vowels that a reader adds, or without those that stand there.
+_ARABIC = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويپچژگء", "abtTJhxdDrzsSsdtzaGfqklmnhwypCZga", strict=True))
+_HEBREW = dict(zip("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "abgdhwzxtykklmmnnsappcckrSt", strict=True))
+_GREEK = [
+    ("ντζ", "dz"), ("γγ", "ng"), ("γκ", "g"), ("γχ", "nx"), ("μπ", "b"), ("ντ", "d"), ("τσ", "ts"), ("τζ", "dz"), ("ου", "u"), ("αυ", "av"),
+    ("ευ", "ev"), ("οι", "i"), ("ει", "i"), ("αι", "e"), ("χ", "kh"), ("υ", "i"), ("η", "i"), ("ω", "o"),
+]  # fmt: skip
+_BARE_VOWELS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1200-\u137f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """How a word sounds. `sparse`: its script leaves vowels out. `weight`: how many consonants carry it."""
+
+    phonemes: str
+    sparse: bool
+
+    @property
+    def weight(self) -> int:
+        return sum(one not in "aeiouywh" for one in self.phonemes)
+
+
+@lru_cache(maxsize=16384)
+def latin(word: str) -> str:
+    """A folded word of any script in plain Latin letters; a Latin word is itself."""
+    if word.isascii():
+        return word
+    for spelt, sound in _GREEK:
+        word = word.replace(spelt, sound)
+    return re.sub("[^a-z0-9]", "", anyascii(word).lower())
+
+
+@lru_cache(maxsize=16384)
+def sound(word: str) -> Sound:
+    """How a folded word of any script sounds."""
+    if "\u0590" <= word[:1] <= "\u05ff":
+        phonemes = "".join(_HEBREW.get(one, "") for one in word)
+    elif "\u0600" <= word[:1] <= "\u06ff":
+        phonemes = "".join(_ARABIC.get(one, "") for one in word)
+    else:
+        phonemes = "".join(_SPELT.get(one, one) for one in _SPELLING.findall(latin(word)))
+        if "\u0e00" <= word[:1] <= "\u0e7f":  # Thai says a final l or r as n
+            phonemes = re.sub("[lr]$", "n", phonemes)
+    return Sound(re.sub(r"(.)\1+", r"\1", phonemes), bool(_BARE_VOWELS.search(word)))
+
+
+# The kinds of consonants. A sound that falls silent or changes its kind on the way into another script has several.
+_KINDS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys("pbfv", ("P",)), **dict.fromkeys("td", ("T",)), **dict.fromkeys("mn", ("N",)), **dict.fromkeys("lr", ("L",)),
+    **dict.fromkeys("szScZCkgqG", ("K",)), **dict.fromkeys("TD", ("T", "K")), "x": ("K", ""), "J": ("K", ""), "w": ("", "P"),
+}  # fmt: skip
+_MOST_READINGS = 8
+
+
+@lru_cache(maxsize=16384)
+def skeletons(phonemes: str) -> tuple[str, ...]:
+    """The rough keys of a sound; a few, since some consonants can be heard in two ways."""
+    kinds = [_KINDS.get(one, ("",)) for one in phonemes]
+    open_ones = 0
+    for i, kind in enumerate(kinds):
+        open_ones += len(kind) > 1
+        if open_ones > 3:
+            kinds[i] = kind[:1]
+    readings = ("".join(chosen) for chosen in product(*kinds))
+    return tuple(dict.fromkeys(re.sub(r"(.)\1+", r"\1", one) for one in readings))[:_MOST_READINGS]
+
+
+def _near() -> dict[tuple[str, str], float]:
+    costs: dict[tuple[str, str], float] = {}
+    for cost, groups in (
+        (0.6, "lr nl mn kC gJ sC kS bv pv"),
+        (
+            0.3,
+            "pb td kg qg sz cC CS lr mn vb fp Zz TS Ts Dz sS xC xh xG Gr CJ Jg Jh Jy wb xg hC sc zc Sc Jc Zc ZC TD Dd Tt hG Jd nl",
+        ),
+        (0.15, "fv vw fw kq kx kG qx qG gG SZ ZJ SC CZ Tt Dd cz cs iy uw zZ Jy"),
+    ):
+        for pair in groups.split():
+            one, other = pair[0], pair[1]
+            costs[one, other] = costs[other, one] = cost
+    for one in "aeiouyw":
+        for other in "aeiouyw":
+            if one != other:
+                costs.setdefault(
+                    (one, other), 0.1 if {one, other} <= set("eiya") or {one, other} <= set("ouwa") else 0.2
+                )
+    return costs
+
+
+_NEAR = _near()
+
+
+@lru_cache(maxsize=65536)
+def likeness(one: Sound, other: Sound) -> float:
+    """How alike two words sound: 1 the same, 0 not at all.
+
+    An alignment with costs: near consonants cost less than unlike ones, vowels less than consonants, and vowels that a
+    sparse script leaves out almost nothing. Time is the product of two word lengths, both bounded by 24.
+    """
+    first, second = one.phonemes[:24], other.phonemes[:24]
+    heavy = max(one.weight, other.weight)
+    if not heavy:
+        return 0.0
+    free = 0.04 if one.sparse or other.sparse else 0.2
+
+    def gap(sign: str, sparse_here: bool) -> float:
+        if sign in _VOWELS:
+            return 0.25 if sparse_here else free
+        return 0.25 if sign in "ywh" else 1.0
+
+    above = [0.0]
+    for sign in second:
+        above.append(above[-1] + gap(sign, other.sparse))
+    for mine in first:
+        left = gap(mine, one.sparse)
+        row = [above[0] + left]
+        for j, theirs in enumerate(second):
+            same = 0.0 if mine == theirs else _NEAR.get((mine, theirs), 1.0)
+            row.append(min(above[j] + same, above[j + 1] + left, row[j] + gap(theirs, other.sparse)))
+        above = row
+    return max(0.0, 1.0 - above[-1] / heavy)
