@@ -216,11 +216,12 @@ class _Allowed:
         if one.text in self._texts:
             return True
         own = self._own.get((one.field, one.particular), ())
-        return any(
-            start <= one.start and one.end <= end
-            for spans in (self._spans[one.field], own)
-            for start, end in spans
-        )
+        at = one.start
+        for start, end in sorted((*self._spans[one.field], *own)):
+            between = one.text[at - one.start : max(0, start - one.start)]
+            if start <= at or not any(sign.isalnum() for sign in between):
+                at = max(at, end)
+        return not any(sign.isalnum() for sign in one.text[at - one.start :])
 
 
 def _where(reading: Reading, phrases: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,11 @@ def script_of(word: str) -> int:
     return next((script for low, high, script in _SCRIPTS if low <= first <= high), OTHER)
 
 
+def shortest(word: str) -> int:
+    """How many letters a name needs to identify alone: fewer where a letter is a syllable."""
+    return 3 if script_of(word) in (LATIN, GREEK, CYRILLIC, ARMENIAN, HEBREW, ARABIC, GEORGIAN) else 2
+
+
 @dataclass(frozen=True, slots=True)
 class Cases:
     """The endings that a name has by itself, those it takes in a sentence, and the shortest stem that counts."""

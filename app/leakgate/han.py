@@ -34,17 +34,26 @@ def _pypinyin() -> Any:
 
 
 @lru_cache(maxsize=8192)
-def pinyin_of(character: str) -> frozenset[str]:
-    """All readings of one Han character, without tones; ü is u."""
+def pinyin_of(character: str) -> tuple[str, ...]:
+    """The readings of one Han character, the usual one first, without tones; ü is u."""
     library = _pypinyin()
     readings = library.pinyin(character, style=library.Style.NORMAL, heteronym=True, errors="ignore")
-    return frozenset(one.replace("ü", "u").replace("v", "u") for options in readings for one in options)
+    return tuple(
+        dict.fromkeys(
+            one.replace("ü", "u").replace("v", "u") for options in readings for one in options if one
+        )
+    )
 
 
 def pinyin_spellings(text: str, most: int = 12) -> list[str]:
     """The ways of spelling a short Han text in pinyin, joined."""
-    options = [sorted(pinyin_of(one)) for one in text if HAN.match(one)]
+    options = [pinyin_of(one) for one in text if HAN.match(one)]
     return ["".join(chosen) for chosen in islice(product(*options), most)] if all(options) else []
+
+
+def as_heard(pinyin: str) -> str:
+    """A Latin spelling of Chinese as other languages hear it: its x, q and zh are no other language's."""
+    return pinyin.replace("x", "sh").replace("q", "ch").replace("zh", "j")
 
 
 def find_pinyin(squeezed: Strand, needles: list[str]) -> Iterator[tuple[int, int, str]]:
@@ -56,18 +65,25 @@ def find_pinyin(squeezed: Strand, needles: list[str]) -> Iterator[tuple[int, int
     for needle in needles:
         by_letter.setdefault(needle[0], []).append(needle)
     for start, options in readings.items():
-        for needle in {needle for one in options if one for needle in by_letter.get(one[0], ())}:
-            ends = _readable(readings, start, needle)
-            if ends and ends - start > 1:
-                yield start, ends, needle
+        for needle in {needle for one in options for needle in by_letter.get(one[0], ())}:
+            end = _readable(readings, start, needle)
+            if end - start > 2 or (
+                end - start == 2 and len(needle) > 6 and _readable(_usual(readings, start), start, needle)
+            ):
+                yield start, end, needle
 
 
-def _readable(readings: dict[int, frozenset[str]], at: int, rest: str) -> int:
+def _usual(readings: dict[int, tuple[str, ...]], start: int) -> dict[int, tuple[str, ...]]:
+    """Two characters with their usual readings only: rare ones make a name of too many words."""
+    return {i: readings[i][:1] for i in (start, start + 1) if i in readings}
+
+
+def _readable(readings: dict[int, tuple[str, ...]], at: int, rest: str) -> int:
     """Where the characters from `at` on have been read that say all of `rest`; 0 when they do not say it."""
     if not rest:
         return at
     for one in readings.get(at, ()):
-        if one and rest.startswith(one) and (end := _readable(readings, at + 1, rest[len(one) :])):
+        if rest.startswith(one) and (end := _readable(readings, at + 1, rest[len(one) :])):
             return end
     return 0
 

@@ -17,16 +17,18 @@ from itertools import combinations, pairwise
 from rapidfuzz.distance import OSA
 
 from app.leakgate import forms, han, words
-from app.leakgate.reading import Reading, Word, fold_words, latin_lookalike
+from app.leakgate.reading import Reading, Word, fold_words, latin_lookalike, read
 from app.leakgate.sounds import Sound, latin, likeness, skeletons, sound
 from app.leakgate.values import Kind, Particular
 
 ALONE = 2.5  # what hits must weigh together
 SURE, RARE, HALF, COMMON, FILLER = 3.0, 2.0, 1.25, 1.0, 0.5
+COMPLETE = 1.9  # … when every word of a place or an organisation is there
 COMPANY = 1.25  # what a title, or a matching initial, beside a hit adds
 REACH = 2  # words that may stand between the parts of one name
 SHORTEST_JOINED, SHORTEST_INSIDE = 9, 5
 LONGEST_KEY = 48
+JOINED = -1  # the values from here on downwards are all words of a name as one part
 LONGEST_WORD = 80  # longer ones are no words; what they hide is found in the squeezed strand
 
 
@@ -72,7 +74,13 @@ class Needle:
 
 
 def _ordinary(word: str) -> bool:
-    return word in words.ORDINARY or word in words.TITLES or word in words.KINDS or word in words.geography()
+    return (
+        word in words.ORDINARY
+        or word in words.STOP
+        or word in words.TITLES
+        or word in words.KINDS
+        or word in words.geography()
+    )
 
 
 def _common(word: str) -> bool:
@@ -91,6 +99,7 @@ class Names:
     needles: dict[str, Needle] = field(default_factory=dict)
     solid: dict[str, list[Needle]] = field(default_factory=lambda: defaultdict(list))
     spoken: dict[str, int] = field(default_factory=dict)
+    accented: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
     initials: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     acronyms: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     places: dict[int, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
@@ -121,35 +130,54 @@ class Names:
         if not latin_language or own & _ARABIC_SIGNS or not all(word.isascii() for word in own):
             self.foreign.add(owner)
         for number, (value, value_words) in enumerate(folded.items()):
+            spaced = value_words
             if not value_words or set(value_words) <= allowed:
                 continue
             if one.kind is Kind.ORGANISATION and _is_acronym(value):
                 self.acronyms[value.strip().replace(".", "").upper()].append((owner, "acronym"))
                 continue
+            if one.kind is Kind.PERSON and len(value_words) == 1 and han.HANGUL.match(value_words[0]):
+                family = 2 if value_words[0][:2] in words.KOREAN_FAMILIES else 1
+                self._add_part(Part(owner, number, -1, value_words[0], SURE))
+                spaced = [value_words[0][:family], value_words[0][family:]]
             if han.SOLID.search(value):
                 self._add_solid(owner, one, number, value)
+                if not han.HAN.search(value) and not han.KANA.search(
+                    value
+                ):  # Thai and its neighbours also have words
+                    self._add_spaced(owner, one, number, spaced, allowed, value)
                 if (
                     not one.language and len(han.HAN.findall(value)) > 3
                 ):  # Chinese names are that long but rarely
                     self._add_solid(owner, replace(one, language="ja"), len(folded) + number, value)
             else:
-                self._add_spaced(owner, one, number, value_words, allowed)
+                self._add_spaced(owner, one, number, spaced, allowed, value)
 
     def _add_spaced(
-        self, owner: int, one: Particular, number: int, value: list[str], allowed: set[str]
+        self, owner: int, one: Particular, number: int, value: list[str], allowed: set[str], original: str
     ) -> None:
         person = one.kind is Kind.PERSON
         weights = _person_weights(value) if person else _phrase_weights(value)
+        written = [word.plain for word in read(original).words]
         for place, (text, weight) in enumerate(zip(value, weights, strict=True)):
-            if weight and not (text in allowed and not person and len(value) > 1):
-                self._add_part(
-                    Part(owner, number, place, text, 0.0 if text in allowed and person else weight)
-                )
+            if not weight or (text in allowed and not person and len(value) > 1):
+                continue
+            part = Part(owner, number, place, text, 0.0 if text in allowed and person else weight)
+            self._add_part(part)
+            # “Tống” is a name where “tong” is a word; vowel marks say as little as in other scripts
+            if (
+                person
+                and part.weight == HALF
+                and len(written) == len(value)
+                and _ACCENTED.search(written[place])
+            ):
+                self.accented[written[place]].append(part)
         bearing = [text for text, weight in zip(value, weights, strict=True) if weight]
         if person:
             self._add_person(owner, value, bearing)
         else:
             self._add_needles(owner, [value, bearing])
+            self._add_joined(owner, [bearing])
             if one.kind is Kind.ORGANISATION and len(bearing) >= 3:
                 derived = "".join(latin(text)[:1] for text in bearing).upper()
                 self.acronyms[derived].append((owner, "acronym-derived"))
@@ -159,12 +187,19 @@ class Names:
         if len(bearing) > 2:
             orders += [[bearing[0], bearing[-1]], [bearing[-1], bearing[0]]]
         self._add_needles(owner, orders)
+        if all(text.isascii() or han.HANGUL.match(text) for text in bearing):
+            self._add_joined(owner, (bearing, bearing[::-1]))  # Korean writes both names together
         if len(bearing) == 2:
             first, last = bearing
             for pair in ((first[:1], last), (last, first[:1]), (first, last[:1])):
                 self._needle(owner, "".join(latin(text) for text in pair), 7)
         if len(bearing) > 1:
-            for order in (bearing, bearing[::-1], [bearing[0], bearing[-1]]):
+            for order in (
+                bearing,
+                bearing[::-1],
+                *([bearing[0], one] for one in bearing[1:]),
+                *([one, bearing[0]] for one in bearing[1:]),
+            ):
                 self.initials["".join(text[:1] for text in order)].add(owner)
                 self.initials["".join(latin(text)[:1] for text in order)].add(owner)
             self.spoken.update(
@@ -173,6 +208,12 @@ class Names:
         for text in bearing:
             if len(text) >= 7 and text.isascii():
                 self.spoken.setdefault(text, owner)
+
+    def _add_joined(self, owner: int, orders: Iterable[list[str]]) -> None:
+        """All words of a name as one part, for scripts that write or hear them as one."""
+        for number, order in enumerate(orders):
+            if 1 < len(order) <= 3 and 6 <= len(latin("".join(order))) <= 24:
+                self._add_part(Part(owner, JOINED - number, 0, "".join(order), SURE))
 
     def _add_needles(self, owner: int, orders: Iterable[list[str]]) -> None:
         for order in orders:
@@ -187,8 +228,8 @@ class Names:
                     text[::-1][:LONGEST_KEY], Needle(owner, text[::-1][:LONGEST_KEY], "name-reversed")
                 )
 
-    def _add_part(self, part: Part, rule: str = "name", text: str = "") -> None:
-        text = (text or part.text)[:LONGEST_KEY]
+    def _add_part(self, part: Part, rule: str = "name", heard: Sound | None = None) -> None:
+        text = part.text[:LONGEST_KEY]
         self.places[part.owner].add((part.value, part.place))
         script = forms.script_of(text)
         spellings = {text, forms.without_article(text)} if script == forms.ARABIC else {text}
@@ -200,40 +241,48 @@ class Names:
                 self.stems[stem].append(part)
             for shorter in _shortened(one):
                 self.nearly[shorter].append(part)
-            heard = sound(one)
-            if heard.weight > 1:
-                for key in _rough(heard):
-                    self.sounds[key].append((part, heard))
+            if (
+                script == forms.HANGUL
+                and part.weight < SURE
+                and len(latin(one)) > 3
+                and not _ordinary(latin(one))
+            ):
+                self.exact[latin(one)].append((replace(part, weight=SURE), "name-other-script"))
+            for own in {sound(one), heard or sound(one)}:
+                for key in _rough(own) if own.weight > 1 else ():
+                    self.sounds[key].append((part, own))
 
     def _add_solid(self, owner: int, one: Particular, number: int, value: str) -> None:
         """A value in a script without spaces: its stretches, and its Latin spellings as parts."""
-        pieces = [piece for piece in re.split(r"[\s·・･‧=＝,，、]+", value) if piece]
-        folded = ["".join(fold_words(piece)) for piece in pieces]
-        if one.kind is Kind.PERSON and len(folded) == 1 and han.HAN.match(folded[0]):
-            folded = _split_han(folded[0], one)
-        whole = "".join(folded)
+        pieces = [piece for piece in re.split(r"[\s·・･‧=＝,，、]+", read(value).plain.text) if piece]
         person = one.kind is Kind.PERSON
+        if person and len(pieces) == 1 and han.HAN.match(pieces[0]):
+            pieces = _split_han(pieces[0], one)
+        folded = ["".join(fold_words(piece)) for piece in pieces]
+        whole = "".join(folded)
         for place, text in enumerate(folded):
-            common = text in words.ORDINARY
             if len(text) >= (2 if han.HAN.match(text) or not person else 3):
-                self.solid[text].append(
-                    Needle(owner, text, "name-ordinary" if common and len(folded) > 1 else "name")
-                )
+                rule = "name-ordinary" if text in words.ORDINARY and len(folded) > 1 else "name"
+                self.solid[text].append(Needle(owner, text, rule))
             elif person and len(folded) > 1 and place == 0:
                 self._add_short_family(owner, text)
-            for spelling in self._spoken_forms(one, text):
+            for spelling in self._spoken_forms(one, pieces[place]):
                 weight = SURE if person and len(spelling) > 2 and not _ordinary(spelling) else HALF
-                self._add_part(Part(owner, number, place, spelling, weight), "name-other-script")
+                self._add_part(
+                    Part(owner, number, place, spelling, weight),
+                    "name-other-script",
+                    heard=sound(han.as_heard(spelling)),
+                )
         if len(whole) >= 2:
             self.solid[whole].append(Needle(owner, whole, "name"))
         if one.kind is Kind.ORGANISATION:
             for cut in words.ORGANISATION_CUT:
                 if whole.endswith(cut) and len(whole) - len(cut) >= 3:
                     self.solid[whole.removesuffix(cut)].append(Needle(owner, whole.removesuffix(cut), "name"))
-        spoken = [self._spoken_forms(one, text) for text in folded]
+        spoken = [self._spoken_forms(one, text) for text in pieces]
         if person and len(folded) > 1 and all(spoken):
-            self._add_needles(owner, ([first[0] for first in order] for order in (spoken, spoken[::-1])))
             for order in (spoken, spoken[::-1]):
+                self._add_needles(owner, [[first[0] for first in order], [first[-1] for first in order]])
                 self.initials["".join(first[0][:1] for first in order)].add(owner)
 
     def _add_short_family(self, owner: int, text: str) -> None:
@@ -289,7 +338,9 @@ class Names:
         for first, last, word, loose in _candidates(reading, longest) if longest else ():
             known = set().union(*(met.get(i, ()) for i in range(first, last + 1))) if first < last else set()
             for part, rule, quality in self._meet(word):
-                if part.owner in known or (loose and rule not in ("name", "name-lookalike")):
+                if part.owner in known or (
+                    loose and rule not in ("name", "name-lookalike") and part.value > JOINED
+                ):
                     continue
                 if first == last:
                     met.setdefault(first, set()).add(part.owner)
@@ -314,6 +365,8 @@ class Names:
 
         script = forms.script_of(word.text)
         spellings = list(forms.bare(word.text, script))
+        for part in self.accented.get(word.plain, ()):
+            take(part, "name", ALONE / part.weight)
         if script != forms.LATIN and (seen := latin_lookalike(word.plain)):
             for part, _ in self.exact.get(seen, ()):
                 take(part, "name-lookalike", 1.0)
@@ -326,14 +379,23 @@ class Names:
         for text, cut in spellings:
             for part, rule in self.exact.get(text, ()):
                 short = cut and len(text) < (4 if script in (forms.ARABIC, forms.HEBREW) else 3)
-                take(part, rule, 0.5 if short else 1.0)
+                take(part, rule, 0.5 if short or (cut and part.weight < SURE) else 1.0)
         if _common(word.text):
             return [(part, rule, quality) for part, (rule, quality) in met.items()]
         for text, _ in spellings:
             if script == forms.HANGUL:
-                for size in range(2, len(text)):
+                for size in range(1, len(text)):
                     for part, _rule in self.exact.get(text[:size], ()):
-                        take(part, "name-inflected", 1.0 if len(text) - size <= 3 else 0.0)
+                        titled = any(text[size:].startswith(title) for title in words.KOREAN_TITLES)
+                        take(
+                            part,
+                            "name-inflected",
+                            SURE / part.weight
+                            if titled
+                            else 1.0
+                            if size > 1 and len(text) - size <= 3
+                            else 0.0,
+                        )
             for part, quality in self._inflected(text, script, word.capital):
                 take(part, "name-inflected", quality)
             for part in self._misspelt(text, word):
@@ -358,7 +420,7 @@ class Names:
             return
         script = forms.script_of(text)
         for part in {part for shorter in _shortened(text) for part in self.nearly.get(shorter, ())}:
-            most = _most_edits(min(len(part.text), length), script)
+            most = _most_edits(len(part.text), script)
             if forms.script_of(part.text) != script or not most or part.text == text:
                 continue
             distance = OSA.distance(text, part.text, score_cutoff=most)
@@ -420,7 +482,8 @@ class Names:
         )
         lone = [hit for hit in group if hit.weight >= ALONE]
         adjoin = self._adjoin(reading, best)
-        if weight >= ALONE and (lone or (adjoin and (capital or complete))):
+        enough = COMPLETE if complete and not person and len(best) > 1 else ALONE
+        if weight >= enough and (lone or (adjoin and (capital or complete))):
             if person and self._named_after(reading, owner, first, last):
                 return
             strongest = max(best, key=lambda hit: hit.weight)
@@ -503,14 +566,20 @@ class Names:
 
     def _named_after(self, reading: Reading, owner: int, first: int, last: int) -> bool:
         """Whether a name stands in the name of a place, a law or a prize."""
-        around = [one.text for one in reading.words[last + 1 : last + 2] if reading.words[first].capital]
+        around: list[str] = []
+        if last + 1 < len(reading.words) and reading.words[first].capital and self._touch(reading, last):
+            around.append(reading.words[last + 1].text)
         before = first - 1
-        while before >= 0 and reading.words[before].text in words.LINKING:
+        while before >= 0 and self._touch(reading, before) and reading.words[before].text in words.LINKING:
             before -= 1
-        if before >= 0:
+        if before >= 0 and self._touch(reading, before):
             around.append(reading.words[before].text)
-        stand = (forms.without_article(word) for word in around)
-        return any(word in words.NAMED_AFTER and word not in self.own_words[owner] for word in stand)
+        nouns = [bare for word in around for bare, _ in forms.bare(word, forms.script_of(word))]
+        return any(noun in words.NAMED_AFTER and noun not in self.own_words[owner] for noun in nouns)
+
+    def _touch(self, reading: Reading, at: int) -> bool:
+        """Whether nothing but a space or an apostrophe stands between a word and the next one."""
+        return reading.folded.text[reading.words[at].end : reading.words[at + 1].start] in (" ", "'", "")
 
     def _joined(self, reading: Reading) -> Iterator[Found]:
         squeezed = reading.squeezed
@@ -558,8 +627,35 @@ class Names:
                         *reading.squeezed.span(at + cut, at + len(stretch)),
                     )
                 at = text.find(stretch, at + 1)
+        yield from self._read_in_japanese(reading)
         for start, end, spoken in han.find_pinyin(reading.squeezed, list(self.spoken)):
             yield Found(self.spoken[spoken], "name-other-script", *reading.squeezed.span(start, end))
+
+    def _read_in_japanese(self, reading: Reading) -> Iterator[Found]:
+        """Names in Han characters that are read in Japanese as a Latin name, in texts or for names that are Japanese."""
+        text = reading.plain.text
+        if not (han.is_japanese(reading) or any(one.language.startswith("ja") for one in self.particulars)):
+            return
+        for stretch in _HAN_STRETCH.finditer(text):
+            tokens = [
+                (stretch.start() + start, stretch.start() + end, han.romaji(read_as))
+                for start, end, read_as, _ in han.japanese_words(stretch.group())
+            ]
+            for i, (start, end, spellings) in enumerate(tokens):
+                for part in {
+                    part
+                    for spelling in spellings
+                    for part, _ in self.exact.get(spelling, ())
+                    if part.weight >= SURE and len(spelling) > 3 and end - start > 1
+                }:
+                    yield Found(part.owner, "name-other-script", *reading.plain.span(start, end))
+                for j in range(i + 1, min(i + 4, len(tokens))):
+                    for column in (0, -1):
+                        needle = self.needles.get("".join(one[2][column] for one in tokens[i : j + 1]))
+                        if needle and needle.rule == "name-joined":
+                            yield Found(
+                                needle.owner, "name-other-script", *reading.plain.span(start, tokens[j][1])
+                            )
 
     def _backwards(self, reading: Reading) -> Iterator[Found]:
         for i, word in enumerate(reading.words):
@@ -570,7 +666,7 @@ class Names:
 
     def _initials(self, reading: Reading) -> Iterator[Found]:
         for found in _INITIALS.finditer(reading.plain.text):
-            letters = "".join(one.casefold() for one in found.group() if one.isalpha())
+            letters = "".join(fold_words(" ".join(one for one in found.group() if one.isalpha())))
             for owner in self.initials.get(letters, ()):
                 yield Found(
                     owner,
@@ -591,6 +687,8 @@ _BEFORE_MONTHS = words.PARTICLES | frozenset(
     "since early mid late last next during until from en de au depuis fin début desde hasta".split()
 )
 _INITIALS = re.compile(r"(?<![^\W_])(?<!\.)(?:[^\W\d_]\.[ -]?){2,4}(?![a-z])")
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+_HAN_STRETCH = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々]{2,400}")
 _CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_](?:[.-]?[^\W\d_]){1,11}(?![^\W_])")
 
 
@@ -617,7 +715,7 @@ def _person_weights(value: list[str]) -> list[float]:
     for text in value:
         if text in words.PARTICLES and len(value) > 1:
             weights.append(0.0)
-        elif _ordinary(text) or len(text) < (2 if han.HANGUL.match(text) else 3) or text.isdigit():
+        elif _ordinary(text) or text in words.FIELD or len(text) < forms.shortest(text) or text.isdigit():
             weights.append(HALF)
         else:
             weights.append(SURE)
@@ -645,10 +743,10 @@ def _phrase_weights(value: list[str]) -> list[float]:
 def _split_han(text: str, one: Particular) -> list[str]:
     """Family and given name of a name written in one: as the particular says, or by the number of signs."""
     for part, other in ((one.family, one.given), (one.given, one.family)):
-        if part and (known := "".join(fold_words(part))) and text.startswith(known) and text != known:
-            return [known, text[len(known) :]]
-        if other and (known := "".join(fold_words(other))) and text.endswith(known) and text != known:
-            return [text[: -len(known)], known]
+        if part and text.startswith(part) and text != part:
+            return [part, text[len(part) :]]
+        if other and text.endswith(other) and text != other:
+            return [text[: -len(other)], other]
     if one.language.startswith("ja"):
         pieces = [text[start:end] for start, end, _, _ in han.japanese_words(text)]
         if len(pieces) > 1 and "".join(pieces) == text:
@@ -684,6 +782,8 @@ def _rough(heard: Sound) -> Iterator[str]:
             yield key
         if len(key) > 3:
             yield from {key[:i] + key[i + 1 :] for i in range(len(key))}
+        if len(key) > 7:
+            yield from {key[:i] + key[i + 1 : j] + key[j + 1 :] for i, j in combinations(range(len(key)), 2)}
 
 
 def _sounding_quality(alike: float, weight: int, both_latin: bool, foreign: bool, caseless: bool) -> float:
@@ -704,7 +804,7 @@ def _sounding_quality(alike: float, weight: int, both_latin: bool, foreign: bool
         return 1.0 if alike >= 0.76 + stricter else 0.5 if alike >= 0.66 + stricter else 0.0
     if weight == 3:
         return 1.0 if alike >= 0.86 + stricter else 0.5 if alike >= 0.72 + stricter else 0.0
-    return 0.5 if alike >= 0.84 + stricter else 0.0
+    return 0.42 if alike >= 0.8 + stricter / 2 else 0.0  # two such parts are just enough
 
 
 def _candidates(reading: Reading, longest: int) -> Iterator[tuple[int, int, Word, bool]]:

@@ -20,7 +20,7 @@ _SPELT = {
     "zh": "Z", "sh": "S", "ch": "C", "kh": "x", "gh": "G", "th": "T", "dh": "D", "ph": "f", "ts": "c", "tz": "c", "dz": "c",
     "dj": "J", "dg": "J", "gy": "J", "ck": "k", "qu": "kw", "x": "ks", "ou": "u", "oo": "u", "ee": "i", "ea": "i", "ie": "i",
     "ei": "e", "ai": "e", "ay": "e", "eu": "o", "au": "o", "oe": "o", "ae": "e", "aa": "a", "ii": "i", "uu": "u", "eo": "o",
-    "ce": "se", "ci": "si", "cy": "si", "gn": "n", "ñ": "n", "q": "q", "j": "J", "c": "k", "y": "y", "w": "w", "'": "", "`": "",
+    "ce": "se", "ci": "si", "cy": "si", "gn": "n", "ng": "N", "hs": "S", "ñ": "n", "q": "q", "j": "J", "c": "k", "y": "y", "w": "w", "'": "", "`": "",
 }  # fmt: skip
 _SPELLING = re.compile("|".join(sorted(map(re.escape, _SPELT), key=len, reverse=True)) + "|[a-z]")
 _VOWELS = frozenset("aeiou")
@@ -52,9 +52,22 @@ def latin(word: str) -> str:
     """A folded word of any script in plain Latin letters; a Latin word is itself."""
     if word.isascii():
         return word
+    if "\uac00" <= word[0] <= "\ud7af":
+        return "".join(_syllable(one) for one in word)
     for spelt, sound in _GREEK:
         word = word.replace(spelt, sound)
     return re.sub("[^a-z0-9]", "", anyascii(word).lower())
+
+
+def _syllable(hangul: str) -> str:
+    """A Korean syllable: what begins it is soft, what ends it hard."""
+    spelt = re.sub("[^a-z]", "", anyascii(hangul).lower())
+    if spelt[:1] == "l":
+        spelt = "r" + spelt[1:]
+    ends = {"g": "k", "d": "t", "b": "p"}
+    return (
+        spelt[:-1] + ends[spelt[-1]] if len(spelt) > 2 and spelt[-1] in ends and spelt[-2:] != "ng" else spelt
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -63,7 +76,7 @@ def sound(word: str) -> Sound:
     if "\u0590" <= word[:1] <= "\u05ff":
         phonemes = "".join(_HEBREW.get(one, "") for one in word)
     elif "\u0600" <= word[:1] <= "\u06ff":
-        phonemes = "".join(_ARABIC.get(one, "") for one in word)
+        phonemes = "".join(_ARABIC.get(one, "") for one in word.replace("تش", "چ").replace("دج", "ج"))
     else:
         phonemes = "".join(_SPELT.get(one, one) for one in _SPELLING.findall(latin(word)))
         if "\u0e00" <= word[:1] <= "\u0e7f":  # Thai says a final l or r as n
@@ -74,7 +87,7 @@ def sound(word: str) -> Sound:
 # The kinds of consonants. A sound that falls silent or changes its kind on the way into another script has several.
 _KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys("pbfv", ("P",)), **dict.fromkeys("td", ("T",)), **dict.fromkeys("mn", ("N",)), **dict.fromkeys("lr", ("L",)),
-    **dict.fromkeys("szScZCkgqG", ("K",)), **dict.fromkeys("TD", ("T", "K")), "x": ("K", ""), "J": ("K", ""), "w": ("", "P"),
+    **dict.fromkeys("szScZCkgqG", ("K",)), **dict.fromkeys("TD", ("T", "K")), "x": ("K", ""), "N": ("N", "NK"), "J": ("K", ""), "w": ("", "P"),
 }  # fmt: skip
 _MOST_READINGS = 8
 
@@ -100,7 +113,7 @@ def _near() -> dict[tuple[str, str], float]:
             0.3,
             "pb td kg qg sz cC CS lr mn vb fp Zz TS Ts Dz sS xC xh xG Gr CJ Jg Jh Jy wb xg hC sc zc Sc Jc Zc ZC TD Dd Tt hG Jd nl",
         ),
-        (0.15, "fv vw fw kq kx kG qx qG gG SZ ZJ SC CZ Tt Dd cz cs iy uw zZ Jy"),
+        (0.15, "nN fv vw fw kq kx kG qx qG gG SZ ZJ SC CZ Tt Dd cz cs iy uw zZ Jy"),
     ):
         for pair in groups.split():
             one, other = pair[0], pair[1]

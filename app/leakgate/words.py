@@ -78,6 +78,25 @@ ORDINARY = _folded(
     " mai ernst klein gross groß lange kurz wolf vogel stein berg könig kaiser richter schmidt müller becker fischer jäger frei",
 )
 
+# The shortest and most frequent words of languages in Latin and Cyrillic letters: a name that is one of them needs company.
+STOP = _folded(
+    "about all and any are because been but can could did each for from had has have her here him his how into its just like made make many more most much must"
+    " new nor not now off old one only our out over own per said same say says see set she should than that the them then they this too two use very via was way"
+    " well were what when who why will you your",
+    "aux avec car ces cet cette comme dans des deux donc dont elle est ete etre eux fait font fut ici ils leur mais meme mes moi mon nos notre nous ont par pas peu"
+    " plus pour puis que quel qui rien sans ses soi sont sous sur tel tes toi ton tous tout tres une vos votre vous y a dit fin lui on ou si sa se son ta te tu",
+    "algo ante asi aun bajo bien cada casi como con cual cuyo dan dar del desde dia dos ella ellos era eran esa ese eso esta este esto fin fue fueron gran ha hace"
+    " han hay hoy las les los mas mes mil mis modo muy nada nos otra otro para pero poco por pues que quien san sea segun ser sin sino sobre solo son soy sus tal"
+    " tan te ti toda todo tras tres tu una uno unos usted vez via ya",
+    "auch auf aus bei bis das dem den der des die dir doch ein eine einem einen einer er es fur hat ich ihr ihre im in ist kein man mit nach nicht noch nur ob oder"
+    " sein seine sich sie sind so und uns vom von vor war was wenn wer wie wir zu zum zur",
+    "bir bu da de icin ile ise ki ne o olan olarak sen ve ya",
+    "com dos das ele ela foi mais mas nao nas nos ou pela pelo por sem seu sua tem um uma che con della delle gli il lo nel non per piu sono sua suo una",
+    "а без бы был была были быть в вам вас весь во вот все всех вы где да даже для до его ее ей ему если есть еще же за и из или им их к как ко когда кто ли"
+    " между меня мне мы на над надо нас не него нее нет ни них но ну о об он она они оно от по под при про с со так там те тем то того тоже той только том тот"
+    " ту ты у уже чего чей чем что чтобы эта эти это этот я",
+)
+
 # Common words that no misspelling of a name is looked for in: the vocabulary of such entries, in the languages with capitals.
 FIELD = _folded(
     "after again against allegation allegations allegedly along also although among another answer anyone appeal appeared arrest arrested association attack"
