@@ -14,8 +14,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.leakgate import dates, forms, numbers, patterns
-from app.leakgate.names import Names
+from app.leakgate import dates, forms, names, numbers, patterns
 from app.leakgate.reading import Reading, fold_words, read
 from app.leakgate.rules import RULES
 from app.leakgate.sounds import latin
@@ -94,7 +93,7 @@ class _Case:
     """The sealed particulars of one case, as keys."""
 
     sealed: Sequence[Particular]
-    names: Names
+    names: names.Index
     numbers: Sequence[tuple[Particular, numbers.SealedNumber]]
     dates: Sequence[tuple[Particular, dates.SealedDate]]
 
@@ -103,13 +102,13 @@ class _Case:
         countable = (Kind.CONTACT, Kind.IDENTIFIER, Kind.OTHER, Kind.PLACE)
         return cls(
             sealed,
-            Names.of(sealed),
+            names.Index.of(sealed),
             [(one, numbers.SealedNumber.of(one)) for one in sealed if one.kind in countable],
             [(one, dates.SealedDate.of(one)) for one in sealed if one.kind is Kind.DATE],
         )
 
     def named(self, name: str, reading: Reading) -> Iterator[Finding]:
-        for one in self.names.find(reading):
+        for one in names.find(self.names, reading):
             yield _finding(name, reading.original, one.rule, one.start, one.end, self.sealed[one.owner])
 
     def counted(self, name: str, reading: Reading) -> Iterator[Finding]:
@@ -170,7 +169,9 @@ class _Case:
                     yield _finding(name, readings[name].original, "halves", start, end, particular)
 
 
-def _halves(readings: Mapping[str, Reading], names: Names, found: Sequence[Finding]) -> Iterator[Finding]:
+def _halves(
+    readings: Mapping[str, Reading], index: names.Index, found: Sequence[Finding]
+) -> Iterator[Finding]:
     """A sealed name whose beginning ends one text and whose end begins another."""
     known = {(one.field, one.particular) for one in found if one.severity == "block"}
     strands = {name: reading.squeezed.rewritten(latin) for name, reading in readings.items()}
@@ -180,11 +181,11 @@ def _halves(readings: Mapping[str, Reading], names: Names, found: Sequence[Findi
         for size in range(2, min(EDGE, len(strand.text)) + 1):
             ends[strand.text[-size:]].append(name)
             beginnings[strand.text[:size]].append(name)
-    for text, owner in names.wholes():
+    for text, owner in index.wholes():
         for cut in range(2, len(text) - 1) if len(text) >= SHORTEST_HALVES else ():
             for first in ends.get(text[:cut], ()):
                 for second in beginnings.get(text[cut:], ()):
-                    particular = names.particulars[owner]
+                    particular = index.particulars[owner]
                     if first == second or {(first, particular.name), (second, particular.name)} & known:
                         continue
                     length = len(strands[first].text)

@@ -1,0 +1,291 @@
+"""The index of all sealed names: every part by every key under which a word can meet it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+
+from app.leakgate import forms, han, words
+from app.leakgate.names.parts import (
+    HALF,
+    JOINED,
+    LONGEST_KEY,
+    SURE,
+    Needle,
+    Part,
+    is_acronym,
+    ordinary,
+    person_weights,
+    phrase_weights,
+    split_han,
+    units,
+)
+from app.leakgate.reading import fold_words, read
+from app.leakgate.sounds import Sound, latin, skeletons, sound
+from app.leakgate.values import Kind, Particular
+
+
+@dataclass(slots=True)
+class Index:
+    """The index of all sealed names."""
+
+    particulars: Sequence[Particular]
+    exact: dict[str, list[tuple[Part, str]]] = field(default_factory=lambda: defaultdict(list))
+    stems: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
+    nearly: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
+    sounds: dict[str, list[tuple[Part, Sound]]] = field(default_factory=lambda: defaultdict(list))
+    needles: dict[str, Needle] = field(default_factory=dict)
+    solid: dict[str, list[Needle]] = field(default_factory=lambda: defaultdict(list))
+    spoken: dict[str, int] = field(default_factory=dict)
+    accented: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
+    initials: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    acronyms: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[int, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+    foreign: set[int] = field(default_factory=set)
+    own_words: dict[int, frozenset[str]] = field(default_factory=dict)
+    met: dict[tuple[str, str, bool], list[tuple[Part, str, float]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, particulars: Sequence[Particular]) -> Index:
+        """The index of particulars; those that are no names (dates, numbers) have no parts."""
+        index = cls(particulars)
+        for owner, one in enumerate(particulars):
+            if one.kind in (Kind.PERSON, Kind.ORGANISATION, Kind.PLACE, Kind.OTHER):
+                index._add(owner, one)
+        return index
+
+    # --- making the index ---------------------------------------------------------------------------------------
+
+    def _add(self, owner: int, one: Particular) -> None:
+        allowed = set(fold_words(one.allowed_form))
+        values = [unit for value in (*one.values, *one.also) for unit in units(one, value)]
+        if one.kind is Kind.PERSON and (one.given or one.family):
+            values.append(f"{one.given} {one.family}")
+        folded = {value: fold_words(value) for value in dict.fromkeys(values)}
+        self.own_words[owner] = frozenset(word for value in folded.values() for word in value)
+        own = self.own_words[owner]
+        latin_language = one.language.split("-")[0] in ("", "en", "fr", "es", "de", "pt", "it", "nl")
+        if not latin_language or own & _ARABIC_SIGNS or not all(word.isascii() for word in own):
+            self.foreign.add(owner)
+        for number, (value, value_words) in enumerate(folded.items()):
+            spaced = value_words
+            if not value_words or set(value_words) <= allowed:
+                continue
+            if one.kind is Kind.ORGANISATION and is_acronym(value):
+                self.acronyms[value.strip().replace(".", "").upper()].append((owner, "acronym"))
+                continue
+            if one.kind is Kind.PERSON and len(value_words) == 1 and han.HANGUL.match(value_words[0]):
+                family = 2 if value_words[0][:2] in words.KOREAN_FAMILIES else 1
+                self._add_part(Part(owner, number, -1, value_words[0], SURE))
+                spaced = [value_words[0][:family], value_words[0][family:]]
+            if han.SOLID.search(value):
+                self._add_solid(owner, one, number, value)
+                if not han.HAN.search(value) and not han.KANA.search(
+                    value
+                ):  # Thai and its neighbours also have words
+                    self._add_spaced(owner, one, number, spaced, allowed, value)
+                if (
+                    not one.language and len(han.HAN.findall(value)) > 3
+                ):  # Chinese names are that long but rarely
+                    self._add_solid(owner, replace(one, language="ja"), len(folded) + number, value)
+            else:
+                self._add_spaced(owner, one, number, spaced, allowed, value)
+
+    def _add_spaced(
+        self, owner: int, one: Particular, number: int, value: list[str], allowed: set[str], original: str
+    ) -> None:
+        person = one.kind is Kind.PERSON
+        weights = person_weights(value) if person else phrase_weights(value)
+        written = [word.plain for word in read(original).words]
+        for place, (text, weight) in enumerate(zip(value, weights, strict=True)):
+            if not weight or (text in allowed and not person and len(value) > 1):
+                continue
+            part = Part(owner, number, place, text, 0.0 if text in allowed and person else weight)
+            self._add_part(part)
+            # “Tống” is a name where “tong” is a word; vowel marks say as little as in other scripts
+            if (
+                person
+                and part.weight == HALF
+                and len(written) == len(value)
+                and _ACCENTED.search(written[place])
+            ):
+                self.accented[written[place]].append(part)
+        bearing = [text for text, weight in zip(value, weights, strict=True) if weight]
+        if person:
+            self._add_person(owner, value, bearing)
+        else:
+            self._add_needles(owner, [value, bearing])
+            self._add_joined(owner, [bearing])
+            if one.kind is Kind.ORGANISATION and len(bearing) >= 3:
+                derived = "".join(latin(text)[:1] for text in bearing).upper()
+                self.acronyms[derived].append((owner, "acronym-derived"))
+
+    def _add_person(self, owner: int, value: list[str], bearing: list[str]) -> None:
+        orders = [value, bearing, bearing[::-1]]
+        if len(bearing) > 2:
+            orders += [[bearing[0], bearing[-1]], [bearing[-1], bearing[0]]]
+        self._add_needles(owner, orders)
+        if all(text.isascii() or han.HANGUL.match(text) for text in bearing):
+            self._add_joined(owner, (bearing, bearing[::-1]))  # Korean writes both names together
+        if len(bearing) == 2:
+            first, last = bearing
+            for pair in ((first[:1], last), (last, first[:1]), (first, last[:1])):
+                self._needle(owner, "".join(latin(text) for text in pair), 7)
+        if len(bearing) > 1:
+            for order in (
+                bearing,
+                bearing[::-1],
+                *([bearing[0], one] for one in bearing[1:]),
+                *([one, bearing[0]] for one in bearing[1:]),
+            ):
+                self.initials["".join(text[:1] for text in order)].add(owner)
+                self.initials["".join(latin(text)[:1] for text in order)].add(owner)
+            self.spoken.update(
+                {"".join(pair): owner for pair in (bearing, bearing[::-1]) if "".join(pair).isascii()}
+            )
+        for text in bearing:
+            if len(text) >= 7 and text.isascii():
+                self.spoken.setdefault(text, owner)
+
+    def _add_joined(self, owner: int, orders: Iterable[list[str]]) -> None:
+        """All words of a name as one part, for scripts that write or hear them as one."""
+        for number, order in enumerate(orders):
+            if 1 < len(order) <= 3 and 6 <= len(latin("".join(order))) <= 24:
+                self._add_part(Part(owner, JOINED - number, 0, "".join(order), SURE))
+
+    def _add_needles(self, owner: int, orders: Iterable[list[str]]) -> None:
+        for order in orders:
+            for text in ("".join(order), "".join(latin(word) for word in order)):
+                self._needle(owner, text, 5)
+
+    def _needle(self, owner: int, text: str, shortest: int) -> None:
+        if shortest <= len(text) and text not in self.needles:
+            self.needles[text[:LONGEST_KEY]] = Needle(owner, text[:LONGEST_KEY], "name-joined")
+            if text != text[::-1]:
+                self.needles.setdefault(
+                    text[::-1][:LONGEST_KEY], Needle(owner, text[::-1][:LONGEST_KEY], "name-reversed")
+                )
+
+    def _add_part(self, part: Part, rule: str = "name", heard: Sound | None = None) -> None:
+        text = part.text[:LONGEST_KEY]
+        self.places[part.owner].add((part.value, part.place))
+        script = forms.script_of(text)
+        spellings = {text, forms.without_article(text)} if script == forms.ARABIC else {text}
+        for one in spellings:
+            self.exact[one].append((part, rule))
+            if one != latin(one) and latin(one):
+                self.exact[latin(one)].append((part, "name-other-script"))
+            for stem in forms.stems(one, script, own=True):
+                self.stems[stem].append(part)
+            for shorter in shortened(one):
+                self.nearly[shorter].append(part)
+            if (
+                script == forms.HANGUL
+                and part.weight < SURE
+                and len(latin(one)) > 3
+                and not ordinary(latin(one))
+            ):
+                self.exact[latin(one)].append((replace(part, weight=SURE), "name-other-script"))
+            for own in {sound(one), heard or sound(one)}:
+                for key in rough(own) if own.weight > 1 else ():
+                    self.sounds[key].append((part, own))
+
+    def _add_solid(self, owner: int, one: Particular, number: int, value: str) -> None:
+        """A value in a script without spaces: its stretches, and its Latin spellings as parts."""
+        pieces = [piece for piece in re.split(r"[\s·・･‧=＝,，、]+", read(value).plain.text) if piece]
+        person = one.kind is Kind.PERSON
+        if person and len(pieces) == 1 and han.HAN.match(pieces[0]):
+            pieces = split_han(pieces[0], one)
+        folded = ["".join(fold_words(piece)) for piece in pieces]
+        whole = "".join(folded)
+        for place, text in enumerate(folded):
+            if len(text) >= (2 if han.HAN.match(text) or not person else 3):
+                rule = "name-ordinary" if text in words.ORDINARY and len(folded) > 1 else "name"
+                self.solid[text].append(Needle(owner, text, rule))
+            elif person and len(folded) > 1 and place == 0:
+                self._add_short_family(owner, text)
+            for spelling in self._spoken_forms(one, pieces[place]):
+                weight = SURE if person and len(spelling) > 2 and not ordinary(spelling) else HALF
+                self._add_part(
+                    Part(owner, number, place, spelling, weight),
+                    "name-other-script",
+                    heard=sound(han.as_heard(spelling)),
+                )
+        if len(whole) >= 2:
+            self.solid[whole].append(Needle(owner, whole, "name"))
+        if one.kind is Kind.ORGANISATION:
+            for cut in words.ORGANISATION_CUT:
+                if whole.endswith(cut) and len(whole) - len(cut) >= 3:
+                    self.solid[whole.removesuffix(cut)].append(Needle(owner, whole.removesuffix(cut), "name"))
+        spoken = [self._spoken_forms(one, text) for text in pieces]
+        if person and len(folded) > 1 and all(spoken):
+            for order in (spoken, spoken[::-1]):
+                self._add_needles(owner, [[first[0] for first in order], [first[-1] for first in order]])
+                self.initials["".join(first[0][:1] for first in order)].add(owner)
+
+    def _add_short_family(self, owner: int, text: str) -> None:
+        """A family name of one sign, which names somebody only beside a title."""
+        for title in words.HAN_TITLES:
+            self.solid[text + "".join(fold_words(title))].append(Needle(owner, text, "name"))
+        for before in words.HAN_BEFORE:
+            self.solid[before + text].append(Needle(owner, text, "name-before"))
+
+    def _spoken_forms(self, one: Particular, text: str) -> list[str]:
+        if not han.HAN.search(text):
+            return list(han.romaji(text)) if han.KANA.search(text) else [latin(text)]
+        spellings: list[str] = []
+        japanese = one.language.startswith("ja") or any(
+            han.KANA.search(value) for value in (*one.values, *one.also)
+        )
+        if japanese:
+            readings = "".join(reading for _, _, reading, _ in han.japanese_words(text))
+            spellings += han.romaji(readings) if readings else ()
+        if not one.language.startswith("ja") or not spellings:
+            spellings += han.pinyin_spellings(text) if one.kind is Kind.PERSON and len(text) <= 4 else []
+        return [spelling for spelling in dict.fromkeys(spellings) if spelling]
+
+    def wholes(self) -> Iterator[tuple[str, int]]:
+        """Whole names, and the parts of them that identify alone, in Latin letters, with whose they are."""
+        yield from (
+            (needle.text, needle.owner)
+            for needle in self.needles.values()
+            if needle.rule == "name-joined" and needle.text.isascii()
+        )
+        yield from (
+            (text, part.owner)
+            for text, met in self.exact.items()
+            for part, _ in met
+            if part.weight >= SURE and text.isascii()
+        )
+
+
+_ARABIC_SIGNS = frozenset("al el bin ibn bint abu abou umm oum abdul abdel ould".split())
+_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+
+
+def shortened(text: str) -> Iterator[str]:
+    """A key and what remains of it without one letter, or without two when it is long: how near words meet."""
+    yield text
+    if len(text) < 4:
+        return
+    yield from {text[:i] + text[i + 1 :] for i in range(len(text))}
+    if 8 <= len(text) <= 16 or len(text) == 7:
+        yield from (
+            {text[:i] + text[i + 1 : j] + text[j + 1 :] for i, j in combinations(range(len(text)), 2)}
+            if len(text) > 7
+            else ()
+        )
+
+
+def rough(heard: Sound) -> Iterator[str]:
+    """The skeletons of a sound, and those with one consonant less."""
+    for key in skeletons(heard.phonemes):
+        if len(key) > 1:
+            yield key
+        if len(key) > 3:
+            yield from {key[:i] + key[i + 1 :] for i in range(len(key))}
+        if len(key) > 7:
+            yield from {key[:i] + key[i + 1 : j] + key[j + 1 :] for i, j in combinations(range(len(key)), 2)}

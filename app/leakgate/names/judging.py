@@ -1,0 +1,170 @@
+"""Judging: neighbouring hits of one particular add up to a finding, or to a look, or to nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from app.leakgate import forms, words
+from app.leakgate.names.index import Index
+from app.leakgate.names.meeting import Hit
+from app.leakgate.names.parts import ALONE, COMMON, COMPANY, COMPLETE, REACH, Found
+from app.leakgate.reading import Reading
+from app.leakgate.sounds import latin
+from app.leakgate.values import Kind
+
+
+def clusters(index: Index, reading: Reading, hits: Iterable[Hit]) -> Iterator[Found]:
+    """Hits of one particular that stand together; each group that weighs enough is a finding."""
+    by_owner: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_owner[hit.part.owner].append(hit)
+    for owner, own in by_owner.items():
+        person = index.particulars[owner].kind is Kind.PERSON
+        group: list[Hit] = []
+        for hit in sorted(own, key=lambda one: (one.first, one.last)):
+            if group and hit.first - max(one.last for one in group) > REACH + 1:
+                yield from _judge(index, reading, owner, group, person)
+                group = []
+            group.append(hit)
+        yield from _judge(index, reading, owner, group, person)
+
+
+def _judge(index: Index, reading: Reading, owner: int, group: list[Hit], person: bool) -> Iterator[Found]:
+    best = _best(group)
+    first, last = best[0].first, max(hit.last for hit in best)
+    capital = all(reading.words[hit.first].capital for hit in best)
+    weight = sum(hit.weight for hit in best)
+    if person and len({hit.first for hit in best}) == 1 and weight < ALONE:
+        weight += _company(index, reading, owner, best[0])
+    complete = {(hit.part.value, hit.part.place) for hit in best} >= _value_places(
+        index, owner, best[0].part.value
+    )
+    lone = [hit for hit in group if hit.weight >= ALONE]
+    adjoin = _adjoin(index, reading, best)
+    enough = COMPLETE if complete and not person and len(best) > 1 else ALONE
+    if weight >= enough and (lone or (adjoin and (capital or complete))):
+        if person and _named_after(index, reading, owner, first, last):
+            return
+        strongest = max(best, key=lambda hit: hit.weight)
+        rule = strongest.rule if any(hit.rule != "name" for hit in best) else "name"
+        for one, other in [(first, last)] if adjoin else [(hit.first, hit.last) for hit in lone]:
+            yield Found(owner, rule, *reading.word_span(one, other))
+        return
+    for hit in group:
+        if _worth_a_look(index, reading, hit):
+            yield Found(
+                owner,
+                "name-ordinary" if person else "name-partial",
+                *reading.word_span(hit.first, hit.last),
+            )
+            return
+
+
+def _adjoin(index: Index, reading: Reading, best: Sequence[Hit]) -> bool:
+    """Whether nothing but particles, titles and initials stands between words that identify only together."""
+    return all(
+        len(word.text) == 1 or word.text in words.NAME_PARTICLES or word.text in words.TITLES
+        for one, other in pairwise(best)
+        for word in reading.words[one.last + 1 : other.first]
+    )
+
+
+def _value_places(index: Index, owner: int, value: int) -> set[tuple[int, int]]:
+    return {(number, place) for number, place in index.places[owner] if number == value}
+
+
+def _company(index: Index, reading: Reading, owner: int, hit: Hit) -> float:
+    """What a title or the initial of another part beside a word adds to it."""
+    around = [
+        reading.words[i]
+        for i in range(max(0, hit.first - REACH), min(len(reading.words), hit.last + 3))
+        if not hit.first <= i <= hit.last
+    ]
+    if any(
+        i in words.TITLES
+        for i in (one.text for one in around[:REACH] if one.end <= reading.words[hit.first].start)
+    ):
+        return COMPANY
+    others = {
+        text[:1] for text in index.own_words[owner] if text != hit.part.text and text not in words.PARTICLES
+    }
+    others |= {latin(one)[:1] for one in others}
+    for one in around:
+        if (
+            len(one.text) == 1
+            and one.text in others
+            and one.capital
+            and reading.folded.text[one.end : one.end + 1] == "."
+        ):
+            return COMPANY
+    return 0.0
+
+
+def _worth_a_look(index: Index, reading: Reading, hit: Hit) -> bool:
+    """Whether a word that is only part of a name, or also an ordinary word, could be the name where it stands."""
+    word = reading.words[hit.first]
+    if (
+        hit.rule not in ("name", "name-lookalike")
+        or not word.capital
+        or hit.part.weight < COMMON
+        or len(word.text) < 2
+    ):
+        return False
+    cased = word.plain[:1].isupper()
+    if cased:
+        if word.opens or hit.part.weight == COMMON:
+            return False
+        near = reading.words[max(0, hit.first - 1) : hit.first] + reading.words[hit.last + 1 : hit.last + 2]
+        return (
+            not any(one.text.isdigit() or one.text in _BEFORE_MONTHS for one in near)
+            or word.text not in words.geography()
+        )
+    return word.plain == hit.part.text or any(
+        word.plain == one for value in index.particulars[hit.part.owner].values for one in value.split()
+    )
+
+
+def _named_after(index: Index, reading: Reading, owner: int, first: int, last: int) -> bool:
+    """Whether a name stands in the name of a place, a law or a prize."""
+    around: list[str] = []
+    if last + 1 < len(reading.words) and reading.words[first].capital and _touch(index, reading, last):
+        around.append(reading.words[last + 1].text)
+    before = first - 1
+    while before >= 0 and _touch(index, reading, before) and reading.words[before].text in words.LINKING:
+        before -= 1
+    if before >= 0 and _touch(index, reading, before):
+        around.append(reading.words[before].text)
+    nouns = [bare for word in around for bare, _ in forms.bare(word, forms.script_of(word))]
+    return any(noun in words.NAMED_AFTER and noun not in index.own_words[owner] for noun in nouns)
+
+
+def _touch(index: Index, reading: Reading, at: int) -> bool:
+    """Whether nothing but a space or an apostrophe stands between a word and the next one."""
+    return reading.folded.text[reading.words[at].end : reading.words[at + 1].start] in (" ", "'", "")
+
+
+_BEFORE_MONTHS = words.PARTICLES | frozenset(
+    "since early mid late last next during until from en de au depuis fin début desde hasta".split()
+)
+
+
+def _best(group: Sequence[Hit]) -> list[Hit]:
+    """The hits that weigh most together: of one value, each place and each word once."""
+    best: list[Hit] = []
+    for value in {hit.part.value for hit in group}:
+        chosen: list[Hit] = []
+        for hit in sorted(
+            (one for one in group if one.part.value == value),
+            key=lambda one: (-one.weight, one.first, one.part.place),
+        ):
+            taken = any(
+                hit.part.place == one.part.place or not (hit.last < one.first or one.last < hit.first)
+                for one in chosen
+            )
+            if not taken:
+                chosen.append(hit)
+        if sum(one.weight for one in chosen) > sum(one.weight for one in best):
+            best = chosen
+    return sorted(best, key=lambda one: (one.first, one.part.place))

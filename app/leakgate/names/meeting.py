@@ -1,0 +1,206 @@
+"""Meeting: every word of a text is looked up once, however many particulars there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from app.leakgate import forms, words
+from app.leakgate.names.index import Index, rough, shortened
+from app.leakgate.names.parts import ALONE, HALF, JOINED, LONGEST_WORD, SURE, Part, common
+from app.leakgate.reading import Reading, Word, latin_lookalike
+from app.leakgate.sounds import likeness, sound
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A part met in a text at words `first` … `last`."""
+
+    part: Part
+    rule: str
+    first: int
+    last: int
+    weight: float
+
+
+def hits(index: Index, reading: Reading) -> Iterator[Hit]:
+    met: dict[int, set[int]] = {}
+    longest = max(map(len, index.exact), default=0)
+    for first, last, word, loose in _candidates(reading, longest) if longest else ():
+        known = set().union(*(met.get(i, ()) for i in range(first, last + 1))) if first < last else set()
+        for part, rule, quality in _meet(index, word):
+            if part.owner in known or (
+                loose and rule not in ("name", "name-lookalike") and part.value > JOINED
+            ):
+                continue
+            if first == last:
+                met.setdefault(first, set()).add(part.owner)
+            if word.capital or part.weight * quality >= ALONE:
+                yield Hit(part, rule, first, last, part.weight * quality)
+
+
+def _meet(index: Index, word: Word) -> list[tuple[Part, str, float]]:
+    if len(word.text) > LONGEST_WORD:
+        return []
+    key = (word.text, word.plain, word.capital)
+    if key not in index.met:
+        index.met[key] = _look_up(index, word)
+    return index.met[key]
+
+
+def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
+    """(part, rule, quality 0–1) of every part that a word can be; the most certain rule for each part."""
+    met: dict[Part, tuple[str, float]] = {}
+
+    def take(part: Part, rule: str, quality: float) -> None:
+        if quality > met.get(part, ("", 0.0))[1]:
+            met[part] = (rule, quality)
+
+    script = forms.script_of(word.text)
+    spellings = list(forms.bare(word.text, script))
+    for part in index.accented.get(word.plain, ()):
+        take(part, "name", ALONE / part.weight)
+    if script != forms.LATIN and (seen := latin_lookalike(word.plain)):
+        for part, _ in index.exact.get(seen, ()):
+            take(part, "name-lookalike", 1.0)
+    if word.text[-1:].isdigit() and (letters := word.text.rstrip("0123456789")) and len(letters) > 2:
+        spellings.append((letters, 0))
+    if script == forms.LATIN and any("1" <= one <= "5" for one in word.text):  # pinyin with numbers for tones
+        spellings.append((re.sub("[1-5]", "", word.text), 0))
+    for text, cut in spellings:
+        for part, rule in index.exact.get(text, ()):
+            short = cut and len(text) < (4 if script in (forms.ARABIC, forms.HEBREW) else 3)
+            take(part, rule, 0.5 if short or (cut and part.weight < SURE) else 1.0)
+    if common(word.text):
+        return [(part, rule, quality) for part, (rule, quality) in met.items()]
+    for text, _ in spellings:
+        if script == forms.HANGUL:
+            for size in range(1, len(text)):
+                for part, _rule in index.exact.get(text[:size], ()):
+                    titled = any(text[size:].startswith(title) for title in words.KOREAN_TITLES)
+                    take(
+                        part,
+                        "name-inflected",
+                        SURE / part.weight if titled else 1.0 if size > 1 and len(text) - size <= 3 else 0.0,
+                    )
+        for part, quality in _inflected(index, text, script, word.capital):
+            take(part, "name-inflected", quality)
+        for part in _misspelt(index, text, word):
+            take(part, "name-misspelt", 1.0)
+        for part, quality in _sounding(index, text, script, word.capital):
+            take(part, "name-other-script", quality)
+    return [(part, rule, quality) for part, (rule, quality) in met.items() if quality]
+
+
+def _inflected(index: Index, text: str, script: int, capital: bool) -> Iterator[tuple[Part, float]]:
+    if not capital:
+        return
+    for stem in forms.stems(text, script, own=False):
+        for part in index.stems.get(stem, ()):
+            if forms.script_of(part.text) == script and not (part.weight < SURE and script == forms.LATIN):
+                yield part, 1.0 if len(stem) > 3 or part.weight < SURE else 0.9
+
+
+def _misspelt(index: Index, text: str, word: Word) -> Iterator[Part]:
+    length = len(text)
+    if length < 4:
+        return
+    script = forms.script_of(text)
+    for part in {part for shorter in shortened(text) for part in index.nearly.get(shorter, ())}:
+        most = _most_edits(len(part.text), script)
+        if forms.script_of(part.text) != script or not most or part.text == text:
+            continue
+        distance = OSA.distance(text, part.text, score_cutoff=most)
+        if distance > most or (not word.capital and (distance > 1 or length < 7)):
+            continue
+        if part.weight < SURE and (len(part.text) < 6 or distance > 1):
+            continue
+        if min(len(part.text), length) > 4 or (text[0] == part.text[0] and not word.opens and distance == 1):
+            yield part
+
+
+def _sounding(index: Index, text: str, script: int, capital: bool) -> Iterator[tuple[Part, float]]:
+    """Parts that sound like a word, when one of them comes from another script."""
+    if not capital or len(text) < 3:
+        return
+    heard = sound(text)
+    if heard.weight < 2:
+        return
+    for part, own in {one for key in rough(heard) for one in index.sounds.get(key, ())}:
+        both_latin = script == forms.LATIN and forms.script_of(part.text) == forms.LATIN
+        same = script == forms.script_of(part.text)
+        if (same and not both_latin) or part.weight < HALF:
+            continue
+        weight = min(heard.weight, own.weight)
+        caseless = script in (forms.ARABIC, forms.HEBREW, forms.OTHER)
+        quality = _sounding_quality(
+            likeness(heard, own), weight, both_latin, part.owner in index.foreign, caseless
+        )
+        if part.weight < SURE and weight < 3:
+            quality = min(quality, 0.5)
+        if quality:
+            yield part, quality
+
+
+def _most_edits(length: int, script: int) -> int:
+    if script in (forms.ARABIC, forms.HEBREW):
+        return 0 if length < 5 else 1 if length < 9 else 2
+    return 0 if length < 4 else 1 if length < 8 else 2
+
+
+def _sounding_quality(alike: float, weight: int, both_latin: bool, foreign: bool, caseless: bool) -> float:
+    """How certain a likeness makes a match, by how many consonants carry it. 0: not at all; below 1: only in company.
+
+    Where capitals do not set names apart (`caseless`), or both spellings are Latin, more likeness is asked for.
+    """
+    if both_latin:
+        if foreign:
+            return (
+                1.0 if alike >= (0.84 if weight > 3 else 0.9) and weight > 2 else 0.5 if alike >= 0.8 else 0.0
+            )
+        return 1.0 if alike >= 0.93 and weight > 3 else 0.0
+    stricter = 0.06 if caseless else 0.0
+    if weight > 4:
+        return 1.0 if alike >= 0.72 + stricter else 0.5 if alike >= 0.6 + stricter else 0.0
+    if weight == 4:
+        return 1.0 if alike >= 0.76 + stricter else 0.5 if alike >= 0.66 + stricter else 0.0
+    if weight == 3:
+        return 1.0 if alike >= 0.86 + stricter else 0.5 if alike >= 0.72 + stricter else 0.0
+    return 0.42 if alike >= 0.8 + stricter / 2 else 0.0  # two such parts are just enough
+
+
+def _candidates(reading: Reading, longest: int) -> Iterator[tuple[int, int, Word, bool]]:
+    """(first, last, word, loose): every word, then neighbours that may be pieces of one; loosely, across spaces.
+
+    `longest` is the length of the longest key: pieces are not put together further than that.
+    """
+    all_words, text = reading.words, reading.folded.text
+    for i, word in enumerate(all_words):
+        yield i, i, word, False
+    for i, word in enumerate(all_words):
+        joined, plain, loose = word.text, word.plain, False
+        for j in range(i + 1, min(len(all_words), i + longest)):
+            one, last = all_words[j], all_words[j - 1]
+            gap = text[last.end : one.start]
+            tight = len(gap) == 1 and gap in "-'.·_&"
+            spelt = len(one.text) == len(last.text) == 1 and len(gap) <= 3
+            broken = len(gap) <= 2 and j == i + 1 and word.capital and joined.isalpha() and one.text.isalpha()
+            if not (tight or spelt or broken) or len(joined) > longest:
+                break
+            loose = loose or not tight
+            syllables = broken and one.capital and len(joined) <= 6 and len(one.text) <= 6
+            joined, plain = joined + one.text, plain + one.plain
+            if len(joined) >= (3 if spelt else 4 if tight else 5) and (
+                spelt or tight or word.text not in words.PARTICLES
+            ):
+                yield (
+                    i,
+                    j,
+                    Word(joined, plain, word.start, one.end, word.capital, word.opens),
+                    loose and not syllables,
+                )
+            if not (tight or spelt):
+                break

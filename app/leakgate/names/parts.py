@@ -1,0 +1,127 @@
+"""What a name is made of: parts that identify alone, or only in company, and what they weigh."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.leakgate import forms, han, words
+from app.leakgate.reading import fold_words
+from app.leakgate.values import Kind, Particular
+
+ALONE = 2.5  # what hits must weigh together
+SURE, RARE, HALF, COMMON, FILLER = 3.0, 2.0, 1.25, 1.0, 0.5
+COMPLETE = 1.9  # … when every word of a place or an organisation is there
+COMPANY = 1.25  # what a title, or a matching initial, beside a hit adds
+REACH = 2  # words that may stand between the parts of one name
+SHORTEST_JOINED = 9
+LONGEST_KEY = 48
+JOINED = -1  # the values from here on downwards are all words of a name as one part
+LONGEST_WORD = 80  # longer ones are no words; what they hide is found in the squeezed strand
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A word of a name. Parts of one `value` at different `place`s are different words of it."""
+
+    owner: int
+    value: int
+    place: int
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of a particular (`owner`), between two places of the original."""
+
+    owner: int
+    rule: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """A stretch of letters that is looked for whatever stands between them."""
+
+    owner: int
+    text: str
+    rule: str
+
+
+def ordinary(word: str) -> bool:
+    return (
+        word in words.ORDINARY
+        or word in words.STOP
+        or word in words.TITLES
+        or word in words.KINDS
+        or word in words.geography()
+    )
+
+
+def common(word: str) -> bool:
+    return word in words.FIELD or word in words.PARTICLES or ordinary(word)
+
+
+def units(one: Particular, value: str) -> list[str]:
+    """The names in a value: of a place each level, of others the whole."""
+    if one.kind is not Kind.PLACE:
+        return [value]
+    allowed = set(fold_words(one.allowed_form))
+    return [
+        unit
+        for unit in re.split(r"[,،、，;|/>›(){}\n]+", value)
+        if unit.strip() and not set(fold_words(unit)) <= allowed
+    ]
+
+
+def is_acronym(value: str) -> bool:
+    bare = value.strip().replace(".", "").replace("-", "")
+    return 2 <= len(bare) <= 8 and bare.isalpha() and bare.isupper() and " " not in bare
+
+
+def person_weights(value: list[str]) -> list[float]:
+    """0 for particles; the rest sure, unless it is short or an ordinary word."""
+    weights = []
+    for text in value:
+        if text in words.PARTICLES and len(value) > 1:
+            weights.append(0.0)
+        elif ordinary(text) or text in words.FIELD or len(text) < forms.shortest(text) or text.isdigit():
+            weights.append(HALF)
+        else:
+            weights.append(SURE)
+    return weights
+
+
+def phrase_weights(value: list[str]) -> list[float]:
+    """Weights of the words of an organisation, a place or another phrase: rare words count, words of its kind little."""
+    weights = []
+    for text in value:
+        if text in words.PARTICLES or (len(text) < 2 and not text.isdigit()):
+            weights.append(0.0)
+        elif text in words.KINDS:
+            weights.append(FILLER)
+        elif common(text) or text.isdigit():
+            weights.append(COMMON)
+        else:
+            weights.append(RARE)
+    bearing = [weight for weight in weights if weight >= COMMON]
+    if bearing == [RARE] and sum(weight > 0 for weight in weights) <= 2:
+        return [SURE if weight == RARE else weight for weight in weights]
+    return weights
+
+
+def split_han(text: str, one: Particular) -> list[str]:
+    """Family and given name of a name written in one: as the particular says, or by the number of signs."""
+    for part, other in ((one.family, one.given), (one.given, one.family)):
+        if part and text.startswith(part) and text != part:
+            return [part, text[len(part) :]]
+        if other and text.endswith(other) and text != other:
+            return [text[: -len(other)], other]
+    if one.language.startswith("ja"):
+        pieces = [text[start:end] for start, end, _, _ in han.japanese_words(text)]
+        if len(pieces) > 1 and "".join(pieces) == text:
+            return [pieces[0], "".join(pieces[1:])]
+    family = 2 if text[:2] in words.HAN_FAMILIES and len(text) > 2 else 1
+    return [text[:family], text[family:]] if 2 <= len(text) <= 4 else [text]
