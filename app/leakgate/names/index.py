@@ -37,9 +37,9 @@ class Index:
     stems: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
     nearly: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
     sounds: dict[str, list[tuple[Part, Sound]]] = field(default_factory=lambda: defaultdict(list))
-    needles: dict[str, Needle] = field(default_factory=dict)
+    needles: dict[str, list[Needle]] = field(default_factory=lambda: defaultdict(list))
     solid: dict[str, list[Needle]] = field(default_factory=lambda: defaultdict(list))
-    spoken: dict[str, int] = field(default_factory=dict)
+    spoken: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     accented: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
     initials: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     acronyms: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -143,12 +143,12 @@ class Index:
             ):
                 self.initials["".join(text[:1] for text in order)].add(owner)
                 self.initials["".join(latin(text)[:1] for text in order)].add(owner)
-            self.spoken.update(
-                {"".join(pair): owner for pair in (bearing, bearing[::-1]) if "".join(pair).isascii()}
-            )
+            for whole in ("".join(bearing), "".join(bearing[::-1])):
+                if whole.isascii():
+                    self.spoken[whole].add(owner)
         for text in bearing:
             if len(text) >= 7 and text.isascii():
-                self.spoken.setdefault(text, owner)
+                self.spoken[text].add(owner)
 
     def _add_joined(self, owner: int, orders: Iterable[list[str]]) -> None:
         """All words of a name as one part, for scripts that write or hear them as one."""
@@ -162,12 +162,12 @@ class Index:
                 self._needle(owner, text, 5)
 
     def _needle(self, owner: int, text: str, shortest: int) -> None:
-        if shortest <= len(text) and text not in self.needles:
-            self.needles[text[:LONGEST_KEY]] = Needle(owner, text[:LONGEST_KEY], "name-joined")
-            if text != text[::-1]:
-                self.needles.setdefault(
-                    text[::-1][:LONGEST_KEY], Needle(owner, text[::-1][:LONGEST_KEY], "name-reversed")
-                )
+        if len(text) < shortest:
+            return
+        for key, rule in ((text[:LONGEST_KEY], "name-joined"), (text[::-1][:LONGEST_KEY], "name-reversed")):
+            needle = Needle(owner, key, rule)
+            if needle not in self.needles[key] and (rule == "name-joined" or text != text[::-1]):
+                self.needles[key].append(needle)
 
     def _add_part(self, part: Part, rule: str = "name", heard: Sound | None = None) -> None:
         text = part.text[:LONGEST_KEY]
@@ -251,7 +251,8 @@ class Index:
         """Whole names, and the parts of them that identify alone, in Latin letters, with whose they are."""
         yield from (
             (needle.text, needle.owner)
-            for needle in self.needles.values()
+            for needles in self.needles.values()
+            for needle in needles
             if needle.rule == "name-joined" and needle.text.isascii()
         )
         yield from (

@@ -19,17 +19,17 @@ def joined(index: Index, reading: Reading) -> Iterator[Found]:
         texts.append(squeezed.rewritten(latin))
     for strand in texts:
         edges = _edges(reading, strand.starts, strand.ends)
-        for needle in index.needles.values():
-            at = strand.text.find(needle.text)
+        for text, needles in index.needles.items():
+            at = strand.text.find(text)
             while at >= 0:
-                start, end = strand.span(at, at + len(needle.text))
+                start, end = strand.span(at, at + len(text))
                 if (
-                    len(needle.text) >= SHORTEST_JOINED
+                    len(text) >= SHORTEST_JOINED
                     or (start in edges[0] and end in edges[1])
                     or _inside_token(reading.original, start, end)
                 ):
-                    yield Found(needle.owner, needle.rule, start, end)
-                at = strand.text.find(needle.text, at + 1)
+                    yield from (Found(needle.owner, needle.rule, start, end) for needle in needles)
+                at = strand.text.find(text, at + 1)
 
 
 def solid(index: Index, reading: Reading) -> Iterator[Found]:
@@ -59,7 +59,8 @@ def solid(index: Index, reading: Reading) -> Iterator[Found]:
             at = text.find(stretch, at + 1)
     yield from _read_in_japanese(index, reading)
     for start, end, spoken in han.find_pinyin(reading.squeezed, list(index.spoken)):
-        yield Found(index.spoken[spoken], "name-other-script", *reading.squeezed.span(start, end))
+        place = reading.squeezed.span(start, end)
+        yield from (Found(owner, "name-other-script", *place) for owner in index.spoken[spoken])
 
 
 def _read_in_japanese(index: Index, reading: Reading) -> Iterator[Found]:
@@ -82,11 +83,11 @@ def _read_in_japanese(index: Index, reading: Reading) -> Iterator[Found]:
                 yield Found(part.owner, "name-other-script", *reading.plain.span(start, end))
             for j in range(i + 1, min(i + 4, len(tokens))):
                 for column in (0, -1):
-                    needle = index.needles.get("".join(one[2][column] for one in tokens[i : j + 1]))
-                    if needle and needle.rule == "name-joined":
-                        yield Found(
-                            needle.owner, "name-other-script", *reading.plain.span(start, tokens[j][1])
-                        )
+                    spoken = "".join(one[2][column] for one in tokens[i : j + 1])
+                    place = reading.plain.span(start, tokens[j][1])
+                    for needle in index.needles.get(spoken, ()):
+                        if needle.rule == "name-joined":
+                            yield Found(needle.owner, "name-other-script", *place)
 
 
 def backwards(index: Index, reading: Reading) -> Iterator[Found]:
