@@ -4,34 +4,69 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any, TextIO
+from typing import Annotated, Any, TextIO, TypeVar
 
 import click
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from app.leakgate import Kind, Particular, Treatment, blocked, examine
 from app.web.language import LOCALES, Language, language
 
+T = TypeVar("T")
 
-def _particular(given: dict[str, Any]) -> Particular:
-    return Particular(
-        kind=Kind(given["kind"]), values=tuple(given["values"]), given=given.get("given") or "",
-        family=given.get("family") or "", also=tuple(given.get("also") or ()), language=given.get("language") or "",
-        treatment=Treatment(given.get("treatment") or "omit"), allowed_form=given.get("allowed_form") or "",
-    )  # fmt: skip
+
+def _null_is(nothing: T) -> BeforeValidator:
+    return BeforeValidator(lambda given: nothing if given is None else given)
+
+
+Texts = Annotated[list[str], _null_is([])]
+Text = Annotated[str, _null_is("")]
+
+
+class _Given(BaseModel):
+    """A particular as a line gives it; what is missing or null is empty."""
+
+    kind: Kind
+    values: list[str]
+    given: Text = ""
+    family: Text = ""
+    also: Texts = []
+    language: Text = ""
+    treatment: Annotated[Treatment, _null_is("omit")] = Treatment.OMIT
+    allowed_form: Text = ""
+
+    def particular(self) -> Particular:
+        return Particular(
+            self.kind, tuple(self.values), self.given, self.family, tuple(self.also), self.language,
+            self.treatment, self.allowed_form,
+        )  # fmt: skip
+
+
+class _Asked(BaseModel):
+    """A line. What else it holds is the asker's own and is not read."""
+
+    id: Any
+    fields: dict[str, Text]
+    particulars: Annotated[list[_Given], _null_is([])] = []
+    allowed: Texts = []
 
 
 def answer(line: str, spoken: Language) -> dict[str, Any]:
-    """The answer to one line, its reasons in a language. ValueError, KeyError or TypeError when it is not of the form."""
-    asked = json.loads(line)
-    fields = {str(name): str(text) for name, text in asked["fields"].items()}
-    found = examine(
-        fields, [_particular(one) for one in asked.get("particulars", [])], asked.get("allowed", [])
-    )
+    """The answer to one line, its reasons in a language. ValidationError when it is not of the form."""
+    asked = _Asked.model_validate_json(line)
+    found = examine(asked.fields, [one.particular() for one in asked.particulars], asked.allowed)
     names = ("field", "start", "end", "text", "particular", "rule", "severity")
     findings = [
         {name: getattr(one, name) for name in names} | {"why": one.why(spoken.gettext)} for one in found
     ]
-    return {"id": asked["id"], "blocked": blocked(found), "findings": findings}
+    return {"id": asked.id, "blocked": blocked(found), "findings": findings}
+
+
+def _what_is_wrong(error: ValidationError) -> str:
+    """Where a line is not of the form and why, without anything of what it holds."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return f"{place}: {first['msg']}" if place else first["msg"]
 
 
 @click.command()
@@ -51,8 +86,8 @@ def gate(file: TextIO, code: str) -> None:
         if not line.strip():
             continue
         try:
-            click.echo(json.dumps(answer(line, language(code)), ensure_ascii=False))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            click.echo(json.dumps(answer(line.strip(), language(code)), ensure_ascii=False))
+        except ValidationError as error:
             failed = True
-            click.echo(f"line {number}: not of the expected form ({type(error).__name__})", err=True)
+            click.echo(f"line {number}: {_what_is_wrong(error)}", err=True)
     sys.exit(2 if failed else 0)
