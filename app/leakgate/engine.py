@@ -10,6 +10,7 @@ reads is not let through unread: it blocks.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -214,15 +215,20 @@ class _Allowed:
                 self._own[name, None] += spans
 
     def covers(self, one: Finding) -> bool:
+        """Whether allowed phrases take in everything of a finding but spaces and punctuation."""
         if one.text in self._texts:
             return True
         own = self._own.get((one.field, one.particular), ())
         at = one.start
         for start, end in sorted((*self._spans[one.field], *own)):
-            between = one.text[at - one.start : max(0, start - one.start)]
-            if start <= at or not any(sign.isalnum() for sign in between):
+            if end > one.start and (start <= at or not _says(one.text[at - one.start : start - one.start])):
                 at = max(at, end)
-        return not any(sign.isalnum() for sign in one.text[at - one.start :])
+        return at > one.start and not _says(one.text[at - one.start :])
+
+
+def _says(text: str) -> bool:
+    """Whether a text has anything but spaces, punctuation and controls."""
+    return any(unicodedata.category(sign)[0] not in "CPZ" for sign in text)
 
 
 def _where(reading: Reading, phrases: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:

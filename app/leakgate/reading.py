@@ -80,13 +80,29 @@ class Reading:
 
 # --- plain ------------------------------------------------------------------------------------------------------
 
-_ESCAPED = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});|(?:%[0-9A-Fa-f]{2})+")
+_ESCAPED = re.compile(
+    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});|(?:%[0-9A-Fa-f]{2})+|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}"
+    r"|</?(?P<tag>[A-Za-z][A-Za-z0-9]{0,9})(?:\s[^<>]{0,200})?/?>"
+)
+_BREAKING = frozenset(
+    ["br", "p", "div", "li", "ul", "ol", "td", "tr", "th", "h1", "h2", "h3", "h4", "hr", "table"]
+)
 _DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
 _SIGNS = _DASHES | dict.fromkeys("’‘ʼʻʹ′`´ʾʿ׳＇", "'") | {"٫": ".", "٬": "", "،": ",", "؛": ";"}
 
 
+def _undone(found: re.Match[str]) -> str:
+    """What an escape stands for; what cannot be decoded stays. A tag stands for nothing, or for a space."""
+    raw = found.group()
+    if raw[0] == "<":
+        return " " if found["tag"].lower() in _BREAKING else ""
+    if raw[0] == "\\":
+        return chr(int(raw[2:], 16))
+    return (html.unescape(raw) if raw[0] == "&" else unquote(raw, errors="ignore")) or raw
+
+
 def _decoded(text: str) -> Strand:
-    """HTML references and percent-escapes are one character each; what cannot be decoded stays."""
+    """The text with references, escapes and tags undone."""
     out: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -101,8 +117,7 @@ def _decoded(text: str) -> Strand:
         out.append(text[at : found.start()])
         starts.extend(range(at, found.start()))
         ends.extend(range(at + 1, found.start() + 1))
-        raw = found.group()
-        take((html.unescape(raw) if raw[0] == "&" else unquote(raw, errors="ignore")) or raw, *found.span())
+        take(_undone(found), *found.span())
         at = found.end()
     out.append(text[at:])
     starts.extend(range(at, len(text)))
@@ -114,8 +129,8 @@ def _decoded(text: str) -> Strand:
 def _plain(character: str) -> str:
     if " " <= character <= "~" or character == "\n":
         return character
-    if character.isdecimal():
-        return str(int(character))
+    if (digit := unicodedata.digit(character, None)) is not None:  # of any script, and in circles
+        return str(digit)
     if character in _SIGNS:
         return _SIGNS[character]
     kind = unicodedata.category(character)
@@ -123,9 +138,7 @@ def _plain(character: str) -> str:
         return ""
     if kind == "Zs" or character in "\t\r\v\f\u2028\u2029":
         return " "
-    return "".join(
-        str(int(one)) if one.isdecimal() else one for one in unicodedata.normalize("NFKC", character)
-    )
+    return "".join(str(unicodedata.digit(one, one)) for one in unicodedata.normalize("NFKC", character))
 
 
 # --- folded -----------------------------------------------------------------------------------------------------
@@ -166,9 +179,17 @@ def _lookalike(character: str) -> str:
     """The plain Latin letter that a letter of another script looks like, lower case; empty when there is none."""
     if character.isascii():
         return character.lower() if character.isalpha() else _LEET.get(character, "")
+    if character in "кКмМиИ":
+        return dict(zip("кмии", "kmuu", strict=True))[character.lower()]
     for one in confusables.confusables_data.get(character, ()):
-        if len(one["c"]) == 1 and one["c"].isascii() and one["c"].isalpha():
-            return str(one["c"]).lower()
+        like = str(one["c"])
+        if len(like) == 1 and like.isascii() and like.isalpha():
+            return like.lower()
+        small = (
+            unicodedata.name(like, "").removeprefix("LATIN LETTER SMALL CAPITAL ") if len(like) == 1 else ""
+        )
+        if len(small) == 1:
+            return small.lower()
     bare = _folded(character)
     return bare if len(bare) == 1 and bare.isascii() and bare.isalpha() else ""
 
@@ -216,19 +237,28 @@ def read(text: str) -> Reading:
     return reading
 
 
-def _unmixed(plain: Strand) -> Strand:
-    """The same with words of Latin and other letters spelt with the Latin letters that they look like."""
+# Latin letters, and the Cyrillic and Greek ones that they look like.
+_LIKE_CYRILLIC = str.maketrans("ABCEHIJKMOPSTXYaceijmopsuxy", "АВСЕНІЈКМОРЅТХУасеіјморѕиху")
+_LIKE_GREEK = str.maketrans("ABEZHIKMNOPTYXainopuvx", "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαιηορυνχ")
 
-    def latinised(found: re.Match[str]) -> str:
+
+def _unmixed(plain: Strand) -> Strand:
+    """The same with words of Latin and other letters spelt in one script: the one that most of their letters have."""
+
+    def unmixed(found: re.Match[str]) -> str:
         word = found.group()
         if word.isascii() or not _LATIN.search(word):
             return word
+        greek, cyrillic = (sum(low <= one <= high for one in word) for low, high in ("Ͱ\u03ff", "Ѐ\u052f"))
+        own = sum("LATIN" in unicodedata.name(one, "") for one in word)
+        if max(greek, cyrillic) > own:
+            return word.translate(_LIKE_GREEK if greek > cyrillic else _LIKE_CYRILLIC)
         return "".join(
             one if one.isascii() or "LATIN" in unicodedata.name(one, "") else _lookalike(one) or one
             for one in word
         )
 
-    return Strand(_WORD.sub(latinised, plain.text), plain.starts, plain.ends)
+    return Strand(_WORD.sub(unmixed, plain.text), plain.starts, plain.ends)
 
 
 @lru_cache(maxsize=16384)

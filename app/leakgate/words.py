@@ -92,9 +92,19 @@ STOP = _folded(
     " sein seine sich sie sind so und uns vom von vor war was wenn wer wie wir zu zum zur",
     "bir bu da de icin ile ise ki ne o olan olarak sen ve ya",
     "com dos das ele ela foi mais mas nao nas nos ou pela pelo por sem seu sua tem um uma che con della delle gli il lo nel non per piu sono sua suo una",
+    "من في على إلى عن مع هذا هذه ذلك تلك التي الذي الذين ما لا لم لن إن أن كان كانت يكون قد كل بعد قبل بين عند أو ثم حتى منذ خلال دون غير أي أحد إحدى هو هي"
+    " هم كما لما مما عما حيث إذا بل أما وقد فقد لقد ليس ليست كذلك أيضا أجل ضد نحو لدى فيه فيها منه منها عليه عليها له لها به بها لهم بهم أكثر أقل أول آخر",
     "а без бы был была были быть в вам вас весь во вот все всех вы где да даже для до его ее ей ему если есть еще же за и из или им их к как ко когда кто ли"
     " между меня мне мы на над надо нас не него нее нет ни них но ну о об он она они оно от по под при про с со так там те тем то того тоже той только том тот"
     " ту ты у уже чего чей чем что чтобы эта эти это этот я",
+)
+
+# What somebody did, behind a name that opens a sentence.
+DID = _folded(
+    "was were is has had said told",
+    "a est était fut avait dit",
+    "fue es ha había era dijo",
+    "был была была сказал сказала заявил заявила",
 )
 
 # Common words that no misspelling of a name is looked for in: the vocabulary of such entries, in the languages with capitals.
@@ -148,9 +158,13 @@ FIELD = _folded(
 )
 
 # Nouns that make a place, a law or a prize out of a person's name: "Orrelby Airport" says nothing of anybody.
-NAMED_AFTER = _folded(
+NAMED_AFTER_BEHIND = _folded(
     "airport street road avenue square boulevard bridge park stadium station metro university hospital library museum theatre act law bill"
     " amendment prize award medal rules principles protocol doctrine convention declaration harbour barracks mosque cathedral lane",
+)
+# … and those that stand before it.
+NAMED_AFTER = _folded(
+    "san santa santo saint sainte são sankt",
     "aéroport rue avenue place boulevard pont parc stade gare université hôpital bibliothèque musée théâtre loi prix protocole lycée",
     "aeropuerto calle avenida plaza bulevar puente parque estadio estación universidad hospital biblioteca museo ley premio protocolo",
     "аэропорт аэропорта аэропорту аэропорте улица улицы улице улицу проспект проспекта проспекте площадь площади имени им университет университета"

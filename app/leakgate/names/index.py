@@ -23,7 +23,7 @@ from app.leakgate.names.parts import (
     split_han,
     units,
 )
-from app.leakgate.reading import fold_words, read
+from app.leakgate.reading import fold_words, latin_lookalike, read
 from app.leakgate.sounds import Sound, latin, skeletons, sound
 from app.leakgate.values import Kind, Particular
 
@@ -175,9 +175,14 @@ class Index:
         script = forms.script_of(text)
         spellings = {text, forms.without_article(text)} if script == forms.ARABIC else {text}
         for one in spellings:
+            if one != text and ordinary(one):  # العلي is a name, علي may be “on”
+                part = replace(part, weight=min(part.weight, HALF))
             self.exact[one].append((part, rule))
-            if one != latin(one) and latin(one):
-                self.exact[latin(one)].append((part, "name-other-script"))
+            spelt = latin(one)
+            if one != spelt and len(spelt) > (3 if script in (forms.ARABIC, forms.HEBREW) else 2):
+                self.exact[spelt].append((part, "name-other-script"))
+            if script in (forms.CYRILLIC, forms.GREEK) and len(seen := latin_lookalike(one)) > 3:
+                self.exact[seen].append((part, "name-lookalike"))
             for stem in forms.stems(one, script, own=True):
                 self.stems[stem].append(part)
             for shorter in shortened(one):

@@ -49,16 +49,16 @@ def _judge(index: Index, reading: Reading, owner: int, group: list[Hit], person:
             return
         strongest = max(best, key=lambda hit: hit.weight)
         rule = strongest.rule if any(hit.rule != "name" for hit in best) else "name"
-        for one, other in [(first, last)] if adjoin else [(hit.first, hit.last) for hit in lone]:
-            yield Found(owner, rule, *reading.word_span(one, other))
+        if adjoin:
+            yield Found(owner, rule, *reading.word_span(first, last))
+        for hit in lone:
+            if not (adjoin and first <= hit.first and hit.last <= last):
+                yield Found(owner, hit.rule, *reading.word_span(hit.first, hit.last))
         return
     for hit in group:
-        if _worth_a_look(index, reading, hit):
-            yield Found(
-                owner,
-                "name-ordinary" if person else "name-partial",
-                *reading.word_span(hit.first, hit.last),
-            )
+        if _worth_a_look(index, reading, hit, person):
+            rule = "name-ordinary" if person else "name-partial"
+            yield Found(owner, rule, *reading.word_span(hit.first, hit.last))
             return
 
 
@@ -77,20 +77,17 @@ def _value_places(index: Index, owner: int, value: int) -> set[tuple[int, int]]:
 
 def _company(index: Index, reading: Reading, owner: int, hit: Hit) -> float:
     """What a title or the initial of another part beside a word adds to it."""
-    around = [
-        reading.words[i]
-        for i in range(max(0, hit.first - REACH), min(len(reading.words), hit.last + 3))
-        if not hit.first <= i <= hit.last
-    ]
-    if any(
-        i in words.TITLES
-        for i in (one.text for one in around[:REACH] if one.end <= reading.words[hit.first].start)
-    ):
+    if _titled(reading, hit):
         return COMPANY
     others = {
         text[:1] for text in index.own_words[owner] if text != hit.part.text and text not in words.PARTICLES
     }
     others |= {latin(one)[:1] for one in others}
+    around = [
+        reading.words[i]
+        for i in range(max(0, hit.first - REACH), min(len(reading.words), hit.last + 3))
+        if not hit.first <= i <= hit.last
+    ]
     for one in around:
         if (
             len(one.text) == 1
@@ -102,45 +99,68 @@ def _company(index: Index, reading: Reading, owner: int, hit: Hit) -> float:
     return 0.0
 
 
-def _worth_a_look(index: Index, reading: Reading, hit: Hit) -> bool:
+def _titled(reading: Reading, hit: Hit) -> bool:
+    """Whether a title stands before a word, or after it as in Korean."""
+    before = reading.words[max(0, hit.first - REACH) : hit.first]
+    after = reading.words[hit.last + 1].text if hit.last + 1 < len(reading.words) else ""
+    return any(one.text in words.TITLES for one in before) or after.startswith(words.KOREAN_TITLES)
+
+
+def _worth_a_look(index: Index, reading: Reading, hit: Hit, person: bool) -> bool:
     """Whether a word that is only part of a name, or also an ordinary word, could be the name where it stands."""
     word = reading.words[hit.first]
-    if (
-        hit.rule not in ("name", "name-lookalike")
-        or not word.capital
-        or hit.part.weight < COMMON
-        or len(word.text) < 2
-    ):
+    if not word.capital or hit.part.weight < COMMON or len(word.text) < 2 or word.text.isdigit():
         return False
-    cased = word.plain[:1].isupper()
-    if cased:
-        if word.opens or hit.part.weight == COMMON:
-            return False
-        near = reading.words[max(0, hit.first - 1) : hit.first] + reading.words[hit.last + 1 : hit.last + 2]
-        return (
-            not any(one.text.isdigit() or one.text in _BEFORE_MONTHS for one in near)
-            or word.text not in words.geography()
+    if person and _titled(reading, hit):
+        return True
+    if hit.rule == "name-other-script" or word.text in words.STOP:
+        return False
+    if not word.plain[:1].isupper():
+        return hit.rule in ("name", "name-lookalike") and _written_so(index, hit.part.owner, word.plain)
+    if hit.part.weight == COMMON or word.text in words.FIELD:
+        return False
+    before = reading.words[hit.first - 1].text if hit.first else ""
+    after = reading.words[hit.last + 1].text if hit.last + 1 < len(reading.words) else ""
+    if word.opens:
+        return person and after in words.DID
+    if word.text in words.geography():
+        return not (
+            {before, after} & (words.geography() | words.PARTICLES | words.FIELD | _BEFORE_MONTHS)
+            or before.isdigit()
+            or after.isdigit()
         )
-    return word.plain == hit.part.text or any(
-        word.plain == one for value in index.particulars[hit.part.owner].values for one in value.split()
+    return not (before in words.FIELD and reading.words[hit.first - 1].capital)
+
+
+def _written_so(index: Index, owner: int, plain: str) -> bool:
+    """Whether a word stands just so in a value, in a script without capitals."""
+    one = index.particulars[owner]
+    return any(
+        plain == word for value in (*one.values, *one.also, one.given, one.family) for word in value.split()
     )
 
 
 def _named_after(index: Index, reading: Reading, owner: int, first: int, last: int) -> bool:
     """Whether a name stands in the name of a place, a law or a prize."""
-    around: list[str] = []
-    if last + 1 < len(reading.words) and reading.words[first].capital and _touch(index, reading, last):
-        around.append(reading.words[last + 1].text)
+    nouns: list[str] = []
+    if last + 1 < len(reading.words) and reading.words[first].capital and _touch(reading, last):
+        after = reading.words[last + 1]
+        nouns += [after.text] if after.capital else []
     before = first - 1
-    while before >= 0 and _touch(index, reading, before) and reading.words[before].text in words.LINKING:
+    while before >= 0 and _touch(reading, before):
+        word = reading.words[before]
+        if word.capital or word.text not in words.NAMED_AFTER_BEHIND:
+            nouns += [bare for bare, _ in forms.bare(word.text, forms.script_of(word.text))]
+        if word.text not in words.LINKING:
+            break
         before -= 1
-    if before >= 0 and _touch(index, reading, before):
-        around.append(reading.words[before].text)
-    nouns = [bare for word in around for bare, _ in forms.bare(word, forms.script_of(word))]
-    return any(noun in words.NAMED_AFTER and noun not in index.own_words[owner] for noun in nouns)
+    return any(
+        noun in words.NAMED_AFTER | words.NAMED_AFTER_BEHIND and noun not in index.own_words[owner]
+        for noun in nouns
+    )
 
 
-def _touch(index: Index, reading: Reading, at: int) -> bool:
+def _touch(reading: Reading, at: int) -> bool:
     """Whether nothing but a space or an apostrophe stands between a word and the next one."""
     return reading.folded.text[reading.words[at].end : reading.words[at + 1].start] in (" ", "'", "")
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from app.leakgate import forms, words
+from app.leakgate.dictionaries import everyday
 from app.leakgate.names.index import Index, rough, shortened
-from app.leakgate.names.parts import ALONE, HALF, JOINED, LONGEST_WORD, SURE, Part, common
+from app.leakgate.names.parts import ALONE, HALF, IN_COMPANY, JOINED, LONGEST_WORD, SURE, Part, common
 from app.leakgate.reading import Reading, Word, latin_lookalike
 from app.leakgate.sounds import likeness, sound
 
@@ -61,11 +62,12 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
 
     script = forms.script_of(word.text)
     spellings = list(forms.bare(word.text, script))
+    usual = _stands_as_usual(word)
     for part in index.accented.get(word.plain, ()):
         take(part, "name", ALONE / part.weight)
-    if script != forms.LATIN and (seen := latin_lookalike(word.plain)):
+    if script != forms.LATIN and len(seen := latin_lookalike(word.plain)) > 2 and not seen.isdigit():
         for part, _ in index.exact.get(seen, ()):
-            take(part, "name-lookalike", 1.0)
+            take(part, "name-lookalike", 1.0 if any(map(str.isalpha, word.text)) else 0.0)
     if word.text[-1:].isdigit() and (letters := word.text.rstrip("0123456789")) and len(letters) > 2:
         spellings.append((letters, 0))
     if script == forms.LATIN and any("1" <= one <= "5" for one in word.text):  # pinyin with numbers for tones
@@ -73,9 +75,12 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
     for text, cut in spellings:
         for part, rule in index.exact.get(text, ()):
             short = cut and len(text) < (4 if script in (forms.ARABIC, forms.HEBREW) else 3)
-            take(part, rule, 0.5 if short or (cut and part.weight < SURE) else 1.0)
-    if common(word.text):
-        return [(part, rule, quality) for part, (rule, quality) in met.items()]
+            quality = 0.5 if short or (cut and part.weight < SURE) else 1.0
+            if usual and (rule != "name" or script in _CASED):
+                quality = min(quality, IN_COMPANY / max(part.weight, IN_COMPANY))
+            take(part, rule, quality)
+    if usual or common(word.text):
+        return [(part, rule, quality) for part, (rule, quality) in met.items() if quality]
     for text, _ in spellings:
         if script == forms.HANGUL:
             for size in range(1, len(text)):
@@ -88,11 +93,24 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
                     )
         for part, quality in _inflected(index, text, script, word.capital):
             take(part, "name-inflected", quality)
+        if everyday(word.plain.lower()):
+            continue
         for part in _misspelt(index, text, word):
             take(part, "name-misspelt", 1.0)
         for part, quality in _sounding(index, text, script, word.capital):
             take(part, "name-other-script", quality)
     return [(part, rule, quality) for part, (rule, quality) in met.items() if quality]
+
+
+_CASED = (forms.LATIN, forms.CYRILLIC, forms.GREEK, forms.ARMENIAN)
+
+
+def _stands_as_usual(word: Word) -> bool:
+    """Whether a word stands as the everyday word that it also is: not capitalised, or where no capital can tell."""
+    if word.text in words.STOP:
+        return True
+    cased = forms.script_of(word.text) in _CASED
+    return (not word.plain[:1].isupper() if cased else True) and everyday(word.plain.lower())
 
 
 def _inflected(index: Index, text: str, script: int, capital: bool) -> Iterator[tuple[Part, float]]:

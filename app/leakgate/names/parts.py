@@ -11,6 +11,7 @@ from app.leakgate.values import Kind, Particular
 
 ALONE = 2.5  # what hits must weigh together
 SURE, RARE, HALF, COMMON, FILLER = 3.0, 2.0, 1.25, 1.0, 0.5
+IN_COMPANY = 1.25  # what an everyday word weighs that is part of a name
 COMPLETE = 1.9  # … when every word of a place or an organisation is there
 COMPANY = 1.25  # what a title, or a matching initial, beside a hit adds
 REACH = 2  # words that may stand between the parts of one name
@@ -51,21 +52,31 @@ class Needle:
 
 
 def ordinary(word: str) -> bool:
-    return (
-        word in words.ORDINARY
-        or word in words.STOP
-        or word in words.TITLES
-        or word in words.KINDS
-        or word in words.geography()
+    """Whether a folded word is also something else than a name: with or without the Arabic article."""
+    return any(
+        one in words.ORDINARY
+        or one in words.STOP
+        or one in words.TITLES
+        or one in words.KINDS
+        or one in words.geography()
+        for one in {word, forms.without_article(word)}
     )
 
 
 def common(word: str) -> bool:
+    """Whether no name is looked for in a folded word that is only like it."""
     return word in words.FIELD or word in words.PARTICLES or ordinary(word)
 
 
 def units(one: Particular, value: str) -> list[str]:
-    """The names in a value: of a place each level, of others the whole."""
+    """The names in a value: of a place each level, of a person also what stands in brackets, of others the whole."""
+    if one.kind is Kind.PERSON:
+        inside = [
+            name
+            for name in _BRACKETS.findall(value)
+            if name[:1] != name[:1].lower() or not name[:1].isascii()
+        ]
+        return [_BRACKETS.sub(" ", value), *inside]
     if one.kind is not Kind.PLACE:
         return [value]
     allowed = set(fold_words(one.allowed_form))
@@ -76,16 +87,23 @@ def units(one: Particular, value: str) -> list[str]:
     ]
 
 
+_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]{1,80})[)\]）]")
+
+
 def is_acronym(value: str) -> bool:
     bare = value.strip().replace(".", "").replace("-", "")
     return 2 <= len(bare) <= 8 and bare.isalpha() and bare.isupper() and " " not in bare
 
 
 def person_weights(value: list[str]) -> list[float]:
-    """0 for particles; the rest sure, unless it is short or an ordinary word."""
+    """0 for particles and titles, unless hardly anything else is there; the rest sure, but for short and ordinary words."""
+    names = [text for text in value if text not in words.PARTICLES]
+    titles = 0
+    while titles < len(value) and value[titles] in words.TITLES and len(names) - titles > 2:
+        titles += 1
     weights = []
-    for text in value:
-        if text in words.PARTICLES and len(value) > 1:
+    for place, text in enumerate(value):
+        if place < titles or (text in words.PARTICLES and (len(names) > 1 or text in words.STOP)):
             weights.append(0.0)
         elif ordinary(text) or text in words.FIELD or len(text) < forms.shortest(text) or text.isdigit():
             weights.append(HALF)
@@ -107,6 +125,8 @@ def phrase_weights(value: list[str]) -> list[float]:
         else:
             weights.append(RARE)
     bearing = [weight for weight in weights if weight >= COMMON]
+    if bearing == [COMMON]:
+        return [HALF if weight == COMMON else weight for weight in weights]
     if bearing == [RARE] and sum(weight > 0 for weight in weights) <= 2:
         return [SURE if weight == RARE else weight for weight in weights]
     return weights
