@@ -20,6 +20,7 @@ from app.leakgate.reading import Reading, fold_words, read
 from app.leakgate.rules import RULES
 from app.leakgate.sounds import latin
 from app.leakgate.values import Finding, Kind, Particular, Treatment
+from app.leakgate.words import SET_PHRASES
 
 LONGEST_TEXT = 200_000
 MOST_PARTICULARS = 2_000
@@ -48,6 +49,8 @@ def examine(
         found += case.named(name, reading)
         found += case.counted(name, reading)
         found += (_finding(name, reading.original, *one) for one in patterns.find(reading))
+    symbols = {name: list(patterns.symbols(reading)) for name, reading in readings.items()}
+    found = [one for one in found if not _is_of_a_document(one, symbols[one.field])]
     found += case.side_by_side(readings, found)
     published = [
         value
@@ -55,8 +58,18 @@ def examine(
         if one.treatment is Treatment.PUBLISH
         for value in (*one.values, *one.also)
     ]
-    passes = _Allowed(readings, [*allowed, *published], sealed)
+    passes = _Allowed(readings, [*allowed, *published, *SET_PHRASES], sealed)
     return sorted(_outermost(one for one in found if not passes.covers(one)), key=_order)
+
+
+def _is_of_a_document(one: Finding, symbols: Iterable[tuple[int, int]]) -> bool:
+    """Whether what looks like a name or a number is only part of a document's symbol, and not a sealed symbol itself."""
+    if one.particular is None or one.text in one.particular or not one.rule.startswith(_IN_SYMBOLS):
+        return False
+    return any(start <= one.start and one.end <= end for start, end in symbols)
+
+
+_IN_SYMBOLS = ("name", "acronym", "number")
 
 
 def _order(one: Finding) -> tuple[str, int, int, str, str]:
@@ -113,8 +126,9 @@ class _Case:
             yield _finding(name, reading.original, one.rule, one.start, one.end, self.sealed[one.owner])
 
     def counted(self, name: str, reading: Reading) -> Iterator[Finding]:
+        digits = numbers.Digits.of(reading)
         for particular, number in self.numbers:
-            for start, end, rule in numbers.find(reading, number):
+            for start, end, rule in numbers.find(reading, digits, number):
                 yield _finding(name, reading.original, rule, start, end, particular)
         told = dates.mentions(reading) if self.dates else []
         for particular, sealed in self.dates:

@@ -40,13 +40,18 @@ def _cases(own: str, taken: str, stem: int) -> Cases:
 # Folded: no accents, й as и, ё as е, final sigma as sigma.
 CASES = {
     CYRILLIC: _cases(
-        "а я о е ь и у ы ии ыи ои ая яя ия",
-        "ом ем ои еи ею ою ого его ому ему ым им ых их ыми ими ую юю ю ов ев ам ям ами ями ах ях ье ью иеи ии иям ием еви ови",
+        "а я о е ь и у ы ии ыи ои ая яя ия і є ї",
+        "ом ем ои еи ею ою ого его ому ему ым им ых их ыми ими ую юю ю ов ев ам ям ами ями ах ях ье ью иеи ии иям ием еви ови еві ові єві ію єю ією ій"
+        # Kazakh, Kyrgyz and Mongolian
+        " ға ге қа ке га ка ның нің дың дің тың тің нын нин дын дин ды ді ты ті ны ні да де та те дан ден тан тен нан нен мен бен пен иин ын ииг ыг аас ээс оос",
         3,
     ),
     LATIN: _cases(
         "a e o i y as is us os es",
-        "s es a u ou em om ovi ova ove ej ego emu owi iem ie im ych ym ymi ami ach u on en n nin nun in un un da de dan den ta te ya ye yi yu la le lar ler",
+        "s es a u ou em om ovi ova ove ovou ovej ej ego emu owi iem ie im ych ym ymi ami ach u on en n nin nun in un un da de dan den ta te ya ye yi yu la le"
+        " yla yle lar ler"
+        # Uzbek and Azeri, Hungarian
+        " ning ni ga ka nda ndan ndən dən nın val vel nak nek hoz hez tol rol rel ban ben ert on ot et at",
         5,
     ),
     GREEK: _cases("οσ ησ ασ ισ υσ ευσ α η ο ω ι", "ου ουσ ων εσ οι ε η α ο εωσ", 3),
@@ -58,6 +63,7 @@ _PREFIXES = {
     HEBREW: re.compile("^(?:[וש]?(?:כש|מה|לה|בה|של)|[וש]?[הבכלמ]|[וש])"),
     ETHIOPIC: re.compile("^[የበለከስእ]"),
     LATIN: re.compile("^(?:al|el|l|d|qu)(?=[a-z]{4})"),
+    OTHER: re.compile("^(?:นางสาว|นาย|นาง|คุณ|ดร)"),
 }
 _ARTICLE = re.compile("^ال")
 
@@ -72,16 +78,27 @@ def stems(word: str, script: int, *, own: bool) -> Iterator[str]:
         stem = word[: len(word) - cut]
         if len(stem) >= cases.stem and word[len(stem) :] in endings:
             yield stem
-            # vowels that fall out: Павел – Павла, Лев – Льва
-            if (
-                own
-                and script == CYRILLIC
-                and cut == 0
-                and len(stem) > 3
-                and stem[-2] in "еои"
-                and stem[-1] not in "аеиоуыэюяь"
-            ):
-                yield stem[:-2] + stem[-1]
+            if own and cut == 0:
+                yield from _changed(stem, script)
+
+
+def _changed(name: str, script: int) -> Iterator[str]:
+    """A name whose last vowel falls out, or whose last consonant softens, before an ending."""
+    if script == CYRILLIC:
+        if name.endswith(("ець", "єць")):  # Кравець – Кравця
+            yield name[:-3] + "ц"
+        elif len(name) > 2 and name[-1] not in "аеиоуыэюяь":
+            if name[-2] in "еои" and len(name) > 3:  # Павел – Павла
+                yield name[:-2] + name[-1]
+            if name[-2] == "е" and name[-3] == "л":  # Лев – Льва
+                yield name[:-2] + "ь" + name[-1]
+            if name[-2:] in ("яц", "ец"):  # Заяц – Зайца
+                yield name[:-2] + "иц"
+    elif script == LATIN and len(name) > 5:
+        if name[-2] == "e" and name[-1] in "kclr":  # Němeček – Němečka
+            yield name[:-2] + name[-1]
+        if name[-1] == "k":  # Demirkazık – Demirkazığın
+            yield name[:-1] + "g"
 
 
 def bare(word: str, script: int) -> Iterator[tuple[str, int]]:
@@ -96,4 +113,4 @@ def bare(word: str, script: int) -> Iterator[tuple[str, int]]:
 
 def without_article(word: str) -> str:
     """An Arabic name without its article."""
-    return _ARTICLE.sub("", word) if len(word) > 4 else word
+    return _ARTICLE.sub("", word) if len(word) > 3 else word

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 from anyascii import anyascii
 
 from app.leakgate.reading import Reading, Strand
+from app.leakgate.words import HAN_FAMILY_NAMES, ORDINARY
 
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 KANA = re.compile("[\u3041-\u309f\u30a0-\u30ff]")
@@ -56,7 +59,7 @@ def as_heard(pinyin: str) -> str:
     return pinyin.replace("x", "sh").replace("q", "ch").replace("zh", "j")
 
 
-def find_pinyin(squeezed: Strand, needles: list[str]) -> Iterator[tuple[int, int, str]]:
+def find_pinyin(squeezed: Strand, needles: Iterable[str]) -> Iterator[tuple[int, int, str]]:
     """(start, end, needle) in a squeezed strand where Han characters are read aloud as one of the needles."""
     readings = {i: pinyin_of(one) for i, one in enumerate(squeezed.text) if HAN.match(one)}
     if not readings:
@@ -67,9 +70,7 @@ def find_pinyin(squeezed: Strand, needles: list[str]) -> Iterator[tuple[int, int
     for start, options in readings.items():
         for needle in {needle for one in options for needle in by_letter.get(one[0], ())}:
             end = _readable(readings, start, needle)
-            if end - start > 2 or (
-                end - start == 2 and len(needle) > 6 and _readable(_usual(readings, start), start, needle)
-            ):
+            if end - start > 2 or (end - start == 2 and _readable(_usual(readings, start), start, needle)):
                 yield start, end, needle
 
 
@@ -86,6 +87,86 @@ def _readable(readings: dict[int, tuple[str, ...]], at: int, rest: str) -> int:
         if rest.startswith(one) and (end := _readable(readings, at + 1, rest[len(one) :])):
             return end
     return 0
+
+
+# A syllable of Chinese in Latin letters.
+_PINYIN = re.compile(
+    "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ian|iao|ing|ong|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u))"
+)
+
+
+def palladius(words: Sequence[str]) -> list[str]:
+    """A Chinese name in pinyin as Russian writes it (the system of Palladius); empty when it is none."""
+    syllables = [_syllables(word, 2) for word in words]
+    if not 2 <= len(words) <= 3 or not all(syllables) or not any(one[0] in _families() for one in syllables):
+        return []
+    from pypinyin import Style
+    from pypinyin.style import convert
+
+    return [
+        "".join(re.sub(r"\d", "", str(convert(one, Style.CYRILLIC, True))) for one in spelt)
+        for spelt in syllables
+    ]
+
+
+def _syllables(word: str, most: int) -> list[str]:
+    """A word cut into at most so many syllables of pinyin; empty when it cannot be."""
+    if most == 1:
+        return [word] if _PINYIN.fullmatch(word) else []
+    if _PINYIN.fullmatch(word):
+        return [word]
+    for cut in range(len(word) - 1, 0, -1):
+        if _PINYIN.fullmatch(word[:cut]) and (rest := _syllables(word[cut:], most - 1)):
+            return [word[:cut], *rest]
+    return []
+
+
+@cache
+def _families() -> frozenset[str]:
+    return frozenset(reading for one in HAN_FAMILY_NAMES for reading in pinyin_of(one)[:1])
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A Chinese text cut into words: for places in the original, whether they are words of everybody's."""
+
+    starts: Sequence[int]
+    tokens: Sequence[tuple[int, int, str, str]]  # start and end in the original, word, kind
+
+    @classmethod
+    def of(cls, reading: Reading) -> Cut:
+        import rjieba
+
+        strand, at = reading.folded, 0
+        tokens = []
+        for word, kind in rjieba.tag(strand.text):
+            if HAN.match(word):
+                tokens.append((*strand.span(at, at + len(word)), word, kind))
+            at += len(word)
+        return cls([one[0] for one in tokens], tokens)
+
+    def stands(self, start: int, end: int) -> str:
+        """“word”: just a word of the dictionary; “inside”: cut out of longer ones; “free”: neither, as names are."""
+        first = max(0, bisect_right(self.starts, start) - 1)
+        for one_start, one_end, word, kind in self.tokens[first:]:
+            if one_start >= end:
+                break
+            if one_end <= start:
+                continue
+            if (one_start, one_end) == (start, end):
+                known = word in ORDINARY or (_in_dictionary(word) and not kind.startswith("nr"))
+                return "word" if known else "free"
+            named = kind.startswith("nr")
+            if len(word) > 1 and not named and (one_start < start or one_end > end) and _in_dictionary(word):
+                return "inside"
+        return "free"
+
+
+@lru_cache(maxsize=8192)
+def _in_dictionary(word: str) -> bool:
+    import rjieba
+
+    return bool(rjieba.has_word(word))
 
 
 @cache

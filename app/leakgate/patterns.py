@@ -126,6 +126,26 @@ TURNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
+# The symbols of documents, resolutions and communications of the United Nations, and the numbers of books.
+_SYMBOLS = re.compile(
+    r"(?<![A-Za-z0-9/])(?:A|E|S|T|ST|HRI|CAT|CCPR|CEDAW|CERD|CRC|CRPD|CMW|CED|HRC|CAT-OP|OHCHR|UNEP|ICC|WHO|SP|LC|SGB)/(?:[\w.()-]{1,24}/){0,6}[\w.()-]{0,20}[\w)]"
+    r"|(?:(?:resolutions?|decisions?|r[ée]solutions?|d[ée]cisions?|resoluci[óo]n(?:es)?|decisi[óo]n(?:es)?|резолюци\w{1,3}|решени\w{1,3}|القرار|قرار\w{0,3}|قرارها|المقرر|مقرر\w{0,3}|第)\s?"
+    r"(?:(?:no\.?|n[°º])\s?)?\d{1,4}(?:/\d{1,4}|\s?\((?:\d{4}|[IVXL]{1,6})\))(?:\s?\(\w{1,8}\))?)"
+    r"|(?<![A-Za-z])(?:UA|AL|OL|JUA|JAL|JOL|OTH)\s[A-Z]{3}\s\d{1,3}/\d{4}(?!\w)|ISB?N[:\s]{0,2}[\dX-]{8,20}",
+    re.IGNORECASE,
+)
+
+
+def symbols(reading: Reading) -> Iterator[tuple[int, int]]:
+    """Where symbols of documents stand, as (start, end) in the original."""
+    for found in _SYMBOLS.finditer(reading.plain.text):
+        if any(map(str.isdigit, found.group())):
+            yield reading.plain.span(*found.span())
+
+
+_TURNED = re.compile("[\u202d\u202e][^\u202c\n]{0,2000}")
+
+
 def find(reading: Reading) -> Iterator[tuple[str, int, int]]:
     """(rule, start, end) of everything that identifies by its shape or its turn of phrase."""
     text = reading.plain.text
@@ -134,6 +154,8 @@ def find(reading: Reading) -> Iterator[tuple[str, int, int]]:
             shown = found.group().rstrip(" .,;:")
             if shown and _holds(rule, shown):
                 yield rule, *reading.plain.span(found.start(), found.start() + len(shown))
+    for found in _TURNED.finditer(reading.original):
+        yield "turned", *found.span()
 
 
 def _holds(rule: str, text: str) -> bool:

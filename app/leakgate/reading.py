@@ -35,6 +35,10 @@ class Strand:
         """Where `text[start:end]` (not empty) stands in the original."""
         return self.starts[start], self.ends[end - 1]
 
+    def part(self, start: int, end: int) -> Strand:
+        """A piece of the strand."""
+        return Strand(self.text[start:end], self.starts[start:end], self.ends[start:end])
+
     def rewritten(self, rewrite: Callable[[str], str]) -> Strand:
         """A strand with every character replaced by none, one or several."""
         text: list[str] = []

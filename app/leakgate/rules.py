@@ -34,6 +34,8 @@ RULES: dict[str, Rule] = {
     "name-reversed": Rule("warn", N_("Read backwards this says “%(particular)s”.")),
     # sealed numbers and days
     "number": Rule("block", N_("These are the digits of “%(particular)s”, which must stay sealed.")),
+    "number-partial": Rule("warn", N_("These are the last digits of “%(particular)s”.")),
+    "number-reversed": Rule("warn", N_("Read backwards this says “%(particular)s”.")),
     "literal": Rule("block", N_("This is “%(particular)s”, which must stay sealed.")),
     "date-finer": Rule("block", N_("This tells the date more finely than allowed (allowed: %(allowed)s).")),
     # several texts side by side
@@ -60,6 +62,8 @@ RULES: dict[str, Rule] = {
     "flight": Rule("warn", N_("A flight identifies its passengers. Leave it out.")),
     "agents": Rule("warn", N_("The number and kind of agents identifies the event. Say “officers”.")),
     "medical": Rule("warn", N_("A medical condition identifies a person. Say “ill”, or leave it out.")),
+    # how a text is written
+    "turned": Rule("block", N_("A hidden sign turns this around, so that readers see other words than the gate. Remove the sign.")),
     # the gate itself
     "too-long": Rule("block", N_("This is longer than the gate reads. Shorten it.")),
     "too-many": Rule("block", N_("There are more particulars than the gate compares. Divide the case.")),

@@ -8,6 +8,7 @@ by sound: near sounds cost little, vowels less, least of all where the script do
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -84,6 +85,12 @@ def sound(word: str) -> Sound:
     return Sound(re.sub(r"(.)\1+", r"\1", phonemes), bool(_BARE_VOWELS.search(word)))
 
 
+def joined_sound(sounds: Sequence[Sound]) -> Sound:
+    """How several words sound one after the other."""
+    phonemes = re.sub(r"(.)\1+", r"\1", "".join(one.phonemes for one in sounds))
+    return Sound(phonemes, any(one.sparse for one in sounds))
+
+
 # The kinds of consonants. A sound that falls silent or changes its kind on the way into another script has several.
 _KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys("pbfv", ("P",)), **dict.fromkeys("td", ("T",)), **dict.fromkeys("mn", ("N",)), **dict.fromkeys("lr", ("L",)),
@@ -108,10 +115,10 @@ def skeletons(phonemes: str) -> tuple[str, ...]:
 def _near() -> dict[tuple[str, str], float]:
     costs: dict[tuple[str, str], float] = {}
     for cost, groups in (
-        (0.6, "lr nl mn kC gJ sC kS bv pv"),
+        (0.6, "lr nl mn kC sC kS bv pv"),
         (
             0.3,
-            "pb td kg qg sz cC CS lr mn vb fp Zz TS Ts Dz sS xC xh xG Gr CJ Jg Jh Jy wb xg hC sc zc Sc Jc Zc ZC TD Dd Tt hG Jd nl",
+            "pb td kg qg sz cC CS lr mn vb fp Zz TS Ts Dz sS xC xh xG Gr CJ Jg Jh Jy wb xg hC sc zc Sc Jc Zc ZC TD Dd Tt hG Jd nl gJ xJ",
         ),
         (0.15, "nN fv vw fw kq kx kG qx qG gG SZ ZJ SC CZ Tt Dd cz cs iy uw zZ Jy"),
     ):
@@ -130,14 +137,17 @@ def _near() -> dict[tuple[str, str], float]:
 _NEAR = _near()
 
 
+LONGEST_SOUND = 32
+
+
 @lru_cache(maxsize=65536)
 def likeness(one: Sound, other: Sound) -> float:
     """How alike two words sound: 1 the same, 0 not at all.
 
     An alignment with costs: near consonants cost less than unlike ones, vowels less than consonants, and vowels that a
-    sparse script leaves out almost nothing. Time is the product of two word lengths, both bounded by 24.
+    sparse script leaves out almost nothing. Time is the product of two word lengths, both bounded.
     """
-    first, second = one.phonemes[:24], other.phonemes[:24]
+    first, second = one.phonemes[:LONGEST_SOUND], other.phonemes[:LONGEST_SOUND]
     heavy = max(one.weight, other.weight)
     if not heavy:
         return 0.0

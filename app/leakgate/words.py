@@ -46,6 +46,7 @@ TITLES = _folded(
 
 # Names that are ordinary words too: alone they are worth a look where they could be a name, and nothing elsewhere.
 ORDINARY = _folded(
+    "كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين جانفي فيفري أفريل جوان جويلية أوت",
     "may june april august hope grace joy faith will mark bill rose pearl victor christian law king long song young summer angel mercy patience blessing"
     " prince princess white black brown green grey gray stone rich price bell march baker cook smith judge bishop west east north south reason case trust love"
     " peace victory memory precious gift fortune wisdom justice freedom liberty unity glory honour honor charity prudence constance felicity verity dawn iris"
@@ -97,6 +98,19 @@ STOP = _folded(
     "а без бы был была были быть в вам вас весь во вот все всех вы где да даже для до его ее ей ему если есть еще же за и из или им их к как ко когда кто ли"
     " между меня мне мы на над надо нас не него нее нет ни них но ну о об он она они оно от по под при про с со так там те тем то того тоже той только том тот"
     " ту ты у уже чего чей чем что чтобы эта эти это этот я",
+)
+
+# Offices and months of several words, of which each alone could be a name.
+SET_PHRASES = (
+    "الأمين العام", "الأمينة العامة", "الاستعراض الدوري الشامل", "المفوض السامي", "المفوضية السامية", "المفوضة السامية", "وزارة العدل", "وزير العدل",
+    "محكمة العدل", "كانون الأول", "كانون الثاني", "تشرين الأول", "تشرين الثاني", "ربيع الأول", "ربيع الآخر", "جمادى الأولى", "التجمع السلمي", "المجتمع المدني",
+    "Human Rights Day", "Ministry of Justice", "Supreme Court", "Constitutional Court", "Ministère de la justice", "Ministerio de Justicia", "San José", "San Jose",
+)  # fmt: skip
+
+# Two or three capitals that are nobody's initials.
+PAIRS = frozenset(
+    "UN EU US UK TV PR AI IT ID HR AL UA OL AU NU OAS AU EC ICC ICJ ILO IMF WHO WTO NGO GA SC SG HC PM CEO HRC UPR CAT SPT CED CMW CRC UAE USA USD EUR CHF GBP"
+    " ONU UE UA ONG OIT OMS OEA RU ООН ЕС США РФ НПО СМИ МВД СПЧ КПП УВКПЧ МОТ ВОЗ AM PM OK No NO II III IV VI VII IX XI XX".split()
 )
 
 # What somebody did, behind a name that opens a sentence.
@@ -208,7 +222,7 @@ KINDS = _folded(
     " قرية مدينة محافظة مقاطعة منطقة إقليم جزر جزيرة ساحل وادي ولاية حي",
     "协会 网络 中心 委员会 人权 妇女 小组 基金会 联盟 论坛 研究所 运动 组织 村 镇 县 市 省 区 州 岛",
 )
-ORGANISATION_CUT = (
+HAN_KINDS = (
     "协会",
     "网络",
     "中心",
@@ -223,6 +237,18 @@ ORGANISATION_CUT = (
     "联合会",
     "档案馆",
     "之家",
+    "自治县",
+    "自治区",
+    "自治州",
+    "村",
+    "镇",
+    "乡",
+    "县",
+    "市",
+    "区",
+    "省",
+    "州",
+    "岛",
 )
 
 # Chinese and Korean: what stands before or after a family name, and family names of two signs.
@@ -252,12 +278,47 @@ HAN_TITLES = (
     "弁护士",
     "记者",
 )
+# The two hundred most frequent family names, which begin a Chinese name.
+HAN_FAMILY_NAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛"
+    "闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷"
+    "盛曲翁冉骆蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁"
+    "沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
+)
 HAN_BEFORE = ("老", "小", "阿")
 HAN_FAMILIES = frozenset(
     "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 司徒 东方 独孤 南宫 百里 端木 轩辕".split()
 )
 KOREAN_FAMILIES = frozenset("남궁 제갈 독고 황보 선우 사공 서문 동방".split())
+KOREAN_SPELT = dict(
+    pair.split("=")
+    for pair in "박=park 이=lee 최=choi 정=jung 조=cho 강=kang 임=lim 노=roh 유=yoo 우=woo 권=kwon 신=shin 오=oh 서=suh 안=ahn 문=moon 배=bae 백=paik 허=hur 구=koo 주=joo 류=ryu 염=yum 국=kook".split()
+)
 KOREAN_TITLES = ("씨", "님", "변호사", "기자", "교수", "박사", "선생")
+
+
+# What stands beside a name that is also a word, in Chinese.
+HAN_BESIDE = (
+    (
+        "律师",
+        "记者",
+        "对",
+        "向",
+        "传唤",
+        "逮捕",
+        "拘留",
+        "审讯",
+        "讯问",
+        "询问",
+        "威胁",
+        "“",
+        "「",
+        "《",
+        "名叫",
+        "化名",
+    ),
+    ("被", "说", "称", "表示", "遭", "告诉", "认为", "先生", "女士", "律师", "”", "」", "》", "的家", "本人"),
+)
 
 
 @cache

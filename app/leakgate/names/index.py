@@ -6,16 +6,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from app.leakgate import forms, han, words
 from app.leakgate.names.parts import (
+    COMMON,
     HALF,
     JOINED,
     LONGEST_KEY,
+    PALLADIUS,
+    RARE,
+    SHORTEST_INNER,
     SURE,
     Needle,
     Part,
+    Spoken,
     is_acronym,
     ordinary,
     person_weights,
@@ -24,7 +29,7 @@ from app.leakgate.names.parts import (
     units,
 )
 from app.leakgate.reading import fold_words, latin_lookalike, read
-from app.leakgate.sounds import Sound, latin, skeletons, sound
+from app.leakgate.sounds import Sound, joined_sound, latin, skeletons, sound
 from app.leakgate.values import Kind, Particular
 
 
@@ -40,13 +45,15 @@ class Index:
     needles: dict[str, list[Needle]] = field(default_factory=lambda: defaultdict(list))
     solid: dict[str, list[Needle]] = field(default_factory=lambda: defaultdict(list))
     spoken: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    heard: dict[str, list[Spoken]] = field(default_factory=lambda: defaultdict(list))
+    inner: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     accented: dict[str, list[Part]] = field(default_factory=lambda: defaultdict(list))
     initials: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     acronyms: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     places: dict[int, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
     foreign: set[int] = field(default_factory=set)
     own_words: dict[int, frozenset[str]] = field(default_factory=dict)
-    met: dict[tuple[str, str, bool], list[tuple[Part, str, float]]] = field(default_factory=dict)
+    met: dict[tuple[str, str, bool, bool], list[tuple[Part, str, float]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, particulars: Sequence[Particular]) -> Index:
@@ -56,6 +63,9 @@ class Index:
             if one.kind in (Kind.PERSON, Kind.ORGANISATION, Kind.PLACE, Kind.OTHER):
                 index._add(owner, one)
         return index
+
+    # `spoken`: Latin spellings that Han characters may say; `heard`: whole names by sound; `inner`: what is looked for
+    # inside the words of addresses, accounts and file names.
 
     # --- making the index ---------------------------------------------------------------------------------------
 
@@ -75,12 +85,18 @@ class Index:
             if not value_words or set(value_words) <= allowed:
                 continue
             if one.kind is Kind.ORGANISATION and is_acronym(value):
-                self.acronyms[value.strip().replace(".", "").upper()].append((owner, "acronym"))
+                short = value.strip().replace(".", "").upper()
+                self.acronyms[short].append((owner, "acronym-derived" if short in words.PAIRS else "acronym"))
+                if len(short) > 3:
+                    self.inner[short.lower()].add(owner)
                 continue
             if one.kind is Kind.PERSON and len(value_words) == 1 and han.HANGUL.match(value_words[0]):
                 family = 2 if value_words[0][:2] in words.KOREAN_FAMILIES else 1
                 self._add_part(Part(owner, number, -1, value_words[0], SURE))
                 spaced = [value_words[0][:family], value_words[0][family:]]
+                if (spelt := words.KOREAN_SPELT.get(spaced[0])) and spaced[1]:
+                    self._add_heard(owner, [spelt, latin(spaced[1])], forms.HANGUL)
+                    self._add_needles(owner, [[spelt, latin(spaced[1])], [latin(spaced[1]), spelt]])
             if han.SOLID.search(value):
                 self._add_solid(owner, one, number, value)
                 if not han.HAN.search(value) and not han.KANA.search(
@@ -119,15 +135,28 @@ class Index:
         else:
             self._add_needles(owner, [value, bearing])
             self._add_joined(owner, [bearing])
+            for pair, weighs in zip(pairwise(value), pairwise(weights), strict=True):
+                if min(weighs) >= COMMON and max(weighs) >= RARE:
+                    self._add_heard(owner, list(pair))
             if one.kind is Kind.ORGANISATION and len(bearing) >= 3:
                 derived = "".join(latin(text)[:1] for text in bearing).upper()
-                self.acronyms[derived].append((owner, "acronym-derived"))
+                sure = len(derived) > 3 and derived not in words.PAIRS
+                self.acronyms[derived].append((owner, "acronym" if sure else "acronym-derived"))
 
     def _add_person(self, owner: int, value: list[str], bearing: list[str]) -> None:
         orders = [value, bearing, bearing[::-1]]
         if len(bearing) > 2:
             orders += [[bearing[0], bearing[-1]], [bearing[-1], bearing[0]]]
+            orders += [list(pair) for pair in pairwise(bearing)]
+            orders.append([bearing[0], bearing[1][:1], bearing[-1]])
         self._add_needles(owner, orders)
+        self._add_heard(owner, bearing if len(bearing) > 1 else value)
+        for text in bearing:
+            if len(text) >= SHORTEST_INNER and not ordinary(text):
+                self.inner[text].add(owner)
+        if all(text.isascii() for text in value) and (russian := han.palladius(value)):
+            for place, text in enumerate(russian):
+                self._add_part(Part(owner, PALLADIUS, place, text, SURE if len(text) > 3 else HALF))
         if all(text.isascii() or han.HANGUL.match(text) for text in bearing):
             self._add_joined(owner, (bearing, bearing[::-1]))  # Korean writes both names together
         if len(bearing) == 2:
@@ -138,10 +167,11 @@ class Index:
             for order in (
                 bearing,
                 bearing[::-1],
+                [*bearing[1:], bearing[0]],
                 *([bearing[0], one] for one in bearing[1:]),
                 *([one, bearing[0]] for one in bearing[1:]),
             ):
-                self.initials["".join(text[:1] for text in order)].add(owner)
+                self.initials["".join(forms.without_article(text)[:1] for text in order)].add(owner)
                 self.initials["".join(latin(text)[:1] for text in order)].add(owner)
             for whole in ("".join(bearing), "".join(bearing[::-1])):
                 if whole.isascii():
@@ -149,6 +179,14 @@ class Index:
         for text in bearing:
             if len(text) >= 7 and text.isascii():
                 self.spoken[text].add(owner)
+
+    def _add_heard(self, owner: int, order: list[str], script: int | None = None) -> None:
+        """How all words of a name, of which the script is told or seen, sound together, in both orders."""
+        script = forms.script_of(order[0]) if script is None else script
+        sounds = [sound(forms.without_article(text)) for text in order[:4]]
+        for heard in {joined_sound(sounds), joined_sound(sounds[::-1])} if len(sounds) > 1 else ():
+            for key in whole_keys(heard):
+                self.heard[key].append(Spoken(owner, heard, script))
 
     def _add_joined(self, owner: int, orders: Iterable[list[str]]) -> None:
         """All words of a name as one part, for scripts that write or hear them as one."""
@@ -208,8 +246,9 @@ class Index:
         whole = "".join(folded)
         for place, text in enumerate(folded):
             if len(text) >= (2 if han.HAN.match(text) or not person else 3):
-                rule = "name-ordinary" if text in words.ORDINARY and len(folded) > 1 else "name"
-                self.solid[text].append(Needle(owner, text, rule))
+                self.solid[text].append(Needle(owner, text, "name", text == whole))
+                if len(text) > 2:
+                    self.solid[text[::-1]].append(Needle(owner, text, "name-reversed"))
             elif person and len(folded) > 1 and place == 0:
                 self._add_short_family(owner, text)
             for spelling in self._spoken_forms(one, pieces[place]):
@@ -221,15 +260,26 @@ class Index:
                 )
         if len(whole) >= 2:
             self.solid[whole].append(Needle(owner, whole, "name"))
-        if one.kind is Kind.ORGANISATION:
-            for cut in words.ORGANISATION_CUT:
-                if whole.endswith(cut) and len(whole) - len(cut) >= 3:
-                    self.solid[whole.removesuffix(cut)].append(Needle(owner, whole.removesuffix(cut), "name"))
+            if len(whole) > 2:
+                self.solid[whole[::-1]].append(Needle(owner, whole, "name-reversed"))
+        for cut in () if person else words.HAN_KINDS:
+            if whole.endswith(cut) and len(whole) - len(cut) >= (3 if one.kind is Kind.ORGANISATION else 2):
+                short = whole.removesuffix(cut)
+                self.solid[short].append(Needle(owner, short, "name", whole=False))
+                for spelling in han.pinyin_spellings(short, 2) if one.kind is Kind.PLACE else ():
+                    self._add_part(Part(owner, JOINED, 0, spelling, SURE), "name-other-script")
         spoken = [self._spoken_forms(one, text) for text in pieces]
         if person and len(folded) > 1 and all(spoken):
             for order in (spoken, spoken[::-1]):
                 self._add_needles(owner, [[first[0] for first in order], [first[-1] for first in order]])
                 self.initials["".join(first[0][:1] for first in order)].add(owner)
+            self._add_heard(owner, [han.as_heard(first[0]) for first in spoken], forms.OTHER)
+            if len(whole) > 2 and han.HAN.match(whole):
+                self.spoken["".join(first[0] for first in spoken)].add(owner)
+            for place, text in enumerate(han.palladius([first[0] for first in spoken])):
+                self._add_part(
+                    Part(owner, PALLADIUS, place, text, SURE if len(text) > 3 else HALF), "name-other-script"
+                )
 
     def _add_short_family(self, owner: int, text: str) -> None:
         """A family name of one sign, which names somebody only beside a title."""
@@ -284,6 +334,16 @@ def shortened(text: str) -> Iterator[str]:
             if len(text) > 7
             else ()
         )
+
+
+def whole_keys(heard: Sound) -> Iterator[str]:
+    """The skeletons of a whole name, and those with one consonant less."""
+    keys = dict.fromkeys(skeletons(heard.phonemes))
+    yield from dict.fromkeys(
+        one
+        for key in keys
+        for one in (key, *(key[:i] + key[i + 1 :] for i in range(len(key)) if len(key) > 3))
+    )
 
 
 def rough(heard: Sound) -> Iterator[str]:

@@ -116,7 +116,13 @@ def _worth_a_look(index: Index, reading: Reading, hit: Hit, person: bool) -> boo
     if hit.rule == "name-other-script" or word.text in words.STOP:
         return False
     if not word.plain[:1].isupper():
-        return hit.rule in ("name", "name-lookalike") and _written_so(index, hit.part.owner, word.plain)
+        near = reading.words[max(0, hit.first - 1) : hit.first] + reading.words[hit.last + 1 : hit.last + 2]
+        dated = word.text in words.geography() and any(one.text in words.geography() for one in near)
+        return (
+            hit.rule in ("name", "name-lookalike")
+            and not dated
+            and _written_so(index, hit.part.owner, word.plain)
+        )
     if hit.part.weight == COMMON or word.text in words.FIELD:
         return False
     before = reading.words[hit.first - 1].text if hit.first else ""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from app.leakgate import forms, words
-from app.leakgate.dictionaries import everyday
+from app.leakgate.dictionaries import OFTEN, VERY_OFTEN, everyday
 from app.leakgate.names.index import Index, rough, shortened
 from app.leakgate.names.parts import ALONE, HALF, IN_COMPANY, JOINED, LONGEST_WORD, SURE, Part, common
 from app.leakgate.reading import Reading, Word, latin_lookalike
@@ -46,7 +46,7 @@ def hits(index: Index, reading: Reading) -> Iterator[Hit]:
 def _meet(index: Index, word: Word) -> list[tuple[Part, str, float]]:
     if len(word.text) > LONGEST_WORD:
         return []
-    key = (word.text, word.plain, word.capital)
+    key = (word.text, word.plain, word.capital, word.opens)
     if key not in index.met:
         index.met[key] = _look_up(index, word)
     return index.met[key]
@@ -64,7 +64,8 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
     spellings = list(forms.bare(word.text, script))
     usual = _stands_as_usual(word)
     for part in index.accented.get(word.plain, ()):
-        take(part, "name", ALONE / part.weight)
+        if word.text not in words.geography():
+            take(part, "name", ALONE / part.weight)
     if script != forms.LATIN and len(seen := latin_lookalike(word.plain)) > 2 and not seen.isdigit():
         for part, _ in index.exact.get(seen, ()):
             take(part, "name-lookalike", 1.0 if any(map(str.isalpha, word.text)) else 0.0)
@@ -76,7 +77,7 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
         for part, rule in index.exact.get(text, ()):
             short = cut and len(text) < (4 if script in (forms.ARABIC, forms.HEBREW) else 3)
             quality = 0.5 if short or (cut and part.weight < SURE) else 1.0
-            if usual and (rule != "name" or script in _CASED):
+            if usual if rule != "name" or script in _CASED else _unlike_a_name(word, part, cut):
                 quality = min(quality, IN_COMPANY / max(part.weight, IN_COMPANY))
             take(part, rule, quality)
     if usual or common(word.text):
@@ -110,7 +111,15 @@ def _stands_as_usual(word: Word) -> bool:
     if word.text in words.STOP:
         return True
     cased = forms.script_of(word.text) in _CASED
-    return (not word.plain[:1].isupper() if cased else True) and everyday(word.plain.lower())
+    return (not cased or word.opens or not word.plain[:1].isupper()) and everyday(word.plain.lower())
+
+
+def _unlike_a_name(word: Word, part: Part, cut: int) -> bool:
+    """Whether a word of a script without capitals is hardly the name that it could be.
+
+    It is a word of every day, and very frequent, or it has an article or a preposition that the name has not.
+    """
+    return everyday(word.plain, OFTEN if cut or word.text != part.text else VERY_OFTEN)
 
 
 def _inflected(index: Index, text: str, script: int, capital: bool) -> Iterator[tuple[Part, float]]:
@@ -205,7 +214,15 @@ def _candidates(reading: Reading, longest: int) -> Iterator[tuple[int, int, Word
             gap = text[last.end : one.start]
             tight = len(gap) == 1 and gap in "-'.·_&"
             spelt = len(one.text) == len(last.text) == 1 and len(gap) <= 3
-            broken = len(gap) <= 2 and j == i + 1 and word.capital and joined.isalpha() and one.text.isalpha()
+            broken = (
+                not gap.strip(" -'\n")
+                and len(gap) <= 2
+                and j == i + 1
+                and word.capital
+                and joined.isalpha()
+                and one.text.isalpha()
+                and not (_stands_as_usual(word) and _stands_as_usual(one))
+            )
             if not (tight or spelt or broken) or len(joined) > longest:
                 break
             loose = loose or not tight

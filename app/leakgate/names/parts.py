@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.leakgate import forms, han, words
 from app.leakgate.reading import fold_words
+from app.leakgate.sounds import Sound
 from app.leakgate.values import Kind, Particular
 
 ALONE = 2.5  # what hits must weigh together
@@ -17,7 +18,9 @@ COMPANY = 1.25  # what a title, or a matching initial, beside a hit adds
 REACH = 2  # words that may stand between the parts of one name
 SHORTEST_JOINED = 9
 LONGEST_KEY = 48
-JOINED = -1  # the values from here on downwards are all words of a name as one part
+PALLADIUS = -1  # the value that is a Chinese name as Russian writes it
+JOINED = -2  # the values from here on downwards are all words of a name as one part
+SHORTEST_INNER = 6  # of what is looked for inside other words
 LONGEST_WORD = 80  # longer ones are no words; what they hide is found in the squeezed strand
 
 
@@ -44,11 +47,21 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """A stretch of letters that is looked for whatever stands between them."""
+    """A stretch of letters that is looked for whatever stands between them. `whole`: nothing of the name is missing."""
 
     owner: int
     text: str
     rule: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """How a whole name sounds, and in which script it is written."""
+
+    owner: int
+    heard: Sound
+    script: int
 
 
 def ordinary(word: str) -> bool:

@@ -3,64 +3,149 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from app.leakgate import han, words
+from app.leakgate.dictionaries import everyday
 from app.leakgate.names.index import Index
-from app.leakgate.names.parts import SHORTEST_JOINED, SURE, Found, common
-from app.leakgate.reading import Reading, fold_words
+from app.leakgate.names.parts import SHORTEST_JOINED, SURE, Found, Needle, common
+from app.leakgate.reading import Reading, fold_words, lookalike_or_own
 from app.leakgate.sounds import latin
+from app.leakgate.values import Kind
 
 
 def joined(index: Index, reading: Reading) -> Iterator[Found]:
+    """Names in the row of a text's letters, however they are spaced, dotted or joined."""
     squeezed = reading.squeezed
     texts = [squeezed]
     if not squeezed.text.isascii():
-        texts.append(squeezed.rewritten(latin))
+        texts.append(squeezed.rewritten(_latin_but_han))
+    edges = _edges(reading)
     for strand in texts:
-        edges = _edges(reading, strand.starts, strand.ends)
         for text, needles in index.needles.items():
             at = strand.text.find(text)
             while at >= 0:
                 start, end = strand.span(at, at + len(text))
-                if (
-                    len(text) >= SHORTEST_JOINED
-                    or (start in edges[0] and end in edges[1])
-                    or _inside_token(reading.original, start, end)
-                ):
-                    yield from (Found(needle.owner, needle.rule, start, end) for needle in needles)
+                for needle in needles:
+                    person = index.particulars[needle.owner].kind is Kind.PERSON
+                    if rule := _stands_alone(reading, edges, start, end, needle, person):
+                        yield Found(needle.owner, rule, start, end)
                 at = strand.text.find(text, at + 1)
 
 
+def _latin_but_han(sign: str) -> str:
+    """A letter in Latin; Han characters are heard elsewhere, where it is known what makes a word."""
+    return sign if han.HAN.match(sign) else latin(sign)
+
+
+def _stands_alone(
+    reading: Reading, edges: tuple[set[int], set[int]], start: int, end: int, needle: Needle, person: bool
+) -> str:
+    """The rule by which a stretch is a name of its own and no accident of the words that it runs through, or none."""
+    shown = reading.original[start:end]
+    bounds = (start in edges[0]) + (end in edges[1])
+    usual = _everyday_words(shown)
+    if bounds == 2 and usual:
+        many = len(shown.split()) > MOST_EVERYDAY
+        return needle.rule if many else "name-ordinary" if person and " " in shown else ""
+    if re.search(r"\s", shown):
+        return needle.rule if bounds == 2 else ""
+    if (
+        bounds == 2
+        or (len(needle.text) >= SHORTEST_JOINED and bounds > 0)
+        or _inside_token(reading.original, start, end)
+    ):
+        return needle.rule
+    return ""
+
+
+MOST_EVERYDAY = 3  # words of every day in lower case that are still not a name
+
+
+def _everyday_words(shown: str) -> bool:
+    """Whether a stretch is nothing but words of every day, none of them capitalised but the first."""
+    found = re.findall(r"[^\W\d_]+", shown)
+    return all(len(word) > 1 and everyday(word.lower()) for word in found) and not any(
+        map(str.isupper, "".join(found)[1:])
+    )
+
+
+def inner(index: Index, reading: Reading) -> Iterator[Found]:
+    """Parts of names inside the words of addresses, accounts, file names and hashtags."""
+    if not index.inner:
+        return
+    for token in _ADDRESS.finditer(reading.plain.text):
+        strand = reading.plain.part(*token.span()).rewritten(lookalike_or_own)
+        for text, owners in index.inner.items():
+            at = strand.text.find(text)
+            if at >= 0:
+                yield from (Found(owner, "name-joined", *strand.span(at, at + len(text))) for owner in owners)
+
+
+_ADDRESS = re.compile(
+    r"(?=[^\s]{0,200}(?:[#@/_\d]|\w\.\w|[a-zа-яё][A-ZА-ЯЁ]))[#@]?[^\s<>()«»“”\"，。]{7,200}"
+)
+
+
 def solid(index: Index, reading: Reading) -> Iterator[Found]:
+    """Names in scripts without spaces."""
     text = reading.squeezed.text
     if not han.SOLID.search(text):
         return
+    cut = han.Cut.of(reading) if han.HAN.search(text) and not han.KANA.search(text) else None
     for stretch, needles in index.solid.items():
         at = text.find(stretch)
-        seen = False
         while at >= 0:
             for needle in needles:
-                ordinary = needle.rule == "name-ordinary"
-                cut = 0 if needle.rule != "name-before" else len(stretch) - len(needle.text)
-                after = text[at + len(stretch) : at + len(stretch) + 4]
-                if cut and (
-                    at and han.HAN.match(text[at - 1]) and text[at - 1] not in "的和与及对向由被把让是在，"
-                ):
-                    continue
-                if (ordinary and seen) or any(after.startswith(noun) for noun in words.NAMED_AFTER_HAN):
-                    continue
-                seen = True
-                yield Found(
-                    needle.owner,
-                    "name" if cut else needle.rule,
-                    *reading.squeezed.span(at + cut, at + len(stretch)),
-                )
+                yield from _solid(reading, cut, needle, stretch, at)
             at = text.find(stretch, at + 1)
     yield from _read_in_japanese(index, reading)
-    for start, end, spoken in han.find_pinyin(reading.squeezed, list(index.spoken)):
+    for start, end, spoken in han.find_pinyin(reading.squeezed, index.spoken):
         place = reading.squeezed.span(start, end)
-        yield from (Found(owner, "name-other-script", *place) for owner in index.spoken[spoken])
+        if _said_as_a_name(reading, cut, place, start, end):
+            yield from (Found(owner, "name-other-script", *place) for owner in index.spoken[spoken])
+
+
+def _solid(reading: Reading, cut: han.Cut | None, needle: Needle, stretch: str, at: int) -> Iterator[Found]:
+    text = reading.squeezed.text
+    end = at + len(stretch)
+    behind = len(stretch) - len(needle.text) if needle.rule == "name-before" else 0
+    start, stop = reading.squeezed.span(at + behind, end)
+    before = reading.original[reading.squeezed.starts[at] - 1 : reading.squeezed.starts[at]] if behind else ""
+    if han.HAN.match(before) and before not in "的和与及对向由被把让是在":
+        return
+    if any(text[end : end + 4].startswith(noun) for noun in words.NAMED_AFTER_HAN):
+        return
+    rule = "name" if needle.rule == "name-before" else needle.rule
+    stands = (
+        cut.stands(start, stop) if cut and not behind and not (needle.whole and len(stretch) > 2) else "free"
+    )
+    if stands == "free":
+        yield Found(needle.owner, rule, start, stop)
+    elif stands == "word" and rule == "name" and _beside(reading, at, end):
+        yield Found(needle.owner, "name-ordinary", start, stop)
+
+
+def _beside(reading: Reading, at: int, end: int) -> bool:
+    """Whether what stands beside a word says that it is somebody's name."""
+    before = reading.original[max(0, reading.squeezed.starts[at] - 3) : reading.squeezed.starts[at]]
+    stop = reading.squeezed.ends[end - 1]
+    after = reading.original[stop : stop + 3]
+    return before.endswith(words.HAN_BESIDE[0]) or after.startswith(words.HAN_BESIDE[1])
+
+
+def _said_as_a_name(
+    reading: Reading, cut: han.Cut | None, place: tuple[int, int], start: int, end: int
+) -> bool:
+    """Whether Han characters that are read aloud as a name can be one: in a row, after a family name, no other word."""
+    shown = reading.original[slice(*place)]
+    if not shown.isalnum() or cut is None:
+        return shown.isalnum() and end - start > 2
+    stands = cut.stands(*place)
+    first = reading.squeezed.text[start]
+    if end - start == 2:
+        return stands == "free" and first in words.HAN_FAMILY_NAMES
+    return stands == "free" and (first in words.HAN_FAMILY_NAMES or end - start > 3)
 
 
 def _read_in_japanese(index: Index, reading: Reading) -> Iterator[Found]:
@@ -99,14 +184,24 @@ def backwards(index: Index, reading: Reading) -> Iterator[Found]:
 
 
 def initials(index: Index, reading: Reading) -> Iterator[Found]:
-    for found in _INITIALS.finditer(reading.plain.text):
-        letters = "".join(fold_words(" ".join(one for one in found.group() if one.isalpha())))
-        for owner in index.initials.get(letters, ()):
-            yield Found(
-                owner,
-                "name-initials",
-                *reading.plain.span(found.start(), found.start() + len(found.group().rstrip())),
-            )
+    """Initials with dots, in a row of capitals, and one behind a title."""
+    for pattern in (_INITIALS, _CAPITAL_PAIR, _TITLED_INITIAL):
+        for found in pattern.finditer(reading.plain.text):
+            shown = found.group(found.lastgroup or 0).rstrip()
+            at = found.start(found.lastgroup or 0)
+            letters = "".join(fold_words(" ".join(one for one in shown if one.isalpha())))
+            proper = shown.isupper() or not shown.isalpha()
+            for owner in _whose(index, letters) if proper and shown not in words.PAIRS else ():
+                yield Found(owner, "name-initials", *reading.plain.span(at, at + len(shown)))
+
+
+def _whose(index: Index, letters: str) -> set[int]:
+    """Whose initials some letters are; of three or more the first may be a title."""
+    if len(letters) == 1:
+        return {owner for known, owners in index.initials.items() if letters in known for owner in owners}
+    return index.initials.get(letters, set()) or (
+        index.initials.get(letters[1:], set()) if len(letters) > 2 else set()
+    )
 
 
 def acronyms(index: Index, reading: Reading) -> Iterator[Found]:
@@ -118,11 +213,17 @@ def acronyms(index: Index, reading: Reading) -> Iterator[Found]:
 
 
 _INITIALS = re.compile(r"(?<![^\W_])(?<!\.)(?:[^\W\d_]\.[ -]?){2,4}(?![a-z])")
+_CAPITAL_PAIR = re.compile(
+    r"(?<![^\W_])(?<![./-])[^\W\d_a-zа-я]{2,3}(?![^\W_]|[./-]\w)(?=[^\n]{0,200}[a-zа-я])"
+)
+_TITLED_INITIAL = re.compile(
+    r"\b(?:Mrs?|Ms|Miss|Dr|Mme|Mlle|Sra?|Srta|Judge|г-жа|г-н|госпожа|господин)\b\.? (?P<initial>[^\W\d_a-zа-я]\.?)(?![^\W_])"
+)
 _HAN_STRETCH = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々]{2,400}")
 _CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_](?:[.-]?[^\W\d_]){1,11}(?![^\W_])")
 
 
-def _edges(reading: Reading, starts: Sequence[int], ends: Sequence[int]) -> tuple[set[int], set[int]]:
+def _edges(reading: Reading) -> tuple[set[int], set[int]]:
     """Where words begin and end in the original."""
     spans = [reading.word_span(i, i) for i in range(len(reading.words))]
     return {start for start, _ in spans}, {end for _, end in spans}
