@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
@@ -90,6 +91,8 @@ _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
 }  # fmt: skip
 _LOCALES = ("en", "fr", "es", "ar", "ru", "zh", "pt", "de", "it", "tr", "fa", "uk", "he", "hi", "th", "ko", "am", "ka", "hy", "el", "vi", "id", "ur", "sw", "az", "kk", "uz")  # fmt: skip
+# … and those of which only the full names are known here.
+_MORE_LOCALES = "pl cs sk hu ro nl bg sr hr sl mk sq lt lv et fi sv da nb is ca eu ga mt be mn ky tg tk km my ta te ml kn si ne mr bn gu pa ps ku so ti om sd ug lo ms fil ha yo ig rw bo".split()
 
 
 @cache
@@ -109,6 +112,10 @@ def months() -> dict[tuple[str, ...], frozenset[tuple[str, int]]]:
             for width in ("wide", "abbreviated"):
                 for number, name in Locale.parse(code).months[form][width].items():
                     add(name, GREGORIAN, number)
+    for code in _MORE_LOCALES:
+        for form in ("format", "stand-alone"):
+            for number, name in Locale.parse(code).months[form]["wide"].items():
+                add(name, GREGORIAN, number)
     for calendar, lists in _NAMES.items():
         for number, ways in enumerate(lists, 1):
             for name in ways:
@@ -176,6 +183,32 @@ def numbers() -> dict[tuple[str, ...], int]:
         add(name, 30)
     add("الحادي والثلاثين", 31)
     return {key: number for key, number in known.items() if number <= 31}
+
+
+# Days with a name of their own, in the six languages: month, day, expressions over the folded text.
+_NAMED_DAYS = (
+    (1, 1, r"new year'?s day|jour de l'an|dia de ano nuevo|новыи год|راس السنه|元旦"),
+    (3, 8, r"international women'?s day|journee internationale des (?:droits des )?femmes|dia internacional de la mujer|международн\w{2,3} женск\w{2,3} д(?:ень|ня)|اليوم (?:الدولي|العالمي) للمراه|国际妇女节|三八妇女节"),
+    (3, 21, r"day for the elimination of racial discrimination|nowruz|novruz|newroz|navruz|nauryz|наврӯз|навруз|наурыз|نوروز"),
+    (5, 1, r"(?:international )?labou?r day|may day|fete du travail|dia (?:internacional )?del trabajo|день труда|عيد العمال|劳动节"),
+    (5, 3, r"world press freedom day|journee mondiale de la liberte de la presse|dia mundial de la libertad de prensa|всемирн\w{2,3} д(?:ень|ня) свободы печати|اليوم العالمي لحريه الصحافه|世界新闻自由日"),
+    (6, 20, r"world refugee day|journee mondiale des refugies|dia mundial de los refugiados|всемирн\w{2,3} д(?:ень|ня) беженцев|اليوم العالمي للاجئين|世界难民日"),
+    (6, 26, r"day in support of victims of torture|journee .{0,30}victimes de la torture|dia .{0,30}victimas de la tortura|اليوم .{0,20}لضحايا التعذيب|支持酷刑受害者国际日"),
+    (8, 30, r"day of the victims of enforced disappearances|journee .{0,30}disparitions forcees|dia .{0,30}desapariciones forzadas|اليوم .{0,20}الاختفاء القسري|强迫失踪受害者国际日"),
+    (10, 24, r"united nations day|journee des nations unies|dia de las naciones unidas|день организации объединенных нации|يوم الامم المتحده|联合国日"),
+    (11, 25, r"day for the elimination of violence against women|journee .{0,40}violence a l'egard des femmes|dia .{0,40}violencia contra la mujer|消除对妇女暴力国际日"),
+    (12, 9, r"human rights defenders day|journee .{0,20}defenseurs des droits|dia .{0,30}defensor\w{2} de (?:los )?derechos"),
+    (12, 10, r"human rights day|journee (?:internationale )?des droits (?:de l'homme|humains)|dia (?:internacional )?de los derechos humanos|д(?:ень|ня) прав человека|يوم حقوق الانسان|人权日"),
+    (12, 24, r"christmas eve|veille de noel|nochebuena|圣诞夜"),
+    (12, 25, r"christmas day|jour de noel|dia de navidad|عيد الميلاد|圣诞节"),
+)  # fmt: skip
+
+
+@cache
+def named_days() -> tuple[tuple[re.Pattern[str], int, int], ...]:
+    """(expression, month, day) of days with a name of their own; `year` is the year behind it, if one is told."""
+    year = r"(?:[ ,]{1,2}(?:of |de |del |в |года |عام |في )?(?P<year>\d{4})(?!\d))?"
+    return tuple((re.compile(rf"(?<![^\W_])(?:{one}){year}"), month, day) for month, day, one in _NAMED_DAYS)
 
 
 _HAN_DIGITS = {one: i for i, one in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2}

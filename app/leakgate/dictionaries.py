@@ -14,7 +14,7 @@ from importlib.resources import files
 
 _LANGUAGES = {"latin": ("en", "fr", "es"), "cyrillic": ("ru",), "arabic": ("ar",)}
 # How often a word stands in the films' subtitles that the dictionaries were counted in.
-OFTEN, VERY_OFTEN = 100, 1_000
+OFTEN, VERY_OFTEN = 100, 1_500
 
 # Given names that the dictionaries count as words, since everybody has them.
 _NAMES = frozenset(

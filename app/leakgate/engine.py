@@ -113,12 +113,14 @@ class _Case:
 
     @classmethod
     def of(cls, sealed: Sequence[Particular]) -> _Case:
+        days = [(one, dates.SealedDate.of(one)) for one in sealed if one.kind is Kind.DATE]
+        unread = {one for one, day in days if not day.understood}
         countable = (Kind.CONTACT, Kind.IDENTIFIER, Kind.OTHER, Kind.PLACE)
         return cls(
             sealed,
             names.Index.of(sealed),
-            [(one, numbers.SealedNumber.of(one)) for one in sealed if one.kind in countable],
-            [(one, dates.SealedDate.of(one)) for one in sealed if one.kind is Kind.DATE],
+            [(one, numbers.SealedNumber.of(one)) for one in sealed if one.kind in countable or one in unread],
+            days,
         )
 
     def named(self, name: str, reading: Reading) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from typing import Any
 from anyascii import anyascii
 
 from app.leakgate.reading import Reading, Strand
-from app.leakgate.words import HAN_FAMILY_NAMES, ORDINARY
+from app.leakgate.words import HAN_FAMILIES, HAN_FAMILY_NAMES, ORDINARY
 
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 KANA = re.compile("[\u3041-\u309f\u30a0-\u30ff]")
@@ -154,7 +154,9 @@ class Cut:
             if one_end <= start:
                 continue
             if (one_start, one_end) == (start, end):
-                known = word in ORDINARY or (_in_dictionary(word) and not kind.startswith("nr"))
+                known = word in ORDINARY or (
+                    _in_dictionary(word) and not kind.startswith("nr") and word not in HAN_FAMILIES
+                )
                 return "word" if known else "free"
             named = kind.startswith("nr")
             if len(word) > 1 and not named and (one_start < start or one_end > end) and _in_dictionary(word):

@@ -281,7 +281,7 @@ def _like(character: str) -> str:
 def _unleeted(word: str) -> str:
     """A word in which digits stand between letters, with the letters that they look like."""
     found = _LEETED.fullmatch(word)
-    if not found or sum(one.isalpha() for one in word) < 3:
+    if not found or sum(one.isalpha() for one in word) < 2:
         return word
     return "".join(_LEET.get(one, one) for one in found[1]) + found[2]
 

@@ -31,8 +31,11 @@ _ARABIC = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويپچ
 _HEBREW = dict(zip("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "abgdhwzxtykklmmnnsappcckrSt", strict=True))
 _GREEK = [
     ("ντζ", "dz"), ("γγ", "ng"), ("γκ", "g"), ("γχ", "nx"), ("μπ", "b"), ("ντ", "d"), ("τσ", "ts"), ("τζ", "dz"), ("ου", "u"), ("αυ", "av"),
-    ("ευ", "ev"), ("οι", "i"), ("ει", "i"), ("αι", "e"), ("χ", "kh"), ("υ", "i"), ("η", "i"), ("ω", "o"),
+    ("ευ", "ev"), ("οι", "i"), ("ει", "i"), ("αι", "e"), ("γι", "y"), ("χ", "kh"), ("υ", "i"), ("η", "i"), ("ω", "o"),
 ]  # fmt: skip
+_SILENT = re.compile(
+    "[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c"
+)  # a Thai consonant under the sign that silences it
 _BARE_VOWELS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1200-\u137f]")
 
 
@@ -55,6 +58,7 @@ def latin(word: str) -> str:
         return word
     if "\uac00" <= word[0] <= "\ud7af":
         return "".join(_syllable(one) for one in word)
+    word = _SILENT.sub("", word)
     for spelt, sound in _GREEK:
         word = word.replace(spelt, sound)
     return re.sub("[^a-z0-9]", "", anyascii(word).lower())

@@ -203,6 +203,8 @@ NAMED_AFTER_HAN = (
     "图书馆",
     "博物馆",
 )
+# Before a noun of these in the languages that put it before the name: “l’avenue Desmontières”.
+LEADING = _folded("l la le les un une du des de au aux el los una del al")
 # Words between such a noun and the name.
 LINKING = _folded("de du des d la le les l del el los las of the имени им ال")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.leakgate import Finding, Kind, Particular, examine
 from benchmarks.leakgate.people import VERSION, organisations, people, places
-from benchmarks.leakgate.texts import FRAMES, TRAPS, clean_text
+from benchmarks.leakgate.texts import FRAMES, clean_text, traps
 from benchmarks.leakgate.variants import CLASSES, SIGHT, UN_LANGUAGES, Variant, sealed
 
 SEED = 20261124
@@ -38,10 +38,10 @@ class Trial:
         )  # fmt: skip
 
 
-def trial(variant: Variant, rng: random.Random) -> Trial:
+def trial(variant: Variant, split: str, rng: random.Random) -> Trial:
     """A variant in a frame, anywhere in a clean text of 80 to 200 words."""
     language = variant.language or rng.choice(UN_LANGUAGES)
-    text = clean_text(language, rng, rng.randrange(80, 200))
+    text = clean_text(language, split, rng, rng.randrange(80, 200))
     if variant.second:
         text = f"{text}\n{variant.written}"
         return Trial(
@@ -63,7 +63,7 @@ def trial(variant: Variant, rng: random.Random) -> Trial:
 def trials(name: str, split: str, seed: int = SEED) -> Iterator[Trial]:
     rng = random.Random(f"{seed} {name} {split}")
     for variant in CLASSES[name](split, rng):
-        yield trial(variant, rng)
+        yield trial(variant, split, rng)
 
 
 def recall(split: str, *, show: bool) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[int, int]]]:
@@ -119,21 +119,10 @@ def false_alarms(split: str, *, show: bool) -> dict[str, tuple[int, int, int]]:
     rng = random.Random(f"{SEED} clean {split}")
     for language in UN_LANGUAGES:
         for _ in range(40):
-            text = clean_text(language, rng, rng.randrange(80, 600))
+            text = clean_text(language, split, rng, rng.randrange(80, 600))
             count(language, text, examine({"summary": text}, strangers(split, rng, 10)))
-    for _language, text, particulars, allowed in TRAPS:
-        count(
-            "traps",
-            text,
-            examine(
-                {"summary": text},
-                [
-                    Particular(Kind(kind), values, allowed_form=values[0][:7] if kind == "date" else "")
-                    for kind, values in particulars
-                ],
-                allowed,
-            ),
-        )
+    for _language, text, particulars, allowed in traps(split):
+        count("traps", text, examine({"summary": text}, particulars, allowed))
     return counts
 
 
@@ -143,7 +132,7 @@ def timing(split: str, particulars: int, words: int, rounds: int = 25) -> float:
     times = []
     for number in range(rounds):
         language = UN_LANGUAGES[number % len(UN_LANGUAGES)]
-        fields = {"summary": clean_text(language, rng, words)}
+        fields = {"summary": clean_text(language, split, rng, words)}
         known = strangers(split, rng, particulars)
         started = time.perf_counter()
         examine(fields, known)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
-VERSION = 1
+VERSION = 2
 FAMILY_FIRST = ("zh", "ja", "ko", "vi")
 UNSPACED = ("zh", "ja", "ko")
 LANGUAGES = tuple(sorted(file.stem for file in (DATA / "names").glob("*.txt")))
@@ -49,16 +49,17 @@ class Person:
         return self.full(self.given.romanised, self.family.romanised)
 
 
-def _sections(file: Path) -> dict[str, list[str]]:
-    sections: dict[str, list[str]] = {}
+def sections(file: Path) -> dict[str, list[str]]:
+    """The lines of a data file by the heading above them."""
+    found: dict[str, list[str]] = {}
     current = ""
     for line in file.read_text(encoding="utf-8").splitlines():
         text = line.strip()
         if text.startswith("["):
             current = text.strip("[]")
         elif text and not text.startswith("#"):
-            sections.setdefault(current, []).append(text)
-    return sections
+            found.setdefault(current, []).append(text)
+    return found
 
 
 def _name(line: str) -> Name:
@@ -72,9 +73,9 @@ def people(split: str) -> tuple[Person, ...]:
     """The people of one half, each given name with each of two family names of its language."""
     found: list[Person] = []
     for language in LANGUAGES:
-        sections = _sections(DATA / "names" / f"{language}.txt")
-        given = [_name(line) for line in sections[f"{split} given"]]
-        family = [_name(line) for line in sections[f"{split} family"]]
+        own = sections(DATA / "names" / f"{language}.txt")
+        given = [_name(line) for line in own[f"{split} given"]]
+        family = [_name(line) for line in own[f"{split} family"]]
         for i, one in enumerate(given):
             other = family[i]
             if one.ways.get("sex") == "f" and other.ways.get("sex") == "m":
@@ -86,7 +87,7 @@ def people(split: str) -> tuple[Person, ...]:
 
 
 def _records(name: str, split: str) -> list[dict[str, str]]:
-    lines = _sections(DATA / f"{name}.txt")[split]
+    lines = sections(DATA / f"{name}.txt")[split]
     return [dict(part.strip().split("=", 1) for part in line.split(";")) for line in lines]
 
 

@@ -284,8 +284,10 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
 
 @variant_class("given name alone", sight=True)
 def _(split: str, rng: random.Random) -> Iterator[Variant]:
+    """A given name of one Han character is nobody's alone either."""
     for person in people(split):
-        yield Variant(sealed(person), person.given.native, script=person.language)
+        if len(person.given.native) > 1:
+            yield Variant(sealed(person), person.given.native, script=person.language)
 
 
 @variant_class("family name alone", sight=True)
@@ -300,6 +302,8 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
         written = (
             rng.choice(titles[person.language]).format(family)
             if person.language in titles and len(family) == 1
+            else f"{family}さん"
+            if len(family) == 1
             else family
         )
         yield Variant(sealed(person), written, script=person.language)
@@ -364,7 +368,10 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
 def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for person in people(split):
         if person.language in ("en", "fr", "es", "de", "ru", "el", "tr", "hy"):
-            one, other = person.given.native[0], person.family.native[0]
+            one = person.given.native[0]
+            other = next(
+                sign for sign in person.family.native if sign.isupper() or sign.lower() == sign.upper()
+            )
             yield Variant(
                 sealed(person),
                 rng.choice((f"{one}. {other}.", f"{one}.{other}.", f"{other}. {one}.")),
@@ -448,7 +455,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
 @variant_class("into Latin letters, one name")
 def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for person in people(split):
-        if person.language not in ("zh", "vi") and not person.given.native.isascii():
+        if person.language not in ("zh", "vi", "ko") and not person.given.native.isascii():
             for family in person.family.latin:
                 yield Variant(sealed(person), family, script=person.language)
 

@@ -117,18 +117,16 @@ class Index:
         weights = person_weights(value) if person else phrase_weights(value)
         written = [word.plain for word in read(original).words]
         for place, (text, weight) in enumerate(zip(value, weights, strict=True)):
-            if not weight or (text in allowed and not person and len(value) > 1):
+            shown = written[place] if len(written) == len(value) else ""
+            accented = person and shown[:1].isupper() and bool(_ACCENTED.search(shown))  # Đỗ is no “do”
+            own = weight or (HALF if accented else 0.0)
+            if not own or (text in allowed and not person and len(value) > 1):
                 continue
-            part = Part(owner, number, place, text, 0.0 if text in allowed and person else weight)
+            part = Part(owner, number, place, text, 0.0 if text in allowed and person else own)
             self._add_part(part)
             # “Tống” is a name where “tong” is a word; vowel marks say as little as in other scripts
-            if (
-                person
-                and part.weight == HALF
-                and len(written) == len(value)
-                and _ACCENTED.search(written[place])
-            ):
-                self.accented[written[place]].append(part)
+            if person and part.weight == HALF and _ACCENTED.search(shown):
+                self.accented[shown].append(part)
         bearing = [text for text, weight in zip(value, weights, strict=True) if weight]
         if person:
             self._add_person(owner, value, bearing)

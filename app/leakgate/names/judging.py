@@ -155,7 +155,8 @@ def _named_after(index: Index, reading: Reading, owner: int, first: int, last: i
     before = first - 1
     while before >= 0 and _touch(reading, before):
         word = reading.words[before]
-        if word.capital or word.text not in words.NAMED_AFTER_BEHIND:
+        led = before > 0 and reading.words[before - 1].text in words.LEADING
+        if word.capital or led or word.text not in words.NAMED_AFTER_BEHIND:
             nouns += [bare for bare, _ in forms.bare(word.text, forms.script_of(word.text))]
         if word.text not in words.LINKING:
             break

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from app.leakgate import forms, words
+from app.leakgate import forms, han, words
 from app.leakgate.dictionaries import OFTEN, VERY_OFTEN, everyday
 from app.leakgate.names.index import Index, rough, shortened
 from app.leakgate.names.parts import ALONE, HALF, IN_COMPANY, JOINED, LONGEST_WORD, SURE, Part, common
@@ -68,7 +68,12 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
             take(part, "name", ALONE / part.weight)
     if script != forms.LATIN and len(seen := latin_lookalike(word.plain)) > 2 and not seen.isdigit():
         for part, _ in index.exact.get(seen, ()):
-            take(part, "name-lookalike", 1.0 if any(map(str.isalpha, word.text)) else 0.0)
+            if forms.script_of(part.text) != script and any(map(str.isalpha, word.text)):
+                take(part, "name-lookalike", 1.0)
+    if han.KANA.match(word.text):
+        for spelt in han.romaji(word.text):
+            for part, _ in index.exact.get(spelt, ()):
+                take(part, "name-other-script", 1.0)
     if word.text[-1:].isdigit() and (letters := word.text.rstrip("0123456789")) and len(letters) > 2:
         spellings.append((letters, 0))
     if script == forms.LATIN and any("1" <= one <= "5" for one in word.text):  # pinyin with numbers for tones
@@ -77,7 +82,7 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
         for part, rule in index.exact.get(text, ()):
             short = cut and len(text) < (4 if script in (forms.ARABIC, forms.HEBREW) else 3)
             quality = 0.5 if short or (cut and part.weight < SURE) else 1.0
-            if usual if rule != "name" or script in _CASED else _unlike_a_name(word, part, cut):
+            if (usual and rule != "name") or _unlike_a_name(word, part, cut):
                 quality = min(quality, IN_COMPANY / max(part.weight, IN_COMPANY))
             take(part, rule, quality)
     if usual or common(word.text):
@@ -103,6 +108,7 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
     return [(part, rule, quality) for part, (rule, quality) in met.items() if quality]
 
 
+_JOINING = (forms.HANGUL, forms.OTHER)  # these write a whole name as one word
 _CASED = (forms.LATIN, forms.CYRILLIC, forms.GREEK, forms.ARMENIAN)
 
 
@@ -115,11 +121,16 @@ def _stands_as_usual(word: Word) -> bool:
 
 
 def _unlike_a_name(word: Word, part: Part, cut: int) -> bool:
-    """Whether a word of a script without capitals is hardly the name that it could be.
+    """Whether a word that is exactly a name is hardly a name where it stands.
 
-    It is a word of every day, and very frequent, or it has an article or a preposition that the name has not.
+    It is a word of every day in small letters; or, where no capital can tell, a very frequent one, or one with an article
+    or a preposition that the name has not.
     """
-    return everyday(word.plain, OFTEN if cut or word.text != part.text else VERY_OFTEN)
+    if forms.script_of(word.text) not in _CASED:
+        return everyday(word.plain, OFTEN if cut or word.text != part.text else VERY_OFTEN)
+    if word.plain[:1].isupper():
+        return word.opens and everyday(word.plain.lower(), VERY_OFTEN)
+    return everyday(word.plain)
 
 
 def _inflected(index: Index, text: str, script: int, capital: bool) -> Iterator[tuple[Part, float]]:
@@ -159,7 +170,8 @@ def _sounding(index: Index, text: str, script: int, capital: bool) -> Iterator[t
     for part, own in {one for key in rough(heard) for one in index.sounds.get(key, ())}:
         both_latin = script == forms.LATIN and forms.script_of(part.text) == forms.LATIN
         same = script == forms.script_of(part.text)
-        if (same and not both_latin) or part.weight < HALF:
+        joined = part.value <= JOINED and script not in _JOINING
+        if (same and not both_latin) or joined or part.weight < HALF:
             continue
         weight = min(heard.weight, own.weight)
         caseless = script in (forms.ARABIC, forms.HEBREW, forms.OTHER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from app.leakgate import han, words
@@ -20,7 +21,6 @@ def joined(index: Index, reading: Reading) -> Iterator[Found]:
     texts = [squeezed]
     if not squeezed.text.isascii():
         texts.append(squeezed.rewritten(_latin_but_han))
-    edges = _edges(reading)
     for strand in texts:
         for text, needles in index.needles.items():
             at = strand.text.find(text)
@@ -28,7 +28,7 @@ def joined(index: Index, reading: Reading) -> Iterator[Found]:
                 start, end = strand.span(at, at + len(text))
                 for needle in needles:
                     person = index.particulars[needle.owner].kind is Kind.PERSON
-                    if rule := _stands_alone(reading, edges, start, end, needle, person):
+                    if rule := _stands_alone(reading, start, end, needle, person):
                         yield Found(needle.owner, rule, start, end)
                 at = strand.text.find(text, at + 1)
 
@@ -38,18 +38,16 @@ def _latin_but_han(sign: str) -> str:
     return sign if han.HAN.match(sign) else latin(sign)
 
 
-def _stands_alone(
-    reading: Reading, edges: tuple[set[int], set[int]], start: int, end: int, needle: Needle, person: bool
-) -> str:
+def _stands_alone(reading: Reading, start: int, end: int, needle: Needle, person: bool) -> str:
     """The rule by which a stretch is a name of its own and no accident of the words that it runs through, or none."""
     shown = reading.original[start:end]
-    bounds = (start in edges[0]) + (end in edges[1])
+    bounds = _bounds(reading.original, start, end)
     usual = _everyday_words(shown)
     if bounds == 2 and usual:
         many = len(shown.split()) > MOST_EVERYDAY
         return needle.rule if many else "name-ordinary" if person and " " in shown else ""
-    if re.search(r"\s", shown):
-        return needle.rule if bounds == 2 else ""
+    if re.search(r"\s", shown):  # “Valcourtois a” is no initial
+        return needle.rule if bounds == 2 and not re.search(r"^[a-zа-я]\s|\s[a-zа-я]$", shown) else ""
     if (
         bounds == 2
         or (len(needle.text) >= SHORTEST_JOINED and bounds > 0)
@@ -223,10 +221,13 @@ _HAN_STRETCH = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々]{2,400}"
 _CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_](?:[.-]?[^\W\d_]){1,11}(?![^\W_])")
 
 
-def _edges(reading: Reading) -> tuple[set[int], set[int]]:
-    """Where words begin and end in the original."""
-    spans = [reading.word_span(i, i) for i in range(len(reading.words))]
-    return {start for start, _ in spans}, {end for _, end in spans}
+def _bounds(text: str, start: int, end: int) -> int:
+    """How many of the two ends of a stretch are ends of words."""
+    return (start == 0 or not _of_a_word(text[start - 1])) + (end == len(text) or not _of_a_word(text[end]))
+
+
+def _of_a_word(sign: str) -> bool:
+    return sign.isalnum() or unicodedata.category(sign)[0] == "M"
 
 
 _TOKEN = re.compile(r"[^\s<>()«»“”\"]{1,200}")
