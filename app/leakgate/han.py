@@ -90,6 +90,7 @@ def _readable(readings: dict[int, tuple[str, ...]], at: int, rest: str) -> int:
 
 
 # A syllable of Chinese in Latin letters.
+LONGEST_SYLLABLE = 6
 _PINYIN = re.compile(
     "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ian|iao|ing|ong|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u))"
 )
@@ -97,8 +98,10 @@ _PINYIN = re.compile(
 
 def palladius(words: Sequence[str]) -> list[str]:
     """A Chinese name in pinyin as Russian writes it (the system of Palladius); empty when it is none."""
+    if not 2 <= len(words) <= 3:
+        return []
     syllables = [_syllables(word, 2) for word in words]
-    if not 2 <= len(words) <= 3 or not all(syllables) or not any(one[0] in _families() for one in syllables):
+    if not all(syllables) or not any(one[0] in _families() for one in syllables):
         return []
     from pypinyin import Style
     from pypinyin.style import convert
@@ -109,16 +112,17 @@ def palladius(words: Sequence[str]) -> list[str]:
     ]
 
 
-def _syllables(word: str, most: int) -> list[str]:
+@lru_cache(maxsize=8192)
+def _syllables(word: str, most: int) -> tuple[str, ...]:
     """A word cut into at most so many syllables of pinyin; empty when it cannot be."""
-    if most == 1:
-        return [word] if _PINYIN.fullmatch(word) else []
+    if len(word) > LONGEST_SYLLABLE * most:
+        return ()
     if _PINYIN.fullmatch(word):
-        return [word]
-    for cut in range(len(word) - 1, 0, -1):
+        return (word,)
+    for cut in range(min(len(word) - 1, LONGEST_SYLLABLE), 0, -1) if most > 1 else ():
         if _PINYIN.fullmatch(word[:cut]) and (rest := _syllables(word[cut:], most - 1)):
-            return [word[:cut], *rest]
-    return []
+            return (word[:cut], *rest)
+    return ()
 
 
 @cache

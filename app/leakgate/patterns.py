@@ -36,7 +36,8 @@ _TURNED = re.compile("[\u202d\u202e][^\u202c\n]{0,2000}")
 def find(reading: Reading) -> Iterator[tuple[str, int, int]]:
     """(rule, start, end) of everything that identifies by its shape or its turn of phrase."""
     text = reading.plain.text
-    for rule, pattern in (*SHAPES, *TURNS):
+    turns = [one for letters, ones in TURNS if letters.search(text) for one in ones]
+    for rule, pattern in (*SHAPES, *turns):
         for found in pattern.finditer(text):
             shown = found.group().rstrip(" .,;:")
             if shown and _holds(rule, shown):

@@ -41,15 +41,21 @@ class Strand:
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Strand:
         """A strand with every character replaced by none, one or several."""
-        text: list[str] = []
+        new = list(map(rewrite, self.text))
+        text = "".join(new)
+        sizes = list(map(len, new))
+        if len(text) == len(new) and all(sizes):
+            return Strand(text, self.starts, self.ends)
         starts: list[int] = []
         ends: list[int] = []
-        for one, start, end in zip(self.text, self.starts, self.ends, strict=True):
-            new = rewrite(one)
-            text.append(new)
-            starts += [start] * len(new)
-            ends += [end] * len(new)
-        return Strand("".join(text), starts, ends)
+        for size, start, end in zip(sizes, self.starts, self.ends, strict=True):
+            if size == 1:
+                starts.append(start)
+                ends.append(end)
+            else:
+                starts += [start] * size
+                ends += [end] * size
+        return Strand(text, starts, ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +287,7 @@ def _like(character: str) -> str:
 def _unleeted(word: str) -> str:
     """A word in which digits stand between letters, with the letters that they look like."""
     found = _LEETED.fullmatch(word)
-    if not found or sum(one.isalpha() for one in word) < 2:
+    if not found or sum(one.isalpha() for one in word) < (2 if word[0].isalpha() else 3):
         return word
     return "".join(_LEET.get(one, one) for one in found[1]) + found[2]
 
@@ -292,4 +298,9 @@ def _squeezed(character: str) -> str:
 
 def fold_words(value: str) -> list[str]:
     """The words of a value as the gate reads them."""
-    return [word.text for word in read(value).words]
+    return list(_fold_words(value))
+
+
+@lru_cache(maxsize=4096)
+def _fold_words(value: str) -> tuple[str, ...]:
+    return tuple(word.text for word in read(value).words)

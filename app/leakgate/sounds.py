@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
 
@@ -45,10 +45,15 @@ class Sound:
 
     phonemes: str
     sparse: bool
+    weight: int = field(init=False, compare=False)
 
-    @property
-    def weight(self) -> int:
-        return sum(one not in "aeiouywh" for one in self.phonemes)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", sum(one not in "aeiouywh" for one in self.phonemes))
+
+    def can_be(self, other: Sound, alike: float) -> bool:
+        """Whether two words can be so much alike, going by their consonants alone: each one too many costs its share."""
+        heavy = max(self.weight, other.weight)
+        return abs(self.weight - other.weight) <= (1 - alike) * heavy
 
 
 @lru_cache(maxsize=16384)

@@ -317,9 +317,13 @@ ZH = {
     "medical": (r"(?:怀孕|患有|糖尿病|癌症|癫痫|艾滋病|精神分裂|抑郁症|心脏病|流产)",),
 }
 
-TURNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (rule, re.compile(one, re.IGNORECASE))
-    for language in (EN, FR, ES, RU, AR, ZH)
-    for rule, expressions in language.items()
-    for one in expressions
-)
+# By the letters without which no text of a language is: what cannot be there is not looked for.
+TURNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]], ...] = tuple(
+    (
+        re.compile(letters),
+        tuple((rule, re.compile(one, re.IGNORECASE)) for language in languages for rule, ones in language.items() for one in ones),
+    )
+    for letters, languages in (
+        ("[A-Za-z]{3}", (EN, FR, ES)), ("[\u0400-\u04ff]{2}", (RU,)), ("[\u0621-\u064a]{2}", (AR,)), ("[\u4e00-\u9fff]", (ZH,)),
+    )
+)  # fmt: skip

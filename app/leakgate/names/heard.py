@@ -15,7 +15,7 @@ from app.leakgate.names.parts import HALF, Found, Part
 from app.leakgate.reading import Reading, Word
 from app.leakgate.sounds import Sound, joined_sound, likeness, sound
 
-MOST_WORDS = 4
+MOST_WORDS = 3
 _CASELESS = (forms.ARABIC, forms.HEBREW, forms.ETHIOPIC, forms.HANGUL, forms.GEORGIAN, forms.OTHER)
 
 
@@ -80,17 +80,17 @@ def _said(index: Index, sounds: Sequence[tuple[Sound, ...]], script: int) -> set
         if way.weight < 2:
             continue
         for spoken in {one for key in whole_keys(way) for one in index.heard.get(key, ())}:
-            if spoken.script != script and _enough(
-                likeness(way, spoken.heard), min(way.weight, spoken.heard.weight), script in _CASELESS
-            ):
+            if spoken.script == script or spoken.owner in owners:
+                continue
+            asked = _asked(min(way.weight, spoken.heard.weight), script in _CASELESS)
+            if way.can_be(spoken.heard, asked) and likeness(way, spoken.heard) >= asked:
                 owners.add(spoken.owner)
     return owners
 
 
-def _enough(alike: float, weight: int, caseless: bool) -> bool:
+def _asked(weight: int, caseless: bool) -> float:
     """How alike whole names must sound, by how many consonants carry them."""
-    asked = {2: 0.96, 3: 0.85, 4: 0.8, 5: 0.76}.get(weight, 0.72)
-    return alike >= asked + (0.03 if caseless and weight > 3 else 0.0)
+    return {2: 0.96, 3: 0.85, 4: 0.8, 5: 0.76}.get(weight, 0.72) + (0.03 if caseless and weight > 3 else 0.0)
 
 
 # --- carried into Han characters and kana -----------------------------------------------------------------------

@@ -52,6 +52,7 @@ class Index:
     acronyms: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: defaultdict(list))
     places: dict[int, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
     foreign: set[int] = field(default_factory=set)
+    behind_particles: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     own_words: dict[int, frozenset[str]] = field(default_factory=dict)
     met: dict[tuple[str, str, bool, bool], list[tuple[Part, str, float]]] = field(default_factory=dict)
 
@@ -81,6 +82,9 @@ class Index:
         if not latin_language or own & _ARABIC_SIGNS or not all(word.isascii() for word in own):
             self.foreign.add(owner)
         for number, (value, value_words) in enumerate(folded.items()):
+            self.behind_particles[owner] |= {
+                two for one, two in pairwise(value_words) if one in words.PATRONYMIC
+            }
             spaced = value_words
             if not value_words or set(value_words) <= allowed:
                 continue

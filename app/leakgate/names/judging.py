@@ -77,7 +77,7 @@ def _value_places(index: Index, owner: int, value: int) -> set[tuple[int, int]]:
 
 def _company(index: Index, reading: Reading, owner: int, hit: Hit) -> float:
     """What a title or the initial of another part beside a word adds to it."""
-    if _titled(reading, hit):
+    if _titled(reading, hit) or _with_its_particle(index, reading, owner, hit):
         return COMPANY
     others = {
         text[:1] for text in index.own_words[owner] if text != hit.part.text and text not in words.PARTICLES
@@ -97,6 +97,12 @@ def _company(index: Index, reading: Reading, owner: int, hit: Hit) -> float:
         ):
             return COMPANY
     return 0.0
+
+
+def _with_its_particle(index: Index, reading: Reading, owner: int, hit: Hit) -> bool:
+    """Whether a word that makes one name with the next stands before a part, in the text as in the value."""
+    before = reading.words[hit.first - 1].text if hit.first else ""
+    return before in words.PATRONYMIC and hit.part.text in index.behind_particles[owner]
 
 
 def _titled(reading: Reading, hit: Hit) -> bool:

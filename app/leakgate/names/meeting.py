@@ -160,6 +160,9 @@ def _misspelt(index: Index, text: str, word: Word) -> Iterator[Part]:
             yield part
 
 
+LEAST_ALIKE = 0.6
+
+
 def _sounding(index: Index, text: str, script: int, capital: bool) -> Iterator[tuple[Part, float]]:
     """Parts that sound like a word, when one of them comes from another script."""
     if not capital or len(text) < 3:
@@ -171,7 +174,7 @@ def _sounding(index: Index, text: str, script: int, capital: bool) -> Iterator[t
         both_latin = script == forms.LATIN and forms.script_of(part.text) == forms.LATIN
         same = script == forms.script_of(part.text)
         joined = part.value <= JOINED and script not in _JOINING
-        if (same and not both_latin) or joined or part.weight < HALF:
+        if (same and not both_latin) or joined or part.weight < HALF or not heard.can_be(own, LEAST_ALIKE):
             continue
         weight = min(heard.weight, own.weight)
         caseless = script in (forms.ARABIC, forms.HEBREW, forms.OTHER)
