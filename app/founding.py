@@ -9,7 +9,7 @@ import click
 from sqlalchemy import select
 
 from app.clock import today
-from app.release import daily_batch, deliver_due, deliver_withdrawals
+from app.release import daily_batch, deliver_due, deliver_withdrawals, forget_erased, settle
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Keyholder
@@ -82,8 +82,10 @@ def release(now: bool) -> None:
     REGISTRY_RELEASE_HOUR. Before that hour only withdrawals are delivered.
     """
     house = open_house(Settings())
+    settle(house)
     if now:
-        carried = deliver_due(house.casework, house.registry_writer, today(), everything=True)
+        carried = deliver_due(house, today(), everything=True)
     else:
         carried = deliver_withdrawals(house) + daily_batch(house)
+    forget_erased(house)
     click.echo(f"released: {carried}")

@@ -108,7 +108,7 @@ def _agree(
         opened = open_case(session, case_id, two)
         review.approve(session, opened, two, house, review.live_entry(house, opened.case))
     if fate != "scheduled":
-        deliver_due(house.casework, house.registry_writer, today(), everything=True)
+        deliver_due(house, today(), everything=True)
 
 
 def _how_to_sign_in(people: dict[str, NewAccount], token: str, receipts: list[tuple[DemoCase, str]]) -> str:

@@ -26,9 +26,9 @@ def ref(store_urls: StoreUrls, tmp_path: Path) -> str:
     """A released entry's reference, on both stores."""
     house = build_house(store_urls.casework, store_urls.registry, tmp_path / "data")
     with house.casework.begin() as session:
-        order = add_order(session, add_moderator(session, "one"), add_moderator(session, "two"))
+        order = add_order(house, session, add_moderator(session, "one"), add_moderator(session, "two"))
         ref = order.entry_ref
-    deliver_due(house.casework, house.registry_writer, today())
+    deliver_due(house, today())
     return ref
 
 
