@@ -61,12 +61,13 @@ def test_the_public_door_cannot_write(house: House) -> None:
 
 def test_a_release_arrives_once_however_often_it_is_delivered(house: House) -> None:
     document = document_of(new_reference(), 1, "published", entry(), today())
+    numbers = set()
     for _ in range(3):
         with house.registry_writer.begin() as session:
             log.append(session, "a" * 32, document)
+            numbers.add(session.scalar(select(DataVersion.number)))
     assert len(leaves(house)) == 1
-    with house.registry() as session:
-        assert session.scalar(select(DataVersion.number)) == 1
+    assert len(numbers) == 1
 
 
 def test_a_release_is_taken_once_also_after_it_was_superseded(house: House) -> None:
