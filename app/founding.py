@@ -61,9 +61,12 @@ def init() -> None:
 @click.option(
     "--to", "revision", default="head", show_default=True, help="Revision to go to; 'base' empties it."
 )
-def migrate(store: StoreName | None, revision: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask before everything is deleted.")
+def migrate(store: StoreName | None, revision: str, yes: bool) -> None:
     """Bring the stores to the revision of this program (or another)."""
     settings = Settings()
+    if revision == "base" and not yes:
+        click.confirm(f"This deletes everything in {store or 'both stores'}. Is there a backup?", abort=True)
     if store in (None, "casework"):
         migrate_store("casework", settings.casework_address, revision)
     if store in (None, "registry"):

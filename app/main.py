@@ -62,10 +62,13 @@ def _serve(app: FastAPI, router: APIRouter) -> None:
 
 def _quiet() -> None:
     """No access log by construction, whoever starts the server and with whatever flags."""
-    access = logging.getLogger("uvicorn.access")
-    access.handlers.clear()
-    access.propagate = False
-    access.disabled = True
+    for name in ("uvicorn.access", "uvicorn.asgi"):
+        talkative = logging.getLogger(name)
+        talkative.handlers.clear()
+        talkative.propagate = False
+        talkative.disabled = True
+    # finer than this, the server tells addresses
+    logging.getLogger("uvicorn.error").setLevel(logging.INFO)
 
 
 def _delivering(house: House) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -83,7 +83,45 @@ def test_release_without_stores_is_one_clear_line(tmp_path: Path, batch_hour: st
 
 def test_migrations_go_down_and_up_again(tmp_path: Path) -> None:
     registry(tmp_path, "init")
-    assert registry(tmp_path, "migrate", "--to", "base").returncode == 0
+    asked = registry(tmp_path, "migrate", "--to", "base")
+    assert (asked.returncode, "deletes everything" in asked.stdout) == (1, True)
+    assert registry(tmp_path, "doctor").returncode == 0
+    assert registry(tmp_path, "migrate", "--to", "base", "--yes").returncode == 0
     assert registry(tmp_path, "doctor").returncode == 1
     assert registry(tmp_path, "migrate").returncode == 0
     assert registry(tmp_path, "doctor").returncode == 0
+
+
+def test_doctor_says_who_else_on_the_machine_could_read(tmp_path: Path) -> None:
+    registry(tmp_path / "data", "init")
+    (tmp_path / "data").chmod(0o755)
+    told = registry(tmp_path / "data", "doctor")
+    assert told.returncode == 1
+    assert "chmod 700" in told.stderr
+
+
+def test_doctor_says_that_the_public_part_knows_too_much(tmp_path: Path) -> None:
+    registry(tmp_path / "data", "init")
+    public = {
+        "REGISTRY_PARTS": "registry",
+        "REGISTRY_REGISTRY_URL": f"sqlite:///{tmp_path}/data/registry.sqlite",
+    }
+    assert registry(tmp_path / "none", "doctor", **public).returncode == 0
+    told = registry(
+        tmp_path / "none", "doctor", **public, REGISTRY_CASEWORK_URL="postgresql://x:Secret7@db/casework"
+    )
+    assert told.returncode == 1
+    assert "REGISTRY_CASEWORK_URL" in told.stderr
+    assert "Secret7" not in told.stdout + told.stderr
+
+
+@pytest.mark.parametrize("store", ["casework", "registry"])
+def test_a_store_of_another_revision_is_not_served(tmp_path: Path, store: str) -> None:
+    registry(tmp_path, "init")
+    registry(tmp_path, "migrate", "--store", store, "--to", "base", "--yes")
+    refused = registry(tmp_path, "serve", "--port", "0")
+    assert refused.returncode == 1
+    assert (
+        refused.stderr
+        == f"registry: the {store} store is not at the revision of this program; run `registry migrate`\n"
+    )
