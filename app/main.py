@@ -67,8 +67,8 @@ def _quiet() -> None:
         talkative.handlers.clear()
         talkative.propagate = False
         talkative.disabled = True
-    # finer than this, the server tells addresses
-    logging.getLogger("uvicorn.error").setLevel(logging.INFO)
+    errors = logging.getLogger("uvicorn.error")
+    errors.setLevel(max(errors.getEffectiveLevel(), logging.INFO))  # finer than this, it tells addresses
 
 
 def _delivering(house: House) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
