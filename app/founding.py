@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 
 import click
 from sqlalchemy import select
@@ -18,10 +19,11 @@ from app.stores.migrating import migrate as migrate_store
 from app.web.house import open_house
 
 
-def found(settings: Settings) -> KeyPair | None:
-    """Makes the data folder, the form secret, both stores, and the escrow key if there is none yet.
+def found(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
+    """Makes the data folder, the form secret, both stores, and the escrow key if there is none yet; whether it did so.
 
-    Returns the escrow key pair when it was made now: its private half is kept nowhere and must be printed.
+    The private half of the escrow key is kept nowhere. It is told before its public half is in use: a key that could not
+    be told, because the pipe broke or the disk was full, is none, and the next `init` makes another.
     """
     settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.form_secret is None and not settings.form_secret_file.exists():
@@ -34,10 +36,12 @@ def found(settings: Settings) -> KeyPair | None:
     migrate_store("registry", settings.registry_address)
     with open_house(settings).casework.begin() as session:
         if session.scalar(select(Keyholder.id).where(Keyholder.kind == "escrow")) is not None:
-            return None
+            return False
         escrow = KeyPair.new()
         session.add(Keyholder(kind="escrow", public_key=escrow.public))
-    return escrow
+        session.flush()
+        tell(escrow)
+    return True
 
 
 @click.command()
@@ -46,14 +50,16 @@ def init() -> None:
 
     Safe to run again: what exists stays as it is.
     """
-    escrow = found(Settings())
-    if escrow is None:
+    if not found(Settings(), _tell_escrow_key):
         click.echo("This installation already has its stores and its escrow key; nothing was changed.")
         return
-    click.echo("The stores are ready. This is the ESCROW KEY. It is shown once and kept nowhere:")
-    click.echo(f"\n# public key: {escrow.public}\n{escrow.private}\n")
     click.echo("Write it down or print it, keep it offline and apart from this machine. With it and the")
     click.echo("`age` program every case can be opened if all passwords are lost.")
+
+
+def _tell_escrow_key(escrow: KeyPair) -> None:
+    click.echo("The stores are ready. This is the ESCROW KEY. It is shown once and kept nowhere:")
+    click.echo(f"\n# public key: {escrow.public}\n{escrow.private}\n")
 
 
 @click.command()

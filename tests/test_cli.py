@@ -48,6 +48,16 @@ def test_init_prints_the_escrow_key_once_and_keeps_it_nowhere(tmp_path: Path) ->
     assert stat.S_IMODE((folder / "form.secret").stat().st_mode) == 0o600
 
 
+def test_an_escrow_key_that_could_not_be_told_is_not_used(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        failed = subprocess.run(
+            [sys.executable, "-m", "app.cli", "init"], env=os.environ | {"REGISTRY_DATA_FOLDER": str(tmp_path)},
+            cwd=Path(__file__).parents[1], stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert failed.returncode != 0
+    assert "AGE-SECRET-KEY-1" in registry(tmp_path, "init").stdout
+
+
 def test_doctor_says_what_is_wrong_and_when_all_is_well(tmp_path: Path) -> None:
     sick = registry(tmp_path / "data", "doctor")
     assert sick.returncode == 1

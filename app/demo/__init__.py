@@ -141,7 +141,7 @@ def demo() -> None:
     if not settings.demo:
         raise click.ClickException("set REGISTRY_DEMO=true: a demonstration never mixes with real States")
     note = settings.data_folder / "demo-sign-in.txt"
-    found(settings)
+    found(settings, lambda escrow: click.echo(f"escrow key, shown once: {escrow.private}"))
     house = open_house(settings)
     with house.casework() as session:
         empty = session.scalar(select(Account.id).limit(1)) is None
