@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -79,3 +80,9 @@ def test_the_write_ahead_log_keeps_no_order_of_arrival(house: House, server: Ser
     assert within_a_minute(lambda: log.stat().st_size == 0)
     with house.casework() as session:
         assert not session.scalars(select(Case.id)).all()
+
+
+def test_a_crash_leaves_no_memory_image(server: Server) -> None:
+    assert server.process is not None
+    limits = Path(f"/proc/{server.process.pid}/limits").read_text()
+    assert re.search(r"Max core file size +0 +0", limits), limits
