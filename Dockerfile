@@ -9,14 +9,15 @@ COPY app app
 COPY migrations migrations
 COPY templates templates
 RUN .venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e . \
- && .venv/bin/python -m pip uninstall --yes hatchling editables \
+ && .venv/bin/python -m pip uninstall --yes hatchling editables packaging pathspec pluggy tomlkit trove-classifiers \
  && .venv/bin/python -m pip uninstall --yes pip setuptools \
  && .venv/bin/python -m compileall -q app .venv/lib
 
 FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 registry && useradd --uid 10001 --gid registry --no-create-home --shell /usr/sbin/nologin registry \
  && install -d -o registry -g registry -m 0700 /data \
- && rm -rf /usr/local/lib/python3.11/site-packages/pip* /usr/local/lib/python3.11/site-packages/setuptools* /usr/local/bin/pip*
+ && rm -rf /usr/local/lib/python3.11/site-packages/pip* /usr/local/lib/python3.11/site-packages/setuptools* \
+    /usr/local/lib/python3.11/site-packages/wheel* /usr/local/lib/python3.11/ensurepip /usr/local/bin/pip* /usr/local/bin/wheel
 COPY --from=builder /srv/registry /srv/registry
 WORKDIR /srv/registry
 USER registry

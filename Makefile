@@ -7,12 +7,15 @@ export REGISTRY_DATA_FOLDER ?= data
 DEBIAN := chromium firefox-esr age postgresql fonts-noto-core
 NEEDED := /usr/bin/chromium /usr/bin/firefox-esr /usr/bin/age $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) /usr/lib/postgresql/initdb)
 
-.PHONY: run test check shots bench lock clean debian
+.PHONY: run install test check shots bench lock clean debian
 
 run: $(VENV)/runtime
 	REGISTRY_DEMO=true $(BIN)/registry init
 	REGISTRY_DEMO=true REGISTRY_BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/registry demo
 	REGISTRY_DEMO=true REGISTRY_BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/registry serve --port $(PORT)
+
+# the `registry` command, in .venv/bin
+install: $(VENV)/runtime
 
 test: check debian
 	$(BIN)/python -m pytest -n 2 -q

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 
 import click
@@ -12,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.settings import Settings
 from app.stores import open_store
-from app.stores.migrating import StoreName, head, revision_of
+from app.stores.migrating import StoreName, head, revision_of, stores_of
 
 
 @click.command()
@@ -26,12 +27,11 @@ def doctor(url: str | None) -> None:
         value = getattr(settings, name)
         shown = "(secret, set)" if isinstance(value, SecretStr) else _plain(value)
         click.echo(f"REGISTRY_{name.upper()} = {shown}\n    {field.description}")
-    problems = (
-        [] if set(settings.parts) == {"registry"} else _store_problems("casework", settings.casework_address)
-    )
-    problems += _store_problems("registry", settings.registry_address)
-    if "intake" in settings.parts:
-        problems += _form_secret_problems(settings)
+    problems = _public_problems(settings)
+    for store, address in stores_of(settings).items():
+        problems += _store_problems(store, address)
+    if {"intake", "casework"} & set(settings.parts):
+        problems += _form_secret_problems(settings) + _folder_problems(settings)
     for problem in problems:
         click.echo(f"! {problem}", err=True)
     click.echo("everything is in order" if not problems else f"{len(problems)} things need attention")
@@ -60,6 +60,25 @@ def _store_problems(store: StoreName, url: str) -> list[str]:
     except SQLAlchemyError as error:
         return [f"the {store} store cannot be opened ({type(error).__name__}): registry init"]
     return []
+
+
+def _public_problems(settings: Settings) -> list[str]:
+    """A process that serves only what is public has no use for the address of anything else."""
+    if set(settings.parts) != {"registry"}:
+        return []
+    known = {"REGISTRY_CASEWORK_URL": settings.casework_url, "REGISTRY_FORM_SECRET": settings.form_secret}
+    return [
+        f"{name} is set where only the registry part runs: take it away"
+        for name, value in known.items()
+        if value
+    ]
+
+
+def _folder_problems(settings: Settings) -> list[str]:
+    folder = settings.data_folder
+    if not folder.is_dir() or stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0:
+        return []
+    return [f"others on this machine can look into {folder}: chmod 700"]
 
 
 def _form_secret_problems(settings: Settings) -> list[str]:

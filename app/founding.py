@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 
 import click
 from sqlalchemy import select
 
 from app.clock import today
-from app.release import daily_batch, deliver_due, deliver_withdrawals
+from app.release import daily_batch, deliver_due, deliver_withdrawals, forget_erased, settle
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Keyholder
@@ -18,10 +19,11 @@ from app.stores.migrating import migrate as migrate_store
 from app.web.house import open_house
 
 
-def found(settings: Settings) -> KeyPair | None:
-    """Makes the data folder, the form secret, both stores, and the escrow key if there is none yet.
+def found(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
+    """Makes the data folder, the form secret, both stores, and the escrow key if there is none yet; whether it did so.
 
-    Returns the escrow key pair when it was made now: its private half is kept nowhere and must be printed.
+    The private half of the escrow key is kept nowhere. It is told before its public half is in use: a key that could not
+    be told, because the pipe broke or the disk was full, is none, and the next `init` makes another.
     """
     settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if settings.form_secret is None and not settings.form_secret_file.exists():
@@ -34,10 +36,12 @@ def found(settings: Settings) -> KeyPair | None:
     migrate_store("registry", settings.registry_address)
     with open_house(settings).casework.begin() as session:
         if session.scalar(select(Keyholder.id).where(Keyholder.kind == "escrow")) is not None:
-            return None
+            return False
         escrow = KeyPair.new()
         session.add(Keyholder(kind="escrow", public_key=escrow.public))
-    return escrow
+        session.flush()
+        tell(escrow)
+    return True
 
 
 @click.command()
@@ -46,14 +50,16 @@ def init() -> None:
 
     Safe to run again: what exists stays as it is.
     """
-    escrow = found(Settings())
-    if escrow is None:
+    if not found(Settings(), _tell_escrow_key):
         click.echo("This installation already has its stores and its escrow key; nothing was changed.")
         return
-    click.echo("The stores are ready. This is the ESCROW KEY. It is shown once and kept nowhere:")
-    click.echo(f"\n# public key: {escrow.public}\n{escrow.private}\n")
     click.echo("Write it down or print it, keep it offline and apart from this machine. With it and the")
     click.echo("`age` program every case can be opened if all passwords are lost.")
+
+
+def _tell_escrow_key(escrow: KeyPair) -> None:
+    click.echo("The stores are ready. This is the ESCROW KEY. It is shown once and kept nowhere:")
+    click.echo(f"\n# public key: {escrow.public}\n{escrow.private}\n")
 
 
 @click.command()
@@ -61,9 +67,12 @@ def init() -> None:
 @click.option(
     "--to", "revision", default="head", show_default=True, help="Revision to go to; 'base' empties it."
 )
-def migrate(store: StoreName | None, revision: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask before everything is deleted.")
+def migrate(store: StoreName | None, revision: str, yes: bool) -> None:
     """Bring the stores to the revision of this program (or another)."""
     settings = Settings()
+    if revision == "base" and not yes:
+        click.confirm(f"This deletes everything in {store or 'both stores'}. Is there a backup?", abort=True)
     if store in (None, "casework"):
         migrate_store("casework", settings.casework_address, revision)
     if store in (None, "registry"):
@@ -82,8 +91,10 @@ def release(now: bool) -> None:
     REGISTRY_RELEASE_HOUR. Before that hour only withdrawals are delivered.
     """
     house = open_house(Settings())
+    settle(house)
     if now:
-        carried = deliver_due(house.casework, house.registry_writer, today(), everything=True)
+        carried = deliver_due(house, today(), everything=True)
     else:
         carried = deliver_withdrawals(house) + daily_batch(house)
+    forget_erased(house)
     click.echo(f"released: {carried}")

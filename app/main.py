@@ -62,10 +62,13 @@ def _serve(app: FastAPI, router: APIRouter) -> None:
 
 def _quiet() -> None:
     """No access log by construction, whoever starts the server and with whatever flags."""
-    access = logging.getLogger("uvicorn.access")
-    access.handlers.clear()
-    access.propagate = False
-    access.disabled = True
+    for name in ("uvicorn.access", "uvicorn.asgi"):
+        talkative = logging.getLogger(name)
+        talkative.handlers.clear()
+        talkative.propagate = False
+        talkative.disabled = True
+    errors = logging.getLogger("uvicorn.error")
+    errors.setLevel(max(errors.getEffectiveLevel(), logging.INFO))  # finer than this, it tells addresses
 
 
 def _delivering(house: House) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
@@ -88,9 +91,12 @@ def _delivering(house: House) -> Callable[[FastAPI], AbstractAsyncContextManager
 
 def _deliver_until(house: House, stop: Event) -> None:
     release = import_module("app.release")
-    while not stop.wait(DELIVERY_SECONDS):
-        try:
-            release.deliver_withdrawals(house)
-            release.daily_batch(house)
-        except Exception as error:  # the next round tries again; the text of an error may hold content
-            log.error("delivery failed: %s", type(error).__name__)
+    while True:
+        release.keep_the_clock(house, _report)
+        if stop.wait(DELIVERY_SECONDS):
+            return
+
+
+def _report(error: Exception) -> None:
+    """The next round tries again. The class only: the text of an error may hold content."""
+    log.error("delivery failed: %s", type(error).__name__)

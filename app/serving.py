@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
+import sys
 from typing import Any
 
 import uvicorn
@@ -11,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from app.main import create_app
 from app.settings import Settings
+from app.stores.migrating import stale_stores
 
 HEADER_SECONDS = 15
 BODY_SECONDS = 1800  # the largest submission over a slow onion circuit
@@ -55,7 +58,15 @@ class PatientProtocol(H11Protocol):
 
 
 def serve(settings: Settings, host: str, port: int, unix_socket: str | None = None) -> None:
-    """Runs until a signal. Nothing of a request is logged; forwarded headers are not read."""
+    """Runs until a signal. Nothing of a request is logged; forwarded headers are not read; a crash leaves no memory image.
+
+    Refuses stores of another revision: a half-upgraded installation would take submissions that it cannot keep.
+    """
+    for store in stale_stores(settings):
+        sys.exit(
+            f"registry: the {store} store is not at the revision of this program; run `registry migrate`"
+        )
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
     uvicorn.Server(
         uvicorn.Config(

@@ -100,11 +100,11 @@ def entry(**changes: Any) -> PublicEntry:
 
 
 def add_order(
-    session: Session, first: Moderator, second: Moderator, due_in: int = 0, **changes: Any
+    house: House, session: Session, first: Moderator, second: Moderator, due_in: int = 0, **changes: Any
 ) -> ReleaseOrder:
     """A case with a decided release that waits to be carried."""
     due_on: date = today() + timedelta(days=due_in)
     return order_release(
-        session, add_case(session), entry(**changes), "published",
+        house, session, add_case(session), entry(**changes), "published",
         proposed_by=first.account_id, approved_by=second.account_id, due_on=due_on,
     )  # fmt: skip

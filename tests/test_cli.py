@@ -48,6 +48,16 @@ def test_init_prints_the_escrow_key_once_and_keeps_it_nowhere(tmp_path: Path) ->
     assert stat.S_IMODE((folder / "form.secret").stat().st_mode) == 0o600
 
 
+def test_an_escrow_key_that_could_not_be_told_is_not_used(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        failed = subprocess.run(
+            [sys.executable, "-m", "app.cli", "init"], env=os.environ | {"REGISTRY_DATA_FOLDER": str(tmp_path)},
+            cwd=Path(__file__).parents[1], stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert failed.returncode != 0
+    assert "AGE-SECRET-KEY-1" in registry(tmp_path, "init").stdout
+
+
 def test_doctor_says_what_is_wrong_and_when_all_is_well(tmp_path: Path) -> None:
     sick = registry(tmp_path / "data", "doctor")
     assert sick.returncode == 1
@@ -83,7 +93,45 @@ def test_release_without_stores_is_one_clear_line(tmp_path: Path, batch_hour: st
 
 def test_migrations_go_down_and_up_again(tmp_path: Path) -> None:
     registry(tmp_path, "init")
-    assert registry(tmp_path, "migrate", "--to", "base").returncode == 0
+    asked = registry(tmp_path, "migrate", "--to", "base")
+    assert (asked.returncode, "deletes everything" in asked.stdout) == (1, True)
+    assert registry(tmp_path, "doctor").returncode == 0
+    assert registry(tmp_path, "migrate", "--to", "base", "--yes").returncode == 0
     assert registry(tmp_path, "doctor").returncode == 1
     assert registry(tmp_path, "migrate").returncode == 0
     assert registry(tmp_path, "doctor").returncode == 0
+
+
+def test_doctor_says_who_else_on_the_machine_could_read(tmp_path: Path) -> None:
+    registry(tmp_path / "data", "init")
+    (tmp_path / "data").chmod(0o755)
+    told = registry(tmp_path / "data", "doctor")
+    assert told.returncode == 1
+    assert "chmod 700" in told.stderr
+
+
+def test_doctor_says_that_the_public_part_knows_too_much(tmp_path: Path) -> None:
+    registry(tmp_path / "data", "init")
+    public = {
+        "REGISTRY_PARTS": "registry",
+        "REGISTRY_REGISTRY_URL": f"sqlite:///{tmp_path}/data/registry.sqlite",
+    }
+    assert registry(tmp_path / "none", "doctor", **public).returncode == 0
+    told = registry(
+        tmp_path / "none", "doctor", **public, REGISTRY_CASEWORK_URL="postgresql://x:Secret7@db/casework"
+    )
+    assert told.returncode == 1
+    assert "REGISTRY_CASEWORK_URL" in told.stderr
+    assert "Secret7" not in told.stdout + told.stderr
+
+
+@pytest.mark.parametrize("store", ["casework", "registry"])
+def test_a_store_of_another_revision_is_not_served(tmp_path: Path, store: str) -> None:
+    registry(tmp_path, "init")
+    registry(tmp_path, "migrate", "--store", store, "--to", "base", "--yes")
+    refused = registry(tmp_path, "serve", "--port", "0")
+    assert refused.returncode == 1
+    assert (
+        refused.stderr
+        == f"registry: the {store} store is not at the revision of this program; run `registry migrate`\n"
+    )

@@ -19,6 +19,8 @@ ELSEWHERE = {
     "make check": "make test",
     "make shots": "tests/test_make.py",
     "make lock": "tests/test_make.py",
+    "make install": "tests/test_make.py",
+    ". .venv/bin/activate": "tests/test_make.py",
     "registry serve": "tests/support/server.py",
     "registry serve --parts registry": "tests/journeys/test_parts.py",
     "registry gate cases.jsonl": "tests/leakgate/test_rules_command.py",
@@ -60,7 +62,7 @@ def test_every_command_of_the_documents_works(tmp_path: Path) -> None:
             if command in ELSEWHERE or " --url " in command or command.startswith(("curl ", "age ")):
                 continue
             words = re.findall(r'"[^"]*"|\S+', command)
-            assert words[0] == "registry", f"{page.name}: nothing runs {command!r}"
+            assert words[0] in ("registry", ".venv/bin/registry"), f"{page.name}: nothing runs {command!r}"
             done = subprocess.run(
                 [sys.executable, "-m", "app.cli", *(word.strip('"') for word in words[1:])],
                 env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,

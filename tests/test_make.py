@@ -6,11 +6,14 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import httpx
+import pyotp
 
+from tests.journeys.person import Person
 from tests.support.server import ROOT, free_port
 
 
@@ -38,6 +41,11 @@ def test_make_run_serves_a_demonstration_and_says_how_to_sign_in(tmp_path: Path)
                 time.sleep(0.2)
         assert "Demonstration" in page.text
         assert "Lawyer questioned" in page.text
+        for login in ("moderator-one", "moderator-two", "office"):
+            assert_signs_in(f"http://127.0.0.1:{port}", login, out.read_text())
+        subprocess.run(
+            [Path(sys.prefix, "bin", "registry"), "release", "--now"], cwd=ROOT, env=environment, check=True
+        )
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=30)
@@ -47,7 +55,17 @@ def test_make_run_serves_a_demonstration_and_says_how_to_sign_in(tmp_path: Path)
     assert len(re.findall(r"passphrase\s+\w+(?:-\w+){5}", said)) == 4
 
 
+def assert_signs_in(url: str, login: str, said: str) -> None:
+    told = re.search(rf"{login} .*\n\s+passphrase\s+(\S+)\n\s+TOTP secret\s+(\S+)", said)
+    assert told
+    person = Person(url)
+    person.get("/en/sign-in")
+    filled = {"login": login, "password": told[1], "code": pyotp.TOTP(told[2]).now()}
+    person.send(person.form_with("password"), filled)
+    assert "__Host-desk" in person.cookies, person.text
+
+
 def test_every_other_target_is_one_that_make_knows() -> None:
-    for target in ("shots", "lock", "check", "bench", "clean"):
+    for target in ("shots", "lock", "check", "bench", "clean", "install"):
         done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
         assert done.stdout

@@ -9,7 +9,8 @@ from sqlalchemy import LargeBinary
 
 from app.stores.casework import CaseworkBase
 
-TEXT = (Path(__file__).parents[1] / "docs" / "threat-model.md").read_text()
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "docs" / "threat-model.md").read_text()
 ROWS = {row[0]: row[1:] for row in re.findall(r"^\| (\w+\.\w+) \| (\w+) \|(.*)\|$", TEXT, re.MULTILINE)}
 COLUMNS = {
     f"{table.name}.{column.name}": column
@@ -34,3 +35,16 @@ def test_only_sealed_wrapped_or_random_values_are_binary_and_nothing_sealed_is_t
     for name, column in COLUMNS.items():
         binary = isinstance(column.type, LargeBinary)
         assert binary == (kinds[name] in ("sealed", "wrapped") or name == "account.salt"), name
+
+
+def test_each_line_on_a_seizure_is_held_by_tests_that_exist() -> None:
+    table = TEXT.split("## What each kind of seizure gives")[1].split("\n## ")[0]
+    lines = [line for line in table.splitlines() if line.startswith("| ") and "---" not in line][1:]
+    assert len(lines) > 8
+    for line in lines:
+        named = re.findall(r"`(tests/[\w/.]+)(?:::(\w+))?`", line)
+        assert named or "cannot be prevented" in line, line
+        for place, test in named:
+            file = ROOT / place
+            assert file.exists(), place
+            assert not test or f"def {test}(" in file.read_text(), test

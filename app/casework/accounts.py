@@ -46,6 +46,23 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class LockedAccount:
+    """What the store keeps of an account's secrets."""
+
+    salt: bytes
+    wrapped: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockedAccount:
+    """The secrets that a password opened, and what they were wrapped in."""
+
+    wrapped: bytes = field(repr=False)
+    private_key: str = field(repr=False)
+    totp_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedAccount:
     """An account whose password was right."""
 
@@ -125,14 +142,33 @@ def _wrap(account: Account, password: str, private_key: str, totp_secret: str) -
 
 def open_account(session: Session, login: str, password: str) -> OpenedAccount | None:
     """The account of a login, if the password opens it. Takes the same time whether the login exists or not."""
+    return opened_account(session, login, unlock(locked_account(session, login), password))
+
+
+def locked_account(session: Session, login: str) -> LockedAccount:
+    """What a password is tried on. Never the lack of an account: that would answer sooner."""
     account = session.scalar(select(Account).where(Account.login == login, Account.active))
-    salt, wrapped = (account.salt, account.wrapped) if account else (_UNKNOWN_SALT, b"")
+    return LockedAccount(account.salt, account.wrapped) if account else LockedAccount(_UNKNOWN_SALT, b"")
+
+
+def unlock(locked: LockedAccount, password: str) -> UnlockedAccount | None:
+    """Hashes for a tenth of a second and more: never for strangers within a transaction that keeps others waiting."""
     try:
-        told = json.loads(unwrap(wrapped, password_key(password, salt), PURPOSE))
+        told = json.loads(unwrap(locked.wrapped, password_key(password, locked.salt), PURPOSE))
     except CannotOpen:
         return None
-    assert account is not None
-    return OpenedAccount(account, told["key"], told["totp"])
+    return UnlockedAccount(locked.wrapped, told["key"], told["totp"])
+
+
+def opened_account(session: Session, login: str, unlocked: UnlockedAccount | None) -> OpenedAccount | None:
+    """The account that was unlocked, unless it was disabled or its password changed meanwhile."""
+    if unlocked is None:
+        return None
+    found = select(Account).where(Account.login == login, Account.active).with_for_update()
+    account = session.scalar(found)
+    if account is None or account.wrapped != unlocked.wrapped:
+        return None
+    return OpenedAccount(account, unlocked.private_key, unlocked.totp_secret)
 
 
 def take_totp(account: Account, secret: str, code: str, at: int) -> bool:

@@ -188,7 +188,7 @@ def approve(
     proposal.open = False
     _step(session, opened, who, "approve")
     order_release(
-        session, opened.case, entry, cast("Kind", proposal.kind),
+        house, session, opened.case, entry, cast("Kind", proposal.kind),
         proposed_by=proposal.proposed_by, approved_by=who.account_id, due_on=hold_until(house),
     )  # fmt: skip
 

@@ -15,8 +15,15 @@ from fastapi.responses import Response
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.casework.accounts import OpenedAccount, open_account, take_totp
-from app.casework.throttle import note, slowed
+from app.casework.accounts import (
+    OpenedAccount,
+    locked_account,
+    open_account,
+    opened_account,
+    take_totp,
+    unlock,
+)
+from app.casework.throttle import note, slow_down
 from app.clock import now
 from app.sealing import derive, lookup, unwrap, wrap
 from app.settings import Settings
@@ -47,12 +54,15 @@ class SignedIn:
 
 def sign_in(house: House, login: str, password: str, code: str) -> str | None:
     """A new session's cookie value, or None. The same answer and time for a wrong login, password or code."""
-    with slowed(login):
-        with house.casework.begin() as session:
-            opened = open_account(session, login, password)
-            right = opened is not None and take_totp(opened.account, opened.totp_secret, code, now())
-            token = _start(session, opened) if right and opened else None
-        note(login, right=right)
+    slow_down(login)
+    with house.casework() as session:
+        locked = locked_account(session, login)
+    unlocked = unlock(locked, password)
+    with house.casework.begin() as session:
+        opened = opened_account(session, login, unlocked)
+        right = opened is not None and take_totp(opened.account, opened.totp_secret, code, now())
+        token = _start(session, opened) if right and opened else None
+    note(login, right=right)
     return token
 
 

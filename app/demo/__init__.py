@@ -108,7 +108,7 @@ def _agree(
         opened = open_case(session, case_id, two)
         review.approve(session, opened, two, house, review.live_entry(house, opened.case))
     if fate != "scheduled":
-        deliver_due(house.casework, house.registry_writer, today(), everything=True)
+        deliver_due(house, today(), everything=True)
 
 
 def _how_to_sign_in(people: dict[str, NewAccount], token: str, receipts: list[tuple[DemoCase, str]]) -> str:
@@ -141,7 +141,7 @@ def demo() -> None:
     if not settings.demo:
         raise click.ClickException("set REGISTRY_DEMO=true: a demonstration never mixes with real States")
     note = settings.data_folder / "demo-sign-in.txt"
-    found(settings)
+    found(settings, lambda escrow: click.echo(f"escrow key, shown once: {escrow.private}"))
     house = open_house(settings)
     with house.casework() as session:
         empty = session.scalar(select(Account.id).limit(1)) is None

@@ -25,8 +25,8 @@ def append(session: Session, release_id: str, document: Document) -> None:
     """Appends a release and projects it, in the caller's transaction.
 
     The same `release_id` is taken once. A version that arrives after a later one of its entry (as a release that is
-    overtaken by its withdrawal) leaves its leaf and is superseded at once: no document of it is ever kept. After a
-    withdrawal no later version is taken: it is final.
+    overtaken by its correction) leaves its leaf and is superseded at once: no document of it is ever kept. A withdrawal
+    takes the version after whatever is there, and nothing when nothing is. No later version is taken: it is final.
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(
@@ -35,6 +35,10 @@ def append(session: Session, release_id: str, document: Document) -> None:
     if session.scalar(select(LogLeaf.position).where(LogLeaf.release_id == release_id)) is not None:
         return
     present = session.get(Entry, document.ref)
+    if document.kind == "withdrawn":
+        if present is None:
+            return
+        document = document.model_copy(update={"version": present.version + 1})
     if present is not None and present.document is None and document.version >= present.version:
         return
     overtaken = present is not None and present.version >= document.version
@@ -45,7 +49,7 @@ def append(session: Session, release_id: str, document: Document) -> None:
     salt, canonical = secrets.token_bytes(SALT_BYTES), document.canonical()
     session.add(LogLeaf(position=position, leaf_hash=leaf_hash(salt, canonical), release_id=release_id))
     session.flush()
-    session.execute(update(DataVersion).values(number=DataVersion.number + 1))
+    session.execute(update(DataVersion).values(number=secrets.randbelow(2**31)))
     if overtaken:
         return
     session.add(

@@ -8,6 +8,10 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_SECONDS = 5
+CHECKPOINT_WAITS = 200  # milliseconds: it keeps writers waiting
 
 
 def open_store(url: str, *, read_only: bool = False) -> Engine:
@@ -37,7 +41,7 @@ def _open_sqlite(file: str, read_only: bool) -> Engine:
     # begin explicitly (below): the driver's own transaction handling leaves reads outside of transactions
     engine = create_engine(
         f"sqlite:///file:{file}?mode={mode}&uri=true",
-        hide_parameters=True, pool_timeout=5, connect_args={"isolation_level": None, "timeout": 5.0},
+        hide_parameters=True, pool_timeout=5, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
     )  # fmt: skip
 
     @event.listens_for(engine, "connect")
@@ -57,3 +61,23 @@ def _open_sqlite(file: str, read_only: bool) -> Engine:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def truncate_wal(sessions: sessionmaker[Session]) -> None:
+    """Empties SQLite's write-ahead log into the store; the next round tries again when readers are in the way.
+
+    What was erased from the store would otherwise stay there, and what came one after the other stays in that order.
+    """
+    with sessions() as session:
+        engine = session.get_bind()
+    if not isinstance(engine, Engine) or engine.dialect.name != "sqlite":
+        return
+    pooled = engine.raw_connection()
+    try:
+        cursor = pooled.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={CHECKPOINT_WAITS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.fetchall()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    finally:
+        pooled.close()

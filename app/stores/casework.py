@@ -230,7 +230,7 @@ class Proposal(CaseworkBase):
 
 
 class ReleaseOrder(CaseworkBase):
-    """A decided release on its way through the door. `document` is what will be public; it is erased on arrival.
+    """A decided release on its way through the door. `wrapped` is what will be public; it is erased on arrival.
 
     The database itself refuses a release (other than a withdrawal, which takes away) that one person decided alone.
     """
@@ -241,7 +241,7 @@ class ReleaseOrder(CaseworkBase):
     kind: Mapped[str] = mapped_column(String(16))
     entry_ref: Mapped[str] = mapped_column(String(16))
     version: Mapped[int]
-    document: Mapped[str | None]
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     proposed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     approved_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     due_on: Mapped[date]

@@ -9,6 +9,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from app.settings import Settings
+from app.stores import open_store
 
 ROOT = Path(__file__).parents[2]
 StoreName = Literal["casework", "registry"]
@@ -30,6 +34,28 @@ def migrate(store: StoreName, url: str, revision: str = "head") -> None:
 
 def head(store: StoreName) -> str | None:
     return ScriptDirectory.from_config(_config(store)).get_current_head()
+
+
+def stores_of(settings: Settings) -> dict[StoreName, str]:
+    """The stores that a process of these settings opens, with their addresses."""
+    if set(settings.parts) == {"registry"}:
+        return {"registry": settings.registry_address}
+    return {"casework": settings.casework_address, "registry": settings.registry_address}
+
+
+def stale_stores(settings: Settings) -> list[StoreName]:
+    """Those that are there and at another revision than this program. One that is away may still come."""
+    stale: list[StoreName] = []
+    for store, address in stores_of(settings).items():
+        engine = open_store(address, read_only=True)
+        try:
+            if revision_of(engine) != head(store):
+                stale.append(store)
+        except OperationalError:
+            continue
+        finally:
+            engine.dispose()
+    return stale
 
 
 def revision_of(engine: Engine) -> str | None:

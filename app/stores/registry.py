@@ -79,7 +79,10 @@ class EntryTerm(RegistryBase):
 
 
 class DataVersion(RegistryBase):
-    """One row: a number that grows with every change; validators (ETag) are made from it."""
+    """One row: a number that changes with every change; validators (ETag) are made from it.
+
+    Random, not counted: a store restored from a backup would count to the same number with other content.
+    """
 
     __tablename__ = "data_version"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

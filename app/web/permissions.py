@@ -5,13 +5,15 @@ A *guard* is a dependency marked with the permission that it enforces. Each rout
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from enum import StrEnum
 from typing import Annotated, Any, ParamSpec, TypeVar
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+
+from app.web.turns import turn
 
 
 class Permission(StrEnum):
@@ -60,14 +62,19 @@ def _receipt_opens() -> None:
 
 
 @guard(Permission.SIGN_IN)
-def _anyone_signs_in() -> None:
-    """Nothing to check: this is where signing in happens."""
+async def _anyone_signs_in(request: Request) -> AsyncIterator[None]:
+    """Nothing to check: this is where signing in happens, some at a time."""
+    if request.method == "GET":
+        yield
+        return
+    async with turn():
+        yield
 
 
 Public = Annotated[None, Depends(_anyone_reads)]
 Submits = Annotated[None, Depends(_anyone_submits)]
 ByReceipt = Annotated[None, Depends(_receipt_opens)]
-SigningIn = Annotated[None, Depends(_anyone_signs_in)]
+SigningIn = Annotated[None, Depends(_anyone_signs_in, scope="function")]
 
 
 def _permissions(dependant: Dependant) -> Iterator[Permission]:

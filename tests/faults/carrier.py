@@ -31,4 +31,4 @@ if __name__ == "__main__":
         setattr(release, step, dying(getattr(release, step), moment))
     house = open_house(Settings())
     print("ready", flush=True)
-    print(release.deliver_due(house.casework, house.registry_writer, today()))
+    print(release.deliver_due(house, today()))

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.intake.thread_routes import STATUS_WORDS
-from app.release import deliver
+from app.release import deliver, order_release
 from app.sealing import grouped
-from app.stores.casework import STATUSES, Case, Message, ReleaseOrder
+from app.stores.casework import STATUSES, Case, Message
 from app.thread import TO_SUBMITTER, read_thread, write_message
 from tests.building import add_moderator, entry
 from tests.intake.desk import BASE, NO_FILE, Desk, open_form, receipt_on
@@ -149,12 +149,10 @@ def published(session: Session, desk: Desk) -> str:
     case = session.scalars(select(Case)).one()
     second = add_moderator(session, "two")
     case.entry_ref, case.status = "0123456789ab", "scheduled"
-    order = ReleaseOrder(
-        case_id=case.id, kind="published", entry_ref=case.entry_ref, version=1, proposed_by=desk.one.account_id,
-        approved_by=second.account_id, due_on=today(), document=entry().model_dump_json(exclude_none=True),
+    order = order_release(
+        desk.house, session, case, entry(), "published", proposed_by=desk.one.account_id,
+        approved_by=second.account_id, due_on=today(),
     )  # fmt: skip
-    session.add(order)
-    session.flush()
     return order.id
 
 
@@ -162,7 +160,7 @@ def test_a_withdrawal_is_gone_from_public_at_once(desk: Desk) -> None:
     person, receipt = submitted(desk)
     with desk.house.casework.begin() as session:
         order = published(session, desk)
-    deliver(desk.house.casework, desk.house.registry_writer, order, today())
+    deliver(desk.house, order, today())
     title = "A lawyer was summoned after a meeting in Geneva"
     assert title in person.get("/en/entries").text
     person.get("/en/receipt")

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
@@ -21,6 +20,7 @@ from app.stores.casework import Attachment, CaseworkBase, Grant, Keyholder, Subm
 from tests.journeys.acting import PUBLIC, Telling, open_newest_case, release, signed_in, submit
 from tests.journeys.installation import Installation, found
 from tests.journeys.person import Person
+from tests.support.at_rest import kept_bytes
 from tests.support.engines import StoreUrls
 
 CANARY = "Zuleyqua Vandermolt"
@@ -56,25 +56,6 @@ def spoken(data: bytes) -> list[str]:
     return [part for part in PARTS if part.encode() in data or part.encode("utf-16-le") in data]
 
 
-def stored_bytes(url: str) -> bytes:
-    """Everything that a store keeps, read with the engine's own means."""
-    if url.startswith("sqlite"):
-        file = Path(url.removeprefix("sqlite:///"))
-        return b"".join(one.read_bytes() for one in file.parent.glob(file.name + "*"))
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CHECKPOINT")
-        (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
-        (oid,) = connection.execute(
-            "SELECT oid FROM pg_database WHERE datname = current_database()"
-        ).fetchone() or (0,)
-    files = [
-        *Path(folder, "base", str(oid)).rglob("*"),
-        *Path(folder, "pg_wal").rglob("*"),
-        Path(folder).parent / "log",
-    ]
-    return b"".join(one.read_bytes() for one in files if one.is_file())
-
-
 def test_planted_names_are_nowhere_public_and_nowhere_in_the_stores(installation: Installation) -> None:
     receipt = submit(installation, Telling(CANARY, evidence()))
     thread = Person(installation.url)
@@ -106,13 +87,13 @@ def test_planted_names_are_nowhere_public_and_nowhere_in_the_stores(installation
         assert client.get("/en/entries?q=zuleyqua").text.replace("zuleyqua", "") == nonsense
 
     for store in (installation.urls.casework, installation.urls.registry):
-        data = stored_bytes(store)
+        data = kept_bytes(store)
         assert len(data) > 10_000
         assert not spoken(data)
     for name, data in installation.files().items():
         assert not spoken(data), name
         assert receipt.replace(" ", "").encode() not in data, name
-    assert PUBLIC["title"].encode() in stored_bytes(installation.urls.registry)  # the search does find words
+    assert PUBLIC["title"].encode() in kept_bytes(installation.urls.registry)  # the search does find words
 
 
 def age(identity: str, sealed: bytes, folder: Path) -> bytes:
@@ -174,8 +155,8 @@ def test_nothing_tells_who_came(installation: Installation) -> None:
     assert person.cookies == {}
     kept = (
         b"".join(installation.files().values())
-        + stored_bytes(installation.urls.casework)
-        + stored_bytes(installation.urls.registry)
+        + kept_bytes(installation.urls.casework)
+        + kept_bytes(installation.urls.registry)
     )
     for mark in (b"Mark-Agent", b"mark-referer", b"tlh-MARK", b"203.0.113.7", b"127.0.0.77", b"markquery"):
         assert mark not in kept

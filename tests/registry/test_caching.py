@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
 
 from app.main import create_app
+from app.stores import truncate_wal
 from app.web.house import House
 from tests.registry.releasing import Releases
 
@@ -124,3 +127,25 @@ def test_settings_that_show_make_new_validators(
         for address in ("/en/", "/feed.json"):
             tag = client.get(address, headers=HTML).headers["etag"]
             assert other.get(address, headers={**HTML, "if-none-match": tag}).status_code == 200
+
+
+def test_a_restored_backup_shares_no_validator_with_what_was_lost(
+    house: House, client: TestClient, releases: Releases
+) -> None:
+    if not house.settings.registry_address.startswith("sqlite"):
+        pytest.skip("restores a file")
+    store = Path(house.settings.registry_address.removeprefix("sqlite:///"))
+    releases.publish()
+    truncate_wal(house.registry_writer)
+    backup = store.read_bytes()
+    lost = releases.publish(title={"en": "Lost words"})
+    tag = client.get("/feed.json").headers["etag"]
+    for one in (house.registry, house.registry_writer, client.app.state.house.registry):  # type: ignore[attr-defined]
+        one.kw["bind"].dispose()
+    for left in store.parent.glob(store.name + "-*"):
+        left.unlink()
+    store.write_bytes(backup)
+    releases.publish()
+    answer = client.get("/feed.json", headers={"if-none-match": tag})
+    assert answer.status_code == 200
+    assert lost not in answer.text

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -182,30 +180,3 @@ def test_the_description_describes_what_is_served(client: TestClient, releases: 
         assert answer.status_code == 200, address
         served = answer.headers["content-type"].split(";")[0]
         assert served in paths[address]["get"]["responses"]["200"]["content"], (address, served)
-
-
-def test_the_registry_alone_holds_no_casework_code(tmp_path: Path) -> None:
-    house = build_house(
-        f"sqlite:///{tmp_path}/casework.sqlite", f"sqlite:///{tmp_path}/registry.sqlite", tmp_path
-    )
-    program = (
-        "import sys\n"
-        "from app.main import create_app\n"
-        "from app.settings import Settings\n"
-        f"create_app(Settings(parts='registry', registry_url={house.settings.registry_address!r}))\n"
-        "print(*sorted(name for name in sys.modules if name.startswith('app.')))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    loaded = done.stdout.split()
-    assert "app.registry.routes" in loaded
-    private = (
-        "app.casework",
-        "app.intake",
-        "app.office",
-        "app.sealing",
-        "app.release",
-        "app.stores.casework",
-    )
-    assert not [name for name in loaded if name.startswith(private)]

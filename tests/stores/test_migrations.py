@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Date, Integer, LargeBinary, Table, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
+from app.sealing import derive, unwrap, wrap
 from app.stores import open_store
-from app.stores.casework import CaseworkBase
-from app.stores.migrating import StoreName, head, migrate, revision_of
+from app.stores.casework import CaseworkBase, ReleaseOrder
+from app.stores.migrating import ROOT, StoreName, head, migrate, revision_of
 from app.stores.registry import RegistryBase
 from tests.support.engines import StoreUrls
 
@@ -24,6 +28,14 @@ KNOWN = {
     "role": "moderator",
 }  # fmt: skip
 BY_TABLE = {"keyholder": {"kind": "moderator"}}
+
+
+SECRET = bytes(range(32))
+
+
+@pytest.fixture(autouse=True)
+def form_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTRY_FORM_SECRET", SECRET.hex())
 
 
 def url_of(store_urls: StoreUrls, store: str) -> str:
@@ -44,6 +56,8 @@ def _value(table: str, column: Any, number: int) -> Any:
         return BY_TABLE[table][column.name]
     if column.name in KNOWN:
         return KNOWN[column.name]
+    if (table, column.name) == ("release_order", "wrapped"):
+        return wrap(f"canary {number}".encode(), derive(SECRET, "release-order"), f"release-order/id{number}")
     if isinstance(column.type, LargeBinary):
         return f"canary {number}".encode()
     if isinstance(column.type, Date):
@@ -75,6 +89,83 @@ def test_up_down_and_up_again_with_data(store_urls: StoreUrls, store: StoreName,
     assert set(inspect(open_store(url)).get_table_names()) <= {"alembic_version"}
     migrate(store, url)
     assert revision_of(open_store(url)) == head(store)
+
+
+def filled(store: StoreName, url: str, base: Any) -> dict[str, set[tuple[Any, ...]]]:
+    """Three rows in every table, as they are at the head; what the store then holds."""
+    migrate(store, url)
+    with open_store(url).begin() as connection:
+        for table in base.metadata.sorted_tables:
+            if table.name != "data_version":
+                connection.execute(insert(table), rows(table))
+    return content(url, base)
+
+
+def content(url: str, base: Any) -> dict[str, set[tuple[Any, ...]]]:
+    with open_store(url).connect() as connection:
+        return {
+            table.name: {tuple(row) for row in connection.execute(select(table))}
+            for table in base.metadata.sorted_tables
+        }
+
+
+@pytest.mark.parametrize(("store", "base"), STORES)
+def test_each_step_down_and_up_again_loses_no_row(store_urls: StoreUrls, store: StoreName, base: Any) -> None:
+    """From the head down to the first tables and back, with children of every parent row."""
+    url = url_of(store_urls, store)
+    before = filled(store, url, base)
+    migrate(store, url, "0001")
+    migrate(store, url)
+    after = content(url, base)
+    assert after.keys() == before.keys()
+    for table, kept in before.items():
+        if table != "release_order":
+            assert after[table] == kept, table
+    if store == "casework":
+        assert release_words(url) == [b"canary 0", b"canary 1", b"canary 2"]
+
+
+def release_words(url: str) -> list[bytes]:
+    with open_store(url).connect() as connection:
+        waiting = connection.execute(select(ReleaseOrder.id, ReleaseOrder.wrapped)).all()
+    key = derive(SECRET, "release-order")
+    return sorted(unwrap(wrapped or b"", key, f"release-order/{order_id}") for order_id, wrapped in waiting)
+
+
+def test_the_words_of_waiting_releases_are_wrapped_on_the_way_up(store_urls: StoreUrls) -> None:
+    url = store_urls.casework
+    filled("casework", url, CaseworkBase)
+    migrate("casework", url, "0001")
+    with open_store(url).connect() as connection:
+        asked = "SELECT document FROM release_order ORDER BY document"
+        assert connection.exec_driver_sql(asked).scalars().all() == ["canary 0", "canary 1", "canary 2"]
+    migrate("casework", url)
+    with open_store(url).connect() as connection:
+        wrapped = connection.execute(select(ReleaseOrder.wrapped)).scalars().all()
+    assert len(wrapped) == 3
+    assert not [one for one in wrapped if one is None or b"canary" in one]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_killed_in_the_middle_a_migration_runs_again(store_urls: StoreUrls, moment: str) -> None:
+    url = store_urls.casework
+    before = filled("casework", url, CaseworkBase)
+    migrate("casework", url, "0001")
+    program = (
+        "import os, signal, sys; from alembic import op; from app.stores.migrating import migrate\n"
+        "drop = op.drop_column\n"
+        "def dying(*given):\n"
+        "    if sys.argv[2] == 'after': drop(*given)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "op.drop_column = dying\n"
+        "migrate('casework', sys.argv[1])\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, url, moment], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert revision_of(open_store(url)) == "0001"
+    migrate("casework", url)
+    assert release_words(url) == [b"canary 0", b"canary 1", b"canary 2"]
+    assert content(url, CaseworkBase)["attachment"] == before["attachment"]
 
 
 @pytest.mark.parametrize(("store", "base"), STORES)

@@ -29,7 +29,7 @@ def sqlite_urls(folder: Path) -> StoreUrls:
     return StoreUrls("sqlite", f"sqlite:///{folder}/casework.sqlite", f"sqlite:///{folder}/registry.sqlite")
 
 
-def _programs() -> Path:
+def programs() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name))
     if not found:
         raise RuntimeError("PostgreSQL is not installed; `make test` installs it")
@@ -55,13 +55,13 @@ class Cluster:
             shutil.chown(self.folder, self.user)
         data, socket = self.folder / "data", self.folder
         self._run(
-            _programs() / "initdb", "-D", data, "-U", "registry", "-A", "trust", "-E", "UTF8", "--no-sync"
+            programs() / "initdb", "-D", data, "-U", "registry", "-A", "trust", "-E", "UTF8", "--no-sync"
         )
         options = f"-c listen_addresses='' -k {socket} -c fsync=off -c max_connections=200"
-        self._run(_programs() / "pg_ctl", "-D", data, "-w", "-o", options, "-l", self.folder / "log", "start")
+        self._run(programs() / "pg_ctl", "-D", data, "-w", "-o", options, "-l", self.folder / "log", "start")
 
     def stop(self) -> None:
-        self._run(_programs() / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+        self._run(programs() / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
 
     def url(self, database: str) -> str:
         return f"postgresql://registry@/{database}?host={self.folder}"

@@ -34,8 +34,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("ar")
     house = build_house(f"sqlite:///{folder}/c.sqlite", f"sqlite:///{folder}/r.sqlite", Path(folder))
     with house.casework.begin() as session:
-        add_order(session, add_moderator(session, "a"), add_moderator(session, "b"))
-    deliver_due(house.casework, house.registry_writer, today())
+        add_order(house, session, add_moderator(session, "a"), add_moderator(session, "b"))
+    deliver_due(house, today())
     with TestClient(create_app(house.settings)) as client:
         yield client
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -15,6 +20,7 @@ from app.settings import Settings
 from app.web.house import House
 from app.web.permissions import Public, permission_of, require_permissions
 from tests.building import build_house
+from tests.support.server import ROOT, free_port
 
 
 @pytest.fixture
@@ -74,15 +80,51 @@ def test_a_failing_statement_shows_no_parameter(
     assert "Varga" not in answer.text + caplog.text
 
 
-def test_security_headers_stand_on_every_answer(app: FastAPI) -> None:
+WANTED = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}  # fmt: skip
+ANSWERS = [
+    ("GET", "/", {}, 303), ("GET", "/en/", {}, 200), ("GET", "/en/submit", {}, 200), ("GET", "/en/nothing", {}, 404),
+    ("GET", "/feed.json", {}, 200), ("GET", "/registry.sqlite", {}, 200), ("GET", "/healthz", {}, 200),
+    ("GET", "/en/sign-in", {}, 200), ("GET", "/en/desk", {}, 303), ("GET", "/office/feed.json", {}, 401),
+    ("DELETE", "/en/", {}, 405), ("POST", "/en/submit", {}, 400), ("GET", "/broken", {}, 500),
+    ("POST", "/en/submit", {"sec-fetch-site": "cross-site"}, 403),
+    ("POST", "/en/submit", {"content-length": "999999999999"}, 413),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "headers", "status"), ANSWERS)
+def test_security_headers_stand_on_every_answer(
+    app: FastAPI, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    @app.get("/broken")
+    def broken(_: Public) -> None:
+        raise RuntimeError
+
     with TestClient(app) as client:
-        for path in ("/en/", "/en/submit", "/en/nothing", "/feed.json", "/healthz", "/en/sign-in"):
-            headers = client.get(path, headers={"accept": "text/html"}).headers
-            assert "default-src 'none'" in headers["content-security-policy"]
-            assert headers["referrer-policy"] == "same-origin"
-            assert headers["x-content-type-options"] == "nosniff"
-            assert "set-cookie" not in headers
-            assert "server" not in headers
+        answer = client.request(
+            method, path, headers={"accept": "text/html", **headers}, follow_redirects=False
+        )
+    assert answer.status_code == status
+    assert {name: answer.headers.get(name) for name in WANTED} == WANTED
+    assert answer.headers["cross-origin-resource-policy"] in ("same-origin", "cross-origin")
+    assert not {"set-cookie", "server", "date", "last-modified", "strict-transport-security"} & set(
+        answer.headers
+    )
+    if answer.headers["cache-control"] == "no-store":
+        assert answer.headers["x-robots-tag"] == "noindex, nofollow, noarchive"
+
+
+def test_browsers_stay_with_https_where_the_address_is_https(house: House) -> None:
+    settings = house.settings.model_copy(update={"base_url": "https://registry.example"})
+    with TestClient(create_app(settings)) as client:
+        assert "max-age=" in client.get("/en/").headers["strict-transport-security"]
 
 
 def test_errors_speak_html_or_problem_json(app: FastAPI) -> None:
@@ -119,12 +161,54 @@ def test_the_telemetry_of_the_framework_is_off(app: FastAPI, monkeypatch: pytest
     assert spans == []
 
 
-def test_the_access_log_is_off_by_construction(app: FastAPI) -> None:
-    access = logging.getLogger("uvicorn.access")
-    assert access.disabled
-    assert not access.propagate
+def test_no_page_of_the_framework_calls_others(app: FastAPI) -> None:
     assert app.docs_url is None
     assert app.redoc_url is None
+
+
+def test_whoever_starts_the_server_and_with_whatever_flags_nothing_of_a_request_is_logged(
+    house: House, tmp_path: Path
+) -> None:
+    port = free_port()
+    environment = {
+        "REGISTRY_DATA_FOLDER": str(tmp_path), "REGISTRY_CASEWORK_URL": house.settings.casework_address,
+        "REGISTRY_REGISTRY_URL": house.settings.registry_address,
+    }  # fmt: skip
+    command = [
+        "-m",
+        "uvicorn",
+        "--factory",
+        "app.main:create_app",
+        "--port",
+        str(port),
+        "--log-level",
+        "trace",
+    ]
+    with (tmp_path / "printed").open("wb") as printed:
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=os.environ | environment, stdout=printed, stderr=printed
+        )
+    marks = {
+        "user-agent": "Mark-Agent/77", "referer": "http://mark-referer.example/", "x-forwarded-for": "203.0.113.77",
+    }  # fmt: skip
+    try:
+        answered = None
+        deadline = time.monotonic() + 30
+        while answered is None and time.monotonic() < deadline:
+            try:
+                answered = httpx.get(f"http://127.0.0.1:{port}/en/entries?q=markquery", headers=marks)
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        assert answered is not None
+        assert answered.status_code == 200
+        httpx.post(f"http://127.0.0.1:{port}/en/submit?q=markquery", headers=marks, content=b"markbody")
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+    said = (tmp_path / "printed").read_text()
+    assert "Uvicorn running" in said
+    for mark in ("Mark-Agent", "mark-referer", "203.0.113.77", "markquery", "markbody"):
+        assert mark not in said, said
 
 
 def test_settings_refuse_what_they_do_not_know() -> None:
