@@ -149,6 +149,16 @@ class Cut:
             at += len(word)
         return cls([one[0] for one in tokens], tokens)
 
+    def word_from(self, at: int) -> str:
+        """The word that begins at a place of the original, or what is left there of one that nobody knows."""
+        i = bisect_right(self.starts, at) - 1
+        if i < 0 or self.tokens[i][1] <= at:
+            return ""
+        start, end, word, _ = self.tokens[i]
+        if start == at:
+            return word
+        return "" if _in_dictionary(word) or len(word) != end - start else word[at - start :]
+
     def stands(self, start: int, end: int) -> str:
         """“word”: just a word of the dictionary; “inside”: cut out of longer ones; “free”: neither, as names are."""
         first = max(0, bisect_right(self.starts, start) - 1)
@@ -159,13 +169,16 @@ class Cut:
                 continue
             if (one_start, one_end) == (start, end):
                 known = word in ORDINARY or (
-                    _in_dictionary(word) and not kind.startswith("nr") and word not in HAN_FAMILIES
+                    _in_dictionary(word) and not kind.startswith(_NAMES) and word not in HAN_FAMILIES
                 )
                 return "word" if known else "free"
             named = kind.startswith("nr")
             if len(word) > 1 and not named and (one_start < start or one_end > end) and _in_dictionary(word):
                 return "inside"
         return "free"
+
+
+_NAMES = ("nr", "ns", "nt")  # kinds of words that are names: of people, places, organisations
 
 
 @lru_cache(maxsize=8192)

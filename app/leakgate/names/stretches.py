@@ -105,14 +105,13 @@ def solid(index: Index, reading: Reading) -> Iterator[Found]:
 
 
 def _solid(reading: Reading, cut: han.Cut | None, needle: Needle, stretch: str, at: int) -> Iterator[Found]:
-    text = reading.squeezed.text
     end = at + len(stretch)
     behind = len(stretch) - len(needle.text) if needle.rule == "name-before" else 0
     start, stop = reading.squeezed.span(at + behind, end)
     before = reading.original[reading.squeezed.starts[at] - 1 : reading.squeezed.starts[at]] if behind else ""
     if han.HAN.match(before) and before not in "的和与及对向由被把让是在":
         return
-    if any(text[end : end + 4].startswith(noun) for noun in words.NAMED_AFTER_HAN):
+    if cut and cut.word_from(stop) in words.NAMED_AFTER_HAN:
         return
     rule = "name" if needle.rule == "name-before" else needle.rule
     stands = (
@@ -139,6 +138,8 @@ def _said_as_a_name(
     shown = reading.original[slice(*place)]
     if not shown.isalnum() or cut is None:
         return shown.isalnum() and end - start > 2
+    if cut.word_from(place[1]) in words.NAMED_AFTER_HAN:
+        return False
     stands = cut.stands(*place)
     first = reading.squeezed.text[start]
     if end - start == 2:
