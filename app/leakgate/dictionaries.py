@@ -18,7 +18,23 @@ OFTEN, VERY_OFTEN = 100, 1_500
 
 # Given names that the dictionaries count as words, since everybody has them.
 _NAMES = frozenset(
-    ["adam", "alan", "alba", "alex", "alice", "allan", "amy", "ana", "andrea", "andrew", "angela", "ann", "anna", "anne", "anthony", "antonio", "arthur", "barbara", "ben", "benjamin", "bernard", "betty", "bob", "brian", "bruno", "camille", "carl", "carla", "carlos", "carmen", "caroline", "catherine", "cecilia", "charles", "charlie", "charlotte", "chris", "christian", "christine", "claude", "claudia", "daniel", "danny", "david", "dennis", "diana", "diego", "dominique", "donald", "donna", "dorothy", "edward", "elena", "elisabeth", "elizabeth", "ellen", "emily", "emma", "eric", "erica", "eva", "eve", "fatima", "felix", "fernando", "francisco", "frank", "gabriel", "gary", "george", "gerard", "hans", "harry", "helen", "helena", "henri", "henry", "hugo", "ibrahim", "ines", "irene", "isabel", "ivan", "jack", "jacob", "jacques", "james", "jan", "jane", "jean", "jennifer", "jenny", "jessica", "jim", "jimmy", "joan", "joe", "joel", "john", "johnny", "jose", "joseph", "juan", "judith", "judy", "julia", "julian", "julie", "julio", "karen", "karl", "kate", "kathleen", "katie", "kevin", "kim", "larry", "laura", "lea", "leo", "leon", "leonardo", "lewis", "linda", "lisa", "louis", "louise", "lucas", "lucia", "lucy", "luis", "luke", "manuel", "marc", "marcel", "marco", "marcos", "margaret", "margarita", "maria", "marie", "marina", "mario", "marta", "martha", "martin", "mary", "matthew", "max", "michael", "michel", "miguel", "mike", "mohamed", "mohammed", "monica", "nancy", "natalia", "nathalie", "nicolas", "nicole", "nina", "oliver", "olivia", "omar", "oscar", "pablo", "patricia", "patrick", "paul", "paula", "pedro", "peter", "philip", "philippe", "rachel", "rafael", "ralph", "raymond", "rebecca", "ricardo", "richard", "rita", "robert", "roberto", "roger", "roland", "ronald", "ruth", "sam", "samuel", "sandra", "sandy", "sara", "sarah", "sergio", "simon", "sofia", "sonia", "sophie", "stefan", "stella", "stephanie", "stephen", "steve", "susan", "teresa", "theresa", "thomas", "tim", "tom", "tony", "valentina", "valerie", "vanessa", "veronica", "victor", "vincent", "virginia", "walter", "wendy", "william", "yves", "александр", "алексей", "анна", "антон", "борис", "виктор", "владимир", "дмитрий", "евгений", "екатерина", "елена", "иван", "игорь", "ирина", "константин", "мария", "михаил", "наталья", "николай", "ольга", "павел", "петр", "сергей", "татьяна", "юрий", "محمد", "أحمد", "علي", "فاطمة", "عائشة", "خديجة", "مريم", "إبراهيم", "يوسف", "عمر", "عثمان", "حسين", "خالد", "عبدالله", "مصطفى", "محمود", "زينب محمود خالد ليلى سامي باسم ماهر", "موسى", "عيسى"]
+    (
+        "hélène françois françoise rené renée andré andrée cécile jérôme sébastien frédéric valérie éric zoé chloé josé maría jesús andrés mónica"
+        " sofía lucía raúl ramón tomás martín joaquín agustín inés benoît céline gérard stéphane thérèse geneviève hélene aurélie amélie émilie"
+        " mélanie noémie adam alan alba alex alice allan amy ana andrea andrew angela ann anna anne anthony antonio arthur barbara ben benjamin"
+        " bernard betty bob brian bruno camille carl carla carlos carmen caroline catherine cecilia charles charlie charlotte chris christian"
+        " christine claude claudia daniel danny david dennis diana diego dominique donald donna dorothy edward elena elisabeth elizabeth ellen emily"
+        " emma eric erica eva eve fatima felix fernando francisco frank gabriel gary george gerard hans harry helen helena henri henry hugo ibrahim"
+        " ines irene isabel ivan jack jacob jacques james jan jane jean jennifer jenny jessica jim jimmy joan joe joel john johnny jose joseph juan"
+        " judith judy julia julian julie julio karen karl kate kathleen katie kevin kim larry laura lea leo leon leonardo lewis linda lisa louis"
+        " louise lucas lucia lucy luis luke manuel marc marcel marco marcos margaret margarita maria marie marina mario marta martha martin mary"
+        " matthew max michael michel miguel mike mohamed mohammed monica nancy natalia nathalie nicolas nicole nina oliver olivia omar oscar pablo"
+        " patricia patrick paul paula pedro peter philip philippe rachel rafael ralph raymond rebecca ricardo richard rita robert roberto roger roland"
+        " ronald ruth sam samuel sandra sandy sara sarah sergio simon sofia sonia sophie stefan stella stephanie stephen steve susan teresa theresa"
+        " thomas tim tom tony valentina valerie vanessa veronica victor vincent virginia walter wendy william yves александр алексей анна антон борис"
+        " виктор владимир дмитрий евгений екатерина елена иван игорь ирина константин мария михаил наталья николай ольга павел петр сергей татьяна"
+        " юрий محمد أحمد علي فاطمة عائشة خديجة مريم إبراهيم يوسف عمر عثمان حسين خالد عبدالله مصطفى محمود زينب ليلى سامي باسم ماهر موسى عيسى"
+    ).split()
 )  # fmt: skip
 
 

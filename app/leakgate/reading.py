@@ -14,10 +14,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from urllib.parse import unquote
 
 from confusable_homoglyphs import confusables
 from opencc import OpenCC
@@ -101,6 +100,22 @@ _DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
 _SIGNS = _DASHES | dict.fromkeys("’‘ʼʻʹ′`´ʾʿ׳＇", "'") | {"٫": ".", "٬": "", "،": ",", "؛": ";"}
 
 
+def _unescaped(run: str) -> Iterator[tuple[str, int, int]]:
+    """(sign, start, end) of the signs that a run of percent-escapes stands for; bytes that are none stay as written."""
+    data, at = bytes.fromhex(run.replace("%", "")), 0
+    while at < len(data):
+        for size in range(1, 5):
+            try:
+                yield data[at : at + size].decode(), 3 * at, 3 * (at + size)
+            except UnicodeDecodeError:
+                continue
+            break
+        else:
+            size = 1
+            yield from ((run[3 * at + i], 3 * at + i, 3 * at + i + 1) for i in range(3))
+        at += size
+
+
 def _undone(found: re.Match[str]) -> str:
     """What an escape stands for; what cannot be decoded stays. A tag stands for nothing, or for a space."""
     raw = found.group()
@@ -108,7 +123,7 @@ def _undone(found: re.Match[str]) -> str:
         return " " if found["tag"].lower() in _BREAKING else ""
     if raw[0] == "\\":
         return chr(int(raw[2:], 16))
-    return (html.unescape(raw) if raw[0] == "&" else unquote(raw, errors="ignore")) or raw
+    return html.unescape(raw) or raw
 
 
 def _decoded(text: str) -> Strand:
@@ -127,7 +142,11 @@ def _decoded(text: str) -> Strand:
         out.append(text[at : found.start()])
         starts.extend(range(at, found.start()))
         ends.extend(range(at + 1, found.start() + 1))
-        take(_undone(found), *found.span())
+        if found.group()[0] == "%":
+            for sign, start, end in _unescaped(found.group()):
+                take(sign, found.start() + start, found.start() + end)
+        else:
+            take(_undone(found), *found.span())
         at = found.end()
     out.append(text[at:])
     starts.extend(range(at, len(text)))

@@ -49,7 +49,7 @@ EN = {
         r"\b(?:at|before|after|around|just\sbefore|shortly\safter)\s(?:dawn|dusk|midnight|noon|sunrise|sunset)\b",
     ),
     "relative": (
-        rf"\b(?:his|her|their|whose|(?:the|a)\s(?:defender|lawyer|activist|journalist|victim|witness|expert|complainant|author|detainee|prisoner|applicant)['’]s)\s(?:\w{{2,12}}\s){{0,2}}{_RELATIVES_EN}\b",
+        rf"\b(?:his|her|their|whose|(?:the|a)\s(?:defender|lawyer|activist|journalist|victim|witness|expert|complainant|author|detainee|prisoner|applicant)['’]s)\s(?:\w{{2,12}}\s){{0,2}}{_RELATIVES_EN}\b(?!\s(?:tongue|language|land|country|organi[sz]ations?|compan(?:y|ies)|countries|States?|church|ship)\b)",
         rf"\b(?:the\s)?{_RELATIVES_EN}\sof\s(?:the|a|an|one)\s(?:\w{{3,15}}\s){{0,2}}(?:defender|lawyer|activist|journalist|witness|victim|expert|leader|complainant|detainee|prisoner|applicant|author)",
     ),
     "unique-office": (
@@ -324,6 +324,6 @@ TURNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]], ..
         tuple((rule, re.compile(one, re.IGNORECASE)) for language in languages for rule, ones in language.items() for one in ones),
     )
     for letters, languages in (
-        ("[A-Za-z]{3}", (EN, FR, ES)), ("[\u0400-\u04ff]{2}", (RU,)), ("[\u0621-\u064a]{2}", (AR,)), ("[\u4e00-\u9fff]", (ZH,)),
+        ("[A-Za-z]{2}", (EN, FR, ES)), ("[\u0400-\u04ff]{2}", (RU,)), ("[\u0621-\u064a]{2}", (AR,)), ("[\u4e00-\u9fff]", (ZH,)),
     )
 )  # fmt: skip

@@ -5,6 +5,7 @@ A list never weakens a rule: it says of a word what it can also be, and the rule
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from babel import Locale
@@ -328,14 +329,18 @@ HAN_BESIDE = (
 )
 
 
+# Languages that entries speak of; hundreds of others have names that people have too.
+_LANGUAGES = "en fr es ru ar zh de it pt ja ko hi bn fa tr ur he el pl uk vi th sw am nl sv fi da cs hu ro bg sr hr sq ka hy az kk uz ky tg mn id ku ps so".split()
+
+
 @cache
 def geography() -> frozenset[str]:
     """Words of the names of States, months, days and languages in the six languages: no misspellings of names."""
     names: list[str] = []
     for code in UN_LANGUAGES:
         locale = Locale.parse(code)
-        names += locale.territories.values()
-        names += locale.languages.values()
+        names += [one for one in locale.territories.values() if not re.search(r"[\s\-–’']", one)]
+        names += [locale.languages[one] for one in _LANGUAGES]
         for form in ("format", "stand-alone"):
             names += locale.months[form]["wide"].values()
             names += locale.days[form]["wide"].values()

@@ -17,6 +17,7 @@ from app.leakgate.names.parts import (
     PALLADIUS,
     RARE,
     SHORTEST_INNER,
+    SHORTEST_JOINED,
     SURE,
     Needle,
     Part,
@@ -138,6 +139,8 @@ class Index:
             self._add_needles(owner, [value, bearing])
             self._add_joined(owner, [bearing])
             for pair, weighs in zip(pairwise(value), pairwise(weights), strict=True):
+                if min(weighs) > 0 and max(weighs) >= RARE:
+                    self._needle(owner, "".join(pair), SHORTEST_JOINED)
                 if min(weighs) >= COMMON and max(weighs) >= RARE:
                     self._add_heard(owner, list(pair))
             if one.kind is Kind.ORGANISATION and len(bearing) >= 3:

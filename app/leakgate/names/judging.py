@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from app.leakgate import forms, words
+from app.leakgate.dictionaries import VERY_OFTEN, everyday
 from app.leakgate.names.index import Index
 from app.leakgate.names.meeting import Hit
 from app.leakgate.names.parts import ALONE, COMMON, COMPANY, COMPLETE, REACH, Found
@@ -64,6 +65,10 @@ def _judge(index: Index, reading: Reading, owner: int, group: list[Hit], person:
 
 def _adjoin(index: Index, reading: Reading, best: Sequence[Hit]) -> bool:
     """Whether nothing but particles, titles and initials stands between words that identify only together."""
+    if all(reading.words[hit.first].text in words.geography() for hit in best) and len(best) > 1:
+        shown = reading.folded.text[reading.words[best[0].first].start : reading.words[best[-1].last].end]
+        if "," in shown:  # States in a row
+            return False
     return all(
         len(word.text) == 1 or word.text in words.NAME_PARTICLES or word.text in words.TITLES
         for one, other in pairwise(best)
@@ -120,6 +125,8 @@ def _worth_a_look(index: Index, reading: Reading, hit: Hit, person: bool) -> boo
     if person and _titled(reading, hit):
         return True
     if hit.rule == "name-other-script" or word.text in words.STOP:
+        return False
+    if not person and everyday(word.plain.lower(), VERY_OFTEN):
         return False
     if not word.plain[:1].isupper():
         near = reading.words[max(0, hit.first - 1) : hit.first] + reading.words[hit.last + 1 : hit.last + 2]
