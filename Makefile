@@ -30,7 +30,7 @@ shots: $(VENV)/development debian
 	$(BIN)/python -m tests.support.shots
 
 bench: $(VENV)/development
-	$(BIN)/python -m benchmarks.leakgate
+	$(BIN)/python -m benchmarks.leakgate $(BENCH)
 
 lock:
 	uv pip compile -q --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --extra build pyproject.toml -o requirements.txt

@@ -18,12 +18,13 @@ ELSEWHERE = {
     "make test": ".ci/run",
     "make check": "make test",
     "make shots": "tests/test_make.py",
+    "make bench": "tests/test_make.py",
     "make lock": "tests/test_make.py",
     "make install": "tests/test_make.py",
     ". .venv/bin/activate": "tests/test_make.py",
     "registry serve": "tests/support/server.py",
     "registry serve --parts registry": "tests/journeys/test_parts.py",
-    "registry gate cases.jsonl": "tests/leakgate/test_rules_command.py",
+    "registry gate cases.jsonl": "tests/leakgate/test_command.py",
     "age --decrypt --identity escrow.key grant.age > case.key": "tests/journeys/test_secrets.py",
 }
 

@@ -65,6 +65,17 @@ def assert_signs_in(url: str, login: str, said: str) -> None:
     assert "__Host-desk" in person.cookies, person.text
 
 
+def test_make_bench_tells_the_recall_of_a_class() -> None:
+    done = subprocess.run(
+        ["make", "-s", "bench", "BENCH=tune --only kana"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.search(r"^\| kana \|  \| \d+ \| \d+ \| [01]\.\d{3} \|$", done.stdout, re.MULTILINE)
+
+
 def test_every_other_target_is_one_that_make_knows() -> None:
     for target in ("shots", "lock", "check", "bench", "clean", "install"):
         done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True)
