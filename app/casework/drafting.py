@@ -12,6 +12,7 @@ from app.clock import today
 from app.entry import PublicEntry
 from app.submission import Submission
 from app.web.forms import Form, FormView, Gettext
+from app.web.language import N_
 
 ACTS, ENGAGEMENTS, PERSONS = 5, 3, 5
 LINES = ("text_language", "title", "summary", "kind", "state_alleged", "state_where", "change_note")
@@ -116,6 +117,36 @@ def _words(kind: str, gettext: Gettext) -> str:
     return gettext(
         "This cannot be published as it is: a date is YYYY, YYYY-MM or YYYY-MM-DD, and text has no hidden characters."
     )
+
+
+PLACES = {
+    "text_language": N_("Language of this text"), "title": N_("Title"), "summary": N_("Text"), "kind": N_("Kind"),
+    "state_alleged": N_("State alleged responsible"), "state_where": N_("State where it happened"),
+    "change_note": N_("What changed, for the public"), "left_out": N_("Left out for safety"),
+}  # fmt: skip
+NUMBERED = {
+    "act": N_("Act %(number)s"), "acts": N_("Act %(number)s"), "un": N_("Contact %(number)s"),
+    "engagements": N_("Contact %(number)s"), "public": N_("Person %(number)s"), "persons": N_("Person %(number)s"),
+}  # fmt: skip
+
+
+def words_of(place: str, gettext: Gettext) -> str:
+    """How a place in the draft (`act-0-date`) or in the entry (`acts.0.date`, `title.en`) is called on the desk."""
+    first, *rest = place.replace(".", "-").split("-")
+    if first in NUMBERED and rest and rest[0].isdigit():
+        return gettext(NUMBERED[first]) % {"number": int(rest[0]) + 1}
+    return gettext(PLACES[first]) if first in PLACES else place
+
+
+def differing(
+    saved: dict[str, list[str]], typed: dict[str, list[str]], gettext: Gettext
+) -> list[tuple[str, str]]:
+    """(place, what was saved there) wherever a saved draft is not what somebody typed."""
+    return [
+        (words_of(name, gettext), ", ".join(saved.get(name, [])))
+        for name in draft_fields()
+        if saved.get(name, []) != [one for one in typed.get(name, []) if one]
+    ]
 
 
 def draft_of(entry: PublicEntry) -> dict[str, list[str]]:

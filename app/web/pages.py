@@ -54,7 +54,7 @@ def _same_page_in(request: Request, code: str) -> str:
 
 
 def render(request: Request, template: str, **context: Any) -> str:
-    """A template as text, with `language`, `languages`, `path`, `asset`, `registry_name`, `demo` and the context."""
+    """A template as text, with `language`, `languages`, `path`, `here`, `asset`, `registry_name`, `demo`, the context."""
     here: Language = language_or_default(request)
     settings = house_of(request).settings
     offered = [
@@ -66,7 +66,8 @@ def render(request: Request, template: str, **context: Any) -> str:
         return path_to(request, name, **parameters)
 
     return _environment(here.code).get_template(template).render(
-        language=here, languages=offered, path=path, asset=lambda _name: path("style", name=STYLE_NAME),
+        language=here, languages=offered, path=path, here=request.url.path,
+        asset=lambda _name: path("style", name=STYLE_NAME),
         registry_name=settings.name, demo=settings.demo, base_url=settings.base_url.rstrip("/"),
         **({"part": template.split("/", 1)[0]} | context),
     )  # fmt: skip

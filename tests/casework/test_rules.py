@@ -140,7 +140,9 @@ def test_everybody_listed_is_compared_even_when_nothing_was_decided_about_them()
 
 
 def test_the_gate_is_told_how_a_name_is_made() -> None:
-    someone = PersonRecord(key="p", name="T. Orrelby", given="Tamsin", family="Orrelby", also="Tam", language="en")
+    someone = PersonRecord(
+        key="p", name="T. Orrelby", given="Tamsin", family="Orrelby", also="Tam", language="en"
+    )
     (told,) = particulars_of(CaseFile(persons=[someone]))
     assert (told.values, told.given, told.family, told.also, told.language) == (
         ("T. Orrelby",), "Tamsin", "Orrelby", ("Tam",), "en",
