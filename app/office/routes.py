@@ -7,13 +7,15 @@ import json
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Security
 from fastapi.responses import RedirectResponse, Response
+from fastapi.security import HTTPBearer
 
 from app.casework.sessions import DeskForm, Office, SignedIn
 from app.office.feed import office_feed
 from app.office.items import confidential_item, confidential_items, record_action, recorded_actions
 from app.office.tokens import ByToken
+from app.registry.data_routes import Feed, FeedResponse
 from app.registry.feeds import FEED_TYPE, PAGE
 from app.registry.filters import Filter, listed
 from app.registry.views import state
@@ -25,10 +27,17 @@ from app.web.language import N_, Language, language_of_path, language_or_default
 from app.web.pages import page, path_to
 
 router = APIRouter(include_in_schema=False)
+described = APIRouter()
+bearer = HTTPBearer(
+    auto_error=False, description="A token that a member of the Office made on the account page"
+)
 PageLanguage = Annotated[Language, Depends(language_of_path)]
 
 
-@router.get("/office/feed.json", name="office_feed")
+@described.get(
+    "/office/feed.json", name="office_feed", response_model=Feed, response_class=FeedResponse,
+    dependencies=[Security(bearer)], responses={401: {"description": "No valid token"}},
+)  # fmt: skip
 def feed(
     request: Request, reader: ByToken, since: Annotated[int, Query(ge=0, le=2**53)] = 0, after: str = ""
 ) -> Response:
@@ -94,3 +103,6 @@ def record(request: Request, language: PageLanguage, ref: str, who: Office, form
         view.complain("kind", language.gettext(problem.detail))
         return _item_page(request, ref, who, view, problem.status)
     return RedirectResponse(path_to(request, "office_item", ref=ref), 303)
+
+
+router.routes.extend(described.routes)

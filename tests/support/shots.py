@@ -50,6 +50,8 @@ def take(page: Any, name: str, address: str = "") -> None:
     """One picture of the whole page; says so when the page does not fit the screen."""
     if address:
         page.goto(address)
+    if page.locator("h1", has_text="Something went wrong").count():
+        print(f"! {name} is an error of ours")
     page.screenshot(path=str(FOLDER / f"{name}.png"), full_page=True)
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         print(f"! {name} is wider than the screen")
