@@ -139,6 +139,7 @@ def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
 
     Keys follow from the submission, so that they are the same whenever it is opened before the next save.
     """
+    follow_persons(file)
     for source, one in told.items():
         if source in file.taken_in:
             continue
@@ -147,6 +148,7 @@ def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
         for number, person in enumerate(one.persons):
             if (person.name, person.also) not in known or not (person.name or person.also):
                 file.persons.append(PersonRecord(key=_key(source, number), **person.model_dump()))
+        follow_persons(file)
         values = {particular.value for particular in file.particulars}
         for kind, value, treatment, instead in _facts(one):
             if value not in values:
@@ -156,7 +158,6 @@ def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
                         key=_key(source, kind, value), kind=kind, value=value, treatment=treatment, allowed_form=instead,
                     )
                 )  # fmt: skip
-    follow_persons(file)
 
 
 def _key(*parts: object) -> str:

@@ -19,10 +19,11 @@ from app.casework.drafting import (
     draft_of,
     entry_of,
     first_draft,
+    texts_of,
     typed_draft,
     words_of,
 )  # fmt: skip
-from app.casework.gate import Judged
+from app.casework.gate import Judged, consent_problems, judge
 from app.casework.sessions import DeskForm, Moderator, SignedIn, confirm, is_confirmed
 from app.casework.statuses import LABELS, may
 from app.clock import today
@@ -59,7 +60,9 @@ def _draft_page(
     draft = {name: [one for one in values if one] for name, values in view.typed.items()}
     missing = FormView()
     entry = entry_of(opened.file, draft, missing, language.gettext)
-    judged, problems = review.hindrances(opened, entry, live) if entry else ([], [])
+    texts = entry.texts() if entry else texts_of(draft)
+    judged = judge(opened.file, texts, live.texts() if live else None)
+    problems = consent_problems(opened.file, entry) if entry else []
     with house.casework() as session:
         told = submissions(session, opened.case, opened.private_key)
     code = language.code
@@ -75,18 +78,16 @@ def _draft_page(
         blocked=any(one.blocks for one in judged), saved="saved" in request.query_params and status == 200,
         states=[*named, *((one, OPEN.get(one) or state_name(one)) for one in (WITHHELD, "unclear"))],
         rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
-        marked=[(words_of(name, gettext), pieces) for name, pieces in _marked(entry, judged)],
+        marked=[(words_of(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
         may_propose=may("propose", opened.case.status), mine=opened.case.assignee_id == who.account_id,
         theirs=differing(theirs, draft, gettext) if theirs is not None else [],
     )  # fmt: skip
 
 
-def _marked(entry: PublicEntry | None, judged: list[Judged]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list[tuple[str, str]]]]:
     """(field, [(text, severity or "")]) of every text in which something was found, in pieces."""
-    if entry is None:
-        return []
     shown = []
-    for name, text in entry.texts().items():
+    for name, text in texts.items():
         found = sorted(
             {
                 (one.finding.start, one.finding.end, one.finding.severity)

@@ -100,6 +100,21 @@ def entry_of(
     return entry.model_copy(update={"consent": consent_shown(entry)})
 
 
+def texts_of(draft: dict[str, list[str]]) -> dict[str, str]:
+    """Every text of a draft that is no entry yet, under the names that it will have there: the gate reads it all the same."""
+
+    def one(name: str) -> str:
+        return (draft.get(name) or [""])[0]
+
+    language = one("text_language") or "en"
+    texts = {f"{name}.{language}": one(name) for name in ("title", "summary")}
+    texts |= {f"persons.{n}.label": one(f"public-{n}-label") for n in range(PERSONS)}
+    texts |= {f"acts.{n}.date": one(f"act-{n}-date") for n in range(ACTS)}
+    texts |= {f"engagements.{n}.date": one(f"un-{n}-date") for n in range(ENGAGEMENTS)}
+    texts["change_note"] = one("change_note")
+    return {name: text for name, text in texts.items() if text}
+
+
 def _field(place: tuple[int | str, ...]) -> str:
     """The field of the desk for a place in the entry."""
     first = str(place[0])

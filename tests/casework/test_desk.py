@@ -319,6 +319,24 @@ def people_form(person: Person, case: str, ending: str, value: object) -> None:
     person.send(person.form_with("act_grade", "sources"), {_field(person, ending): value})
 
 
+def test_the_gate_reads_a_draft_that_is_not_complete(desk: Installation, people: dict[str, Person]) -> None:
+    one = people["moderator-one"]
+    case = new_case(desk, one)
+    post(one, case, "/do/claim")
+    one.get(case + "/draft")
+    incomplete = {
+        "title": "",
+        "act-0-type": "",
+        "summary": "They came for Varga.",
+        "public-0-label": "I. Varga",
+    }
+    one.send(one.form_with("summary"), incomplete, button="save")
+    assert "The leak gate stops this text" in one.text
+    assert "Not complete yet" in one.text
+    assert one.response.text.count('<div class="finding block">') == 2
+    assert one.dead_ends == []
+
+
 def test_two_approvals_at_once_release_once(desk: Installation, people: dict[str, Person]) -> None:
     case = new_case(desk, people["moderator-one"])
     propose(people["moderator-one"], case, **PUBLIC)
