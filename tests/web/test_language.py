@@ -1,4 +1,4 @@
-"""Arabic is a first real catalogue: everything that is shown without signing in is there, from right to left."""
+"""Arabic is a first real catalogue: everything that a page shows is there, from right to left."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.main import create_app
 from app.release import deliver_due
 from app.web.language import LOCALES, language
 from tests.building import add_moderator, add_order, build_house
-from tests.support.messages import open_messages, placeholders
+from tests.support.messages import messages, placeholders
 
 PAGES = (
     "/ar/", "/ar/entries", "/ar/states", "/ar/states/XA", "/ar/about", "/ar/method", "/ar/inclusion-rules", "/ar/data",
@@ -40,9 +40,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield client
 
 
-def test_everything_open_is_translated(catalogue: Catalog) -> None:
+def test_everything_that_a_page_shows_is_translated(catalogue: Catalog) -> None:
     missing = []
-    for message in open_messages():
+    for message in messages():
         translated = catalogue.get(message)
         if translated is None or not all(
             translated.string if isinstance(translated.string, tuple) else (translated.string,)
