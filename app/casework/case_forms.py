@@ -70,10 +70,11 @@ def read_people(form: Form, file: CaseFile, view: FormView, gettext: Gettext) ->
     follow_persons(file)
     file.act_grade = _code(form, "act_grade", ACT_GRADES, file.act_grade)
     file.link_grade = _code(form, "link_grade", LINK_GRADES, file.link_grade)
-    sources = form.get("sources")
-    file.sources = (
-        int(sources) if sources.isascii() and sources.isdigit() and len(sources) < 4 else file.sources
-    )
+    sources = form.get("sources") or str(file.sources)
+    if sources.isascii() and sources.isdigit() and len(sources) < 4:
+        file.sources = int(sources)
+    else:
+        view.complain("sources", gettext("Give the number of sources in figures."))
 
 
 def _keep_sealed(file: CaseFile, person: PersonRecord) -> None:

@@ -282,6 +282,8 @@ def save_people(
             read_people(form, opened.file, view, language.gettext)
             if view.problems:
                 raise Unprocessable
+            if form.get("urgency") in URGENCIES:
+                opened.case.urgency = form.get("urgency")
             review.save(session, opened, who, based_on(form))
     except (Conflict, Unprocessable) as problem:
         if not view.problems:

@@ -14,6 +14,7 @@ from app.casework.desk_routes import based_on, desk_page, done, told_in_short
 from app.casework.drafting import (
     ACTS,
     ENGAGEMENTS,
+    LANGUAGES,
     PERSONS,
     differing,
     draft_of,
@@ -77,7 +78,7 @@ def _draft_page(
         problems=problems, live=live, label=LABELS[opened.case.status], complete=entry is not None,
         blocked=any(one.blocks for one in judged), saved="saved" in request.query_params and status == 200,
         states=[*named, *((one, OPEN.get(one) or state_name(one)) for one in (WITHHELD, "unclear"))],
-        rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
+        languages_of_texts=list(LANGUAGES.items()), rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
         marked=[(words_of(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
         may_propose=may("propose", opened.case.status), mine=opened.case.assignee_id == who.account_id,
         theirs=differing(theirs, draft, gettext) if theirs is not None else [],

@@ -11,10 +11,32 @@ from app.casework.gate import consent_shown
 from app.clock import today
 from app.entry import PublicEntry
 from app.submission import Submission
+from app.vocabulary import (
+    ACT_TYPES,
+    COOPERATION,
+    KINDS,
+    LEFT_OUT,
+    PERPETRATOR_BODIES,
+    ROLES,
+    UN_BODIES,
+    UNITS,
+    WITHHELD,
+    CodeList,
+    states,
+)  # fmt: skip
 from app.web.forms import Form, FormView, Gettext
 from app.web.language import N_
 
 ACTS, ENGAGEMENTS, PERSONS = 5, 3, 5
+# The languages of the United Nations, each by its own name.
+LANGUAGES = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "ar": "العربية",
+    "ru": "Русский",
+    "zh": "中文",
+}
 LINES = ("text_language", "title", "summary", "kind", "state_alleged", "state_where", "change_note")
 
 
@@ -63,6 +85,12 @@ def entry_of(
     def one(name: str) -> str:
         return (draft.get(name) or [""])[0]
 
+    for name in draft_fields():
+        offered = _offered(name)
+        if offered is not None and not set(draft.get(name, [])) <= offered:
+            view.complain(name, gettext("Please choose one of the answers offered."))
+    if view.problems:
+        return None
     language = one("text_language") or "en"
     told: dict[str, Any] = {
         "title": {language: one("title")}, "summary": {language: one("summary")}, "kind": one("kind"),
@@ -98,6 +126,22 @@ def entry_of(
             view.complain(_field(problem["loc"]), _words(problem["type"], gettext))
         return None
     return entry.model_copy(update={"consent": consent_shown(entry)})
+
+
+LISTS: dict[str, CodeList] = {
+    "kind": KINDS, "type": ACT_TYPES, "perpetrator": PERPETRATOR_BODIES, "body": UN_BODIES, "form": COOPERATION,
+    "unit": UNITS, "role": ROLES, "left_out": LEFT_OUT,
+}  # fmt: skip
+
+
+def _offered(name: str) -> set[str] | None:
+    """The answers that a field of the draft offers; None for free text."""
+    last = name.rsplit("-", 1)[-1]
+    if last in LISTS:
+        return set(LISTS[last].codes)
+    if last in ("state_alleged", "state_where"):
+        return {*states(True), *states(False), WITHHELD, "unclear"}
+    return set(LANGUAGES) if last == "text_language" else None
 
 
 def texts_of(draft: dict[str, list[str]]) -> dict[str, str]:

@@ -337,6 +337,24 @@ def test_the_gate_reads_a_draft_that_is_not_complete(desk: Installation, people:
     assert one.dead_ends == []
 
 
+def test_the_queue_shows_what_a_moderator_found_urgent_first(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one = people["moderator-one"]
+    case = new_case(desk, one, Telling("Ines Varga"))
+    post(one, case, "/do/claim")
+    one.get(case)
+    assert dict(one.form_with("act_grade").fields)["urgency"] == "urgent"
+    for urgency in ("low", "high"):
+        one.get(case)
+        one.send(one.form_with("act_grade"), {"urgency": urgency})
+        one.get("/en/desk?status=all&mine=1")
+        shown = [row for row in re.findall(r"<tr>.*?</tr>", one.response.text, re.DOTALL) if "<td>" in row]
+        kinds = [next(word for word in ("Urgent", "High", "Normal", "Low") if word in row) for row in shown]
+        assert kinds == sorted(kinds, key=("Urgent", "High", "Normal", "Low").index)
+        assert urgency.capitalize() in kinds
+
+
 def test_two_approvals_at_once_release_once(desk: Installation, people: dict[str, Person]) -> None:
     case = new_case(desk, people["moderator-one"])
     propose(people["moderator-one"], case, **PUBLIC)

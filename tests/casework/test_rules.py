@@ -8,6 +8,7 @@ import pytest
 from app.casework.accounts import SHORTEST_PASSWORD, new_passphrase, take_totp
 from app.casework.case_forms import read_people
 from app.casework.casefile import CaseFile, ParticularRecord, PersonRecord, follow_persons, take_in
+from app.casework.drafting import draft_of, entry_of
 from app.casework.gate import consent_problems, consent_shown, judge, key_of, may_approve, particulars_of
 from app.casework.office_items import names_the_silent
 from app.casework.statuses import EVENTS, LABELS, STEPS, after, may
@@ -178,6 +179,28 @@ def test_the_office_is_never_told_of_somebody_who_did_not_agree_to_it() -> None:
     file = CaseFile(persons=[agreed, silent])
     assert not names_the_silent(file, "Ines Varga was summoned.")
     assert names_the_silent(file, "Ines Varga and a Ms Brackwater were summoned.")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kind", "revenge"), ("state_alleged", "ZZ"), ("text_language", "xx"), ("act-0-type", "arson"),
+        ("act-0-perpetrator", "john"), ("un-0-body", "fifa"), ("un-0-form", "by_post"), ("public-0-role", "king"),
+        ("public-0-unit", "crowd"), ("left_out", "everything"),
+    ],
+)  # fmt: skip
+def test_a_code_that_no_list_has_is_no_entry(field: str, value: str) -> None:
+    draft, view = draft_of(entry()), FormView()
+    assert entry_of(CaseFile(), draft, view, str) is not None
+    assert entry_of(CaseFile(), draft | {field: [value]}, view, str) is None
+    assert set(view.problems) == {field}
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("3", 3), ("", 1), ("many", None), ("-1", None), ("9999", None)])
+def test_the_number_of_sources_is_a_number(typed: str, kept: int | None) -> None:
+    file, view = CaseFile(), FormView()
+    read_people(Form({"sources": [typed]}), file, view, str)
+    assert (file.sources if not view.problems else None) == kept
 
 
 def test_the_table_of_states_is_whole() -> None:
