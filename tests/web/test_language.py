@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,17 @@ def test_pages_run_from_right_to_left_and_speak_arabic(client: TestClient, path:
     ):
         assert english not in page.text
     assert "لا ملفات تعريف للقراء" in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/submit", "/en/receipt", "/en/receipt/message", "/en/receipt/withdraw", "/en/sign-in"]
+)
+def test_the_other_language_can_be_read_from_the_answer_to_a_form_too(client: TestClient, path: str) -> None:
+    answer = client.post(path, data={"unknown": "x"}, headers={"accept": "text/html"})
+    assert 400 <= answer.status_code < 500
+    (other,) = re.findall(r'href="([^"]+)" lang="ar"', answer.text)
+    assert client.get(other).status_code == 200
+    assert answer.text.index('lang="ar"') < answer.text.index("<main")
 
 
 def test_dates_are_read_in_the_readers_language(client: TestClient) -> None:
