@@ -92,9 +92,11 @@ def save(session: Session, opened: OpenCase, who: SignedIn, based_on: int) -> No
 def _stop_what_is_no_longer_covered(session: Session, opened: OpenCase, who: SignedIn) -> None:
     """A release that was agreed goes out only while the consents and the gate of the case file still cover it."""
     waiting = _waiting(session, opened.case)
-    if waiting is None or waiting.document is None:
+    agreed = session.scalar(select(Proposal).where(Proposal.case_id == opened.case.id))
+    if waiting is None or agreed is None:
         return
-    judged, problems = hindrances(opened, PublicEntry.model_validate_json(waiting.document), None)
+    entry = PublicEntry.model_validate(open_document(agreed.sealed, opened.private_key))
+    judged, problems = hindrances(opened, entry, None)
     if problems or any(one.blocks for one in judged):
         session.delete(waiting)
         _step(session, opened, who, "stop", NO_LONGER_COVERED)
@@ -228,6 +230,8 @@ def approve(
         raise Conflict(N_("The proposal changed since you opened it. Please read it again."))
     _require_clear(opened, entry, live)
     proposal.open = False
+    # what was proposed before and never agreed to has no further use: the one that stays is the agreed text
+    session.execute(delete(Proposal).where(Proposal.case_id == opened.case.id, Proposal.id != proposal.id))
     _step(session, opened, who, "approve")
     order_release(
         session, opened.case, entry, cast("Kind", proposal.kind),

@@ -203,8 +203,13 @@ def test_a_release_waits_for_nothing_that_consent_no_longer_covers(
     one, two = people["moderator-one"], people["moderator-two"]
     case = new_case(desk, one)
     propose(one, case, **PUBLIC)
+    one.get(case + "/proposal")
+    one.send(one.form_with("reason", "csrf"), {"reason": "Better words."}, button="send_back")
+    propose(one, case, **(PUBLIC | {"summary": "A lawyer was questioned at length in March 2026."}))
     approve(two, case)
     assert "Agreed, waiting for release" in two.text
+    people_form(one, case, "-about", "She works in the capital.")
+    assert "Agreed, waiting for release" in one.text
     people_form(one, case, "-uses", ["keep_on_file"])
     assert "no longer cover the text that was agreed" in one.text
     assert "In review" in one.text
@@ -317,6 +322,7 @@ def people_form(person: Person, case: str, ending: str, value: object) -> None:
     """Changes one answer about the first person of a case, and saves."""
     person.get(case)
     person.send(person.form_with("act_grade", "sources"), {_field(person, ending): value})
+    assert person.response.status_code in (200, 422)
 
 
 def test_the_gate_reads_a_draft_that_is_not_complete(desk: Installation, people: dict[str, Person]) -> None:
