@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.casework.accounts import (
+    ROLE_WORDS,
     ROLES,
     NewAccount,
     change_password,
@@ -105,7 +106,7 @@ def _account_page(
             session.scalars(select(OfficeToken.last_read_on).where(OfficeToken.account_id == who.account_id))
         )
     return page(
-        request, "casework/account.html", status=status, form=view, who=who, csrf=who.csrf, login=account.login, role=who.role,
+        request, "casework/account.html", status=status, form=view, who=who, csrf=who.csrf, login=account.login, role=who.role, role_words=ROLE_WORDS,
         sponsors=sorted(sponsors), conflicts=[state_name(code) for code in sorted(conflicts)], token=token,
         reads=[day.isoformat() if day else "" for day in reads],
     )  # fmt: skip
@@ -164,7 +165,8 @@ def _accounts_page(
     named = sorted(((code, state_name(code)) for code in states(house.settings.demo)), key=lambda one: one[1])
     response = page(
         request, "casework/accounts.html", status=status, form=view, who=who, csrf=who.csrf, rows=rows, new=new, qr=qr, states=named,
-        roles=[(role, role) for role in ROLES if role != "office"],
+        role_words=ROLE_WORDS,
+        roles=[(role, ROLE_WORDS[role]) for role in ROLES if role != "office"],
     )  # fmt: skip
     if new:  # the one page with a picture that is not an address: the QR code of a secret must not have one
         policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

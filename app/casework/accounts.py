@@ -23,6 +23,7 @@ from app.web.language import N_
 PURPOSE = "account"
 TOKEN_PURPOSE = "office-token"  # noqa: S105 - names a purpose
 ROLES = ("moderator", "administrator", "office")
+ROLE_WORDS = {"moderator": N_("Moderator"), "administrator": N_("Administrator"), "office": N_("The Office")}
 SHORTEST_PASSWORD = 15
 TOTP_SECONDS = 30
 _UNKNOWN_SALT = b"no such account."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.casework.casefile import CaseFile, ParticularRecord, PersonRecord
+from app.casework.casefile import CaseFile, ParticularRecord, PersonRecord, follow_persons
 from app.entry import checked_date
 from app.sealing import random_id
 from app.submission import Consent
@@ -19,6 +19,11 @@ from app.vocabulary import (
 )  # fmt: skip
 from app.web.forms import Form, FormView, Gettext
 
+# Languages in which names are written: how a name is taken apart and read aloud depends on it.
+NAME_LANGUAGES = (
+    "am", "ar", "bn", "de", "en", "es", "fa", "fr", "he", "hi", "id", "it", "ja", "km", "ko", "ku", "my", "nl", "pt", "ru",
+    "sw", "th", "tr", "uk", "ur", "vi", "zh",
+)  # fmt: skip
 NEW = "new"
 MOST = 200
 
@@ -42,7 +47,7 @@ def read_people(form: Form, file: CaseFile, view: FormView, gettext: Gettext) ->
     people = []
     for key in [*(person.key for person in file.persons), NEW]:
         at = f"person-{key}-"
-        if key == NEW and not form.get(at + "name"):
+        if key == NEW and not (form.get(at + "name") or form.get(at + "also")):
             continue
         consent = Consent(
             uses=[use for use in form.all(at + "uses") if use in CONSENT_USES],
@@ -54,32 +59,30 @@ def read_people(form: Form, file: CaseFile, view: FormView, gettext: Gettext) ->
         person = PersonRecord(
             key=random_id()[:8] if key == NEW else key, name=form.get(at + "name"), also=form.get(at + "also"),
             role=_code(form, at + "role", ROLES, ""), unit=_code(form, at + "unit", UNITS, "individual"),
-            about=form.get(at + "about"), consent=consent,
+            about=form.get(at + "about"), consent=consent, given=form.get(at + "given"), family=form.get(at + "family"),
+            language=form.get(at + "language") if form.get(at + "language") in NAME_LANGUAGES else "",
         )  # fmt: skip
-        people.append(person)
+        if form.get(at + "remove") == "yes":
+            _keep_sealed(file, person)
+        else:
+            people.append(person)
     file.persons = people[:MOST]
-    _follow_names(file)
+    follow_persons(file)
     file.act_grade = _code(form, "act_grade", ACT_GRADES, file.act_grade)
     file.link_grade = _code(form, "link_grade", LINK_GRADES, file.link_grade)
-    sources = form.get("sources")
-    file.sources = (
-        int(sources) if sources.isascii() and sources.isdigit() and len(sources) < 4 else file.sources
-    )
+    sources = form.get("sources") or str(file.sources)
+    if sources.isascii() and sources.isdigit() and len(sources) < 4:
+        file.sources = int(sources)
+    else:
+        view.complain("sources", gettext("Give the number of sources in figures."))
 
 
-def _follow_names(file: CaseFile) -> None:
-    """A person's particular follows the person's name; a new person gets one, left out until decided otherwise."""
-    known = {one.person: one for one in file.particulars if one.person}
-    for person in file.persons:
-        if not person.name:
-            continue
-        if person.key not in known:
-            kind = "person" if person.unit in ("individual", "family") else "organisation"
-            file.particulars.append(
-                ParticularRecord(key=random_id()[:8], kind=kind, value="", person=person.key)
-            )
-            known[person.key] = file.particulars[-1]
-        known[person.key].value, known[person.key].also = person.name, person.also
+def _keep_sealed(file: CaseFile, person: PersonRecord) -> None:
+    """Somebody listed twice or by mistake leaves the list; the names stay a particular, and stay out of the text."""
+    for one in file.particulars:
+        if one.person == person.key:
+            one.person = ""
+            one.also = ", ".join(name for name in (one.also, person.given, person.family) if name)
 
 
 def read_particulars(form: Form, file: CaseFile) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.casework.sessions import SignedIn
 from app.leakgate import examine
-from app.sealing import open_document, random_id, seal_document, unseal
+from app.sealing import open_document, seal_document, unseal
 from app.stores.casework import Case, CaseDocument, Grant
 from app.stores.casework import Submission as StoredSubmission
 from app.submission import Consent, PersonConcerned, Submission
@@ -22,9 +24,17 @@ class _Sealed(BaseModel):
 
 
 class PersonRecord(PersonConcerned):
-    """A person of the case, with a key of their own."""
+    """A person of the case, with a key of their own, and what the desk knows of how the name is made."""
 
     key: str
+    given: str = ""
+    family: str = ""
+    language: str = ""
+
+    @property
+    def known_as(self) -> str:
+        """How the desk and the gate call this person; empty when no name is known at all."""
+        return self.name or f"{self.given} {self.family}".strip() or next(iter(listed(self.also)), "")
 
 
 class ParticularRecord(_Sealed):
@@ -48,9 +58,11 @@ class Note(_Sealed):
 
 
 class CaseFile(_Sealed):
-    """Everything the desk adds to what was submitted. `draft` holds the fields of the redaction desk as typed."""
+    """Everything the desk adds to what was submitted. `draft` holds the fields of the redaction desk as typed;
+    `taken_in` names the submissions whose persons and particulars are in the file."""
 
     schema_: int = 1
+    taken_in: list[str] = []
     persons: list[PersonRecord] = []
     particulars: list[ParticularRecord] = []
     notes: list[Note] = []
@@ -81,19 +93,27 @@ def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
 
 
 def submissions(session: Session, case: Case, private_key: str) -> list[Submission]:
+    return list(_told(session, case, private_key).values())
+
+
+def _told(session: Session, case: Case, private_key: str) -> dict[str, Submission]:
+    """What was submitted, by its id."""
     rows = session.scalars(
         select(StoredSubmission)
         .where(StoredSubmission.case_id == case.id)
-        .order_by(StoredSubmission.received_on)
+        .order_by(StoredSubmission.received_on, StoredSubmission.id)
     )
-    return [Submission.model_validate(open_document(row.sealed, private_key)) for row in rows]
+    return {row.id: Submission.model_validate(open_document(row.sealed, private_key)) for row in rows}
 
 
 def _newest_file(session: Session, case: Case, private_key: str) -> CaseFile:
-    if case.version == 0:
-        return first_file(submissions(session, case, private_key))
-    row = session.get_one(CaseDocument, (case.id, case.version))
-    return CaseFile.model_validate(open_document(row.sealed, private_key))
+    """The file as it was saved last, and in it what was submitted since: nobody who is told of is forgotten."""
+    file = CaseFile()
+    if case.version:
+        row = session.get_one(CaseDocument, (case.id, case.version))
+        file = CaseFile.model_validate(open_document(row.sealed, private_key))
+    take_in(file, _told(session, case, private_key))
+    return file
 
 
 def lock(session: Session, case: Case) -> None:
@@ -114,46 +134,80 @@ def save_file(session: Session, opened: OpenCase, based_on: int) -> None:
     session.flush()
 
 
-def first_file(told: list[Submission]) -> CaseFile:
-    """The case file as it follows from what was submitted: persons, and the particulars to be decided."""
-    file = CaseFile()
-    for one in told:
-        for person in one.persons:
-            key = random_id()[:8]
-            file.persons.append(PersonRecord(key=key, **person.model_dump()))
-            if person.name:
-                kind = "person" if person.unit in ("individual", "family") else "organisation"
+def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
+    """Adds what submissions tell to a file, each once: persons, and the particulars to be decided.
+
+    Keys follow from the submission, so that they are the same whenever it is opened before the next save.
+    """
+    follow_persons(file)
+    for source, one in told.items():
+        if source in file.taken_in:
+            continue
+        file.taken_in.append(source)
+        known = {(person.name, person.also) for person in file.persons}
+        for number, person in enumerate(one.persons):
+            if (person.name, person.also) not in known or not (person.name or person.also):
+                file.persons.append(PersonRecord(key=_key(source, number), **person.model_dump()))
+        follow_persons(file)
+        values = {particular.value for particular in file.particulars}
+        for kind, value, treatment, instead in _facts(one):
+            if value not in values:
+                values.add(value)
                 file.particulars.append(
                     ParticularRecord(
-                        key=random_id()[:8], kind=kind, value=person.name, also=person.also, person=key
+                        key=_key(source, kind, value), kind=kind, value=value, treatment=treatment, allowed_form=instead,
                     )
-                )
-        file.particulars += _facts(one)
-    return file
+                )  # fmt: skip
 
 
-def _facts(told: Submission) -> list[ParticularRecord]:
-    found: list[ParticularRecord] = []
+def _key(*parts: object) -> str:
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:8]
 
-    def add(kind: str, value: str, **rest: Any) -> None:
-        if value and value not in {one.value for one in found}:
-            found.append(ParticularRecord(key=random_id()[:8], kind=kind, value=value, **rest))
 
-    add("place", told.where.split(",")[0].strip())
+def follow_persons(file: CaseFile) -> None:
+    """Everybody listed is a particular: it follows the name, and is left out until decided otherwise."""
+    known = {one.person: one for one in file.particulars if one.person}
+    for person in file.persons:
+        if not person.known_as:
+            continue
+        kind = "person" if person.unit in ("individual", "family") else "organisation"
+        if person.key not in known:
+            known[person.key] = ParticularRecord(
+                key=_key("person", person.key), kind=kind, value="", person=person.key
+            )
+            file.particulars.append(known[person.key])
+        one = known[person.key]
+        one.kind, one.value, one.also = kind, person.known_as, person.also
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What is written between commas, in any script."""
+    return tuple(part.strip() for part in re.split("[,،、，;؛\n]", text) if part.strip())
+
+
+def _facts(told: Submission) -> Iterator[tuple[str, str, str, str]]:
+    """(kind, value, treatment, what may stand instead) of what a submission tells besides persons."""
+    for number, part in enumerate(listed(told.where)):
+        if number == 0 or _names_something(part):
+            yield "place", part, "omit", ""
     for day in (told.when, told.cooperation_when):
         if len(day) == 10 and day[:4].isdigit():
-            add("date", day, treatment="generalise", allowed_form=day[:7])
+            yield "date", day, "generalise", day[:7]
     texts = {name: value for name, value in told.model_dump().items() if isinstance(value, str)}
     texts |= {f"person{n}": person.about for n, person in enumerate(told.persons)}
     for finding in examine(texts, []):
         if finding.rule in ("email", "phone", "handle"):
-            add("contact", finding.text)
+            yield "contact", finding.text, "omit", ""
         elif finding.rule in ("identity-number", "iban"):
-            add("identifier", finding.text)
-    return found
+            yield "identifier", finding.text, "omit", ""
+
+
+def _names_something(words: str) -> bool:
+    """Whether words could hold a name: one begins with a capital letter, or the script has none."""
+    return any(word[0].isupper() or (word[0].isalpha() and not word[0].islower()) for word in words.split())
 
 
 __all__ = [
-    "CaseFile", "Consent", "Note", "OpenCase", "ParticularRecord", "PersonRecord", "first_file", "lock", "open_case",
-    "save_file", "submissions",
+    "CaseFile", "Consent", "Note", "OpenCase", "ParticularRecord", "PersonRecord", "follow_persons", "listed", "lock",
+    "open_case", "save_file", "submissions", "take_in",
 ]  # fmt: skip

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.casework import office_items, queue, review
-from app.casework.case_forms import read_people
+from app.casework.case_forms import NAME_LANGUAGES, read_people
 from app.casework.casefile import OpenCase, open_case, submissions
 from app.casework.sessions import DeskForm, Moderator, SignedIn
-from app.casework.statuses import EVENTS, LABELS, may
+from app.casework.statuses import EVENTS, LABELS, NEXT, may
 from app.office.items import recorded_actions
 from app.release import deliver_withdrawals
 from app.sealing import open_document, open_file
@@ -30,10 +30,15 @@ from app.vocabulary import (
     CONSENT_GIVERS,
     CONSENT_USES,
     COOPERATION,
+    KINDS,
+    LEFT_OUT,
     LINK_GRADES,
     OFFICE_ACTIONS,
+    PARTICULARS,
+    PERPETRATOR_BODIES,
     PERPETRATORS,
     ROLES,
+    TREATMENTS,
     UN_BODIES,
     UNITS,
     URGENCIES,
@@ -42,7 +47,7 @@ from app.vocabulary import (
 from app.web.errors import Conflict, NotFound, Unprocessable
 from app.web.forms import Form, FormView
 from app.web.house import house_of
-from app.web.language import N_, Language, language_of_path
+from app.web.language import N_, Language, language_of_path, language_or_default
 from app.web.pages import page, path_to
 
 router = APIRouter(include_in_schema=False)
@@ -50,7 +55,22 @@ PageLanguage = Annotated[Language, Depends(language_of_path)]
 LISTS = {
     "acts": ACT_TYPES, "at_risk": AT_RISK, "bodies": UN_BODIES, "cooperation": COOPERATION, "perpetrators": PERPETRATORS,
     "roles": ROLES, "units": UNITS, "uses": CONSENT_USES, "givers": CONSENT_GIVERS, "act_grades": ACT_GRADES,
-    "link_grades": LINK_GRADES, "urgencies": URGENCIES, "office_actions": OFFICE_ACTIONS,
+    "link_grades": LINK_GRADES, "urgencies": URGENCIES, "office_actions": OFFICE_ACTIONS, "kinds": KINDS,
+    "left_out": LEFT_OUT, "particulars": PARTICULARS, "perpetrator_bodies": PERPETRATOR_BODIES, "treatments": TREATMENTS,
+}  # fmt: skip
+# Where the message of an action that was not possible stands on the page.
+FIELDS = {
+    "ask": "text", "close": "close-reason", "stop": "stop-reason", "claim": "claim-reason", "grant": "login",
+    "tell-office": "office_summary", "note": "note",
+}  # fmt: skip
+# What is said, and where the page opens, after an action that was.
+DONE = {
+    "claim": (N_("You work on this case now."), "case"), "ask": (N_("Sent. They read it with their receipt."), "messages"),
+    "note": (N_("The note is added."), "notes"), "people": (N_("Persons and verification are saved."), "people"),
+    "grant": (N_("Access is given."), "access"), "tell-office": (N_("The Office is told."), "office"),
+    "propose": (N_("Proposed. A second moderator decides now."), "case"),
+    "approve": (N_("You agreed. It is released when its hold is over."), "case"),
+    "send_back": (N_("Sent back with your reason."), "case"), "stop": (N_("The release is stopped."), "case"),
 }  # fmt: skip
 
 
@@ -65,6 +85,25 @@ def visible(text: str) -> Markup:
     return Markup("").join(out)
 
 
+def desk_page(
+    request: Request, template: str, who: SignedIn, *, status: int = 200, **context: Any
+) -> Response:
+    """A page of the desk, with what each of them needs."""
+    here = language_or_default(request)
+    common = {
+        "who": who, "csrf": who.csrf, "lists": LISTS, "visible": visible,
+        "state_name": lambda code: here.gettext(state_name(code, here.code)),
+    }  # fmt: skip
+    return page(request, template, status=status, **(common | context))
+
+
+def done(request: Request, case_id: str, what: str) -> Response:
+    """Back to the case, where what was done can be seen."""
+    anchor = DONE[what][1] if what in DONE else "case"
+    query = f"?done={what}" if what in DONE else ""
+    return RedirectResponse(f"{path_to(request, 'case', case_id=case_id)}{query}#{anchor}", 303)
+
+
 @router.get("/{language}/desk", name="desk")
 def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Response:
     wanted = queue.QueueFilter.of(request.query_params)
@@ -72,9 +111,9 @@ def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Resp
         rows = queue.rows(session, wanted, who)
         counts = queue.counts(session, who)
         total = queue.count(session, wanted, who)
-    return page(
-        request, "casework/queue.html", who=who, csrf=who.csrf, rows=rows, counts=counts, total=total, wanted=wanted,
-        labels=LABELS, urgencies=URGENCIES,
+    return desk_page(
+        request, "casework/queue.html", who, rows=rows, counts=counts, total=total, wanted=wanted, labels=LABELS,
+        most=queue.PAGE,
     )  # fmt: skip
 
 
@@ -84,13 +123,26 @@ def show_case(request: Request, language: PageLanguage, case_id: str, who: Moder
 
 
 def case_page(request: Request, case_id: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
-    with house_of(request).casework() as session:
+    house = house_of(request)
+    with house.casework() as session:
         opened = open_case(session, case_id, who)
-        context = _context(session, opened, who)
-    return page(request, "casework/case.html", status=status, form=view, who=who, csrf=who.csrf, **context)
+        context = _context(session, opened, who, language_or_default(request))
+        live = review.live_entry(house, opened.case)
+        uncovered = review.uncovered(opened, live)
+    told = "" if view.problems else DONE.get(request.query_params.get("done", ""), ("", ""))[0]
+    return desk_page(
+        request,
+        "casework/case.html",
+        who,
+        status=status,
+        form=view,
+        done=told,
+        uncovered=uncovered,
+        **context,
+    )
 
 
-def _context(session: Session, opened: OpenCase, who: SignedIn) -> dict[str, Any]:
+def _context(session: Session, opened: OpenCase, who: SignedIn, language: Language) -> dict[str, Any]:
     case = opened.case
     logins = dict(session.execute(select(Account.id, Account.login)).all())
     files = [
@@ -109,12 +161,13 @@ def _context(session: Session, opened: OpenCase, who: SignedIn) -> dict[str, Any
         )
     ]
     item = session.scalar(select(OfficeItem).where(OfficeItem.case_id == case.id))
+    named = [(code, language.locale.languages.get(code, code)) for code in NAME_LANGUAGES]
     return {
-        "case": case, "file": opened.file, "lists": LISTS, "visible": visible, "state_name": state_name,
-        "told": submissions(session, case, opened.private_key),
+        "case": case, "file": opened.file, "told": submissions(session, case, opened.private_key),
         "messages": read_thread(session, case.id, opened.private_key), "files": sorted(files, key=lambda one: one.name),
-        "history": history, "label": LABELS[case.status], "mine": case.assignee_id == who.account_id,
-        "assignee": logins.get(case.assignee_id or "", ""), "taken": review.claimed_by_other(case, who),
+        "history": history, "label": LABELS[case.status], "next": NEXT[case.status],
+        "mine": case.assignee_id == who.account_id, "assignee": logins.get(case.assignee_id or "", ""),
+        "taken": review.claimed_by_other(case, who), "name_languages": sorted(named, key=lambda one: one[1]),
         "may": {event: may(event, case.status) for event in ("claim", "resume", "close", "reopen", "stop", "withdraw", "propose")},
         "told_office": item is not None and item.sealed is not None,
         "office_log": recorded_actions(session, item.ref, opened.private_key) if item else [],
@@ -202,11 +255,11 @@ def act(
             ACTIONS[action](session, open_case(session, case_id, who), who, form)
     except (Conflict, Unprocessable) as problem:
         view = FormView(dict(form.values))
-        view.complain(action, language.gettext(problem.detail))
+        view.complain(FIELDS.get(action, "case"), language.gettext(problem.detail))
         return case_page(request, case_id, who, view, problem.status)
     if action == "withdraw":
         deliver_withdrawals(house)
-    return RedirectResponse(path_to(request, "case", case_id=case_id), 303)
+    return done(request, case_id, action)
 
 
 @router.post("/{language}/desk/cases/{case_id}/leave", name="leave_case")
@@ -228,12 +281,15 @@ def save_people(
             opened = open_case(session, case_id, who)
             read_people(form, opened.file, view, language.gettext)
             if view.problems:
-                raise Unprocessable(N_("A date is written YYYY, YYYY-MM or YYYY-MM-DD."))
+                raise Unprocessable
+            if form.get("urgency") in URGENCIES:
+                opened.case.urgency = form.get("urgency")
             review.save(session, opened, who, based_on(form))
     except (Conflict, Unprocessable) as problem:
-        view.complain("people", language.gettext(problem.detail))
+        if not view.problems:
+            view.complain("people", language.gettext(problem.detail))
         return case_page(request, case_id, who, view, problem.status)
-    return RedirectResponse(path_to(request, "case", case_id=case_id), 303)
+    return done(request, case_id, "people")
 
 
 def based_on(form: Form) -> int:

@@ -10,43 +10,35 @@ from fastapi.responses import RedirectResponse, Response
 from app.casework import review
 from app.casework.case_forms import read_overrides, read_particulars
 from app.casework.casefile import OpenCase, open_case, submissions
-from app.casework.desk_routes import based_on, told_in_short, visible
-from app.casework.drafting import ACTS, ENGAGEMENTS, PERSONS, draft_of, entry_of, first_draft, typed_draft
-from app.casework.gate import Judged
+from app.casework.desk_routes import based_on, desk_page, done, told_in_short
+from app.casework.drafting import (
+    ACTS,
+    ENGAGEMENTS,
+    LANGUAGES,
+    PERSONS,
+    differing,
+    draft_of,
+    entry_of,
+    first_draft,
+    texts_of,
+    typed_draft,
+    words_of,
+)  # fmt: skip
+from app.casework.gate import Judged, consent_problems, judge
 from app.casework.sessions import DeskForm, Moderator, SignedIn, confirm, is_confirmed
 from app.casework.statuses import LABELS, may
 from app.clock import today
 from app.entry import Document, PublicEntry
-from app.registry.views import entry_page
-from app.vocabulary import (
-    ACT_TYPES,
-    CONSENT_USES,
-    COOPERATION,
-    KINDS,
-    LEFT_OUT,
-    PARTICULARS,
-    PERPETRATOR_BODIES,
-    PERPETRATORS,
-    ROLES,
-    TREATMENTS,
-    UN_BODIES,
-    UNITS,
-    WITHHELD,
-    state_name,
-    states,
-)  # fmt: skip
+from app.registry.views import OPEN, entry_page
+from app.vocabulary import WITHHELD, state_name, states
 from app.web.errors import Conflict, Forbidden, Unprocessable
 from app.web.forms import FormView
 from app.web.house import house_of
 from app.web.language import N_, Language, language_of_path
-from app.web.pages import page, path_to
+from app.web.pages import path_to
 
 router = APIRouter(include_in_schema=False)
 PageLanguage = Annotated[Language, Depends(language_of_path)]
-LISTS = {
-    "acts": ACT_TYPES, "bodies": UN_BODIES, "cooperation": COOPERATION, "kinds": KINDS, "left_out": LEFT_OUT,
-    "particulars": PARTICULARS, "perpetrators": PERPETRATOR_BODIES, "perpetrator_kinds": PERPETRATORS, "roles": ROLES, "treatments": TREATMENTS, "units": UNITS, "uses": CONSENT_USES,
-}  # fmt: skip
 
 
 @router.get("/{language}/desk/cases/{case_id}/draft", name="draft")
@@ -62,33 +54,41 @@ def show_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
 
 def _draft_page(
     request: Request, opened: OpenCase, who: SignedIn, language: Language, view: FormView, live: PublicEntry | None,
-    status: int = 200,
+    status: int = 200, *, theirs: dict[str, list[str]] | None = None,
 ) -> Response:  # fmt: skip
     """The desk with what is typed, what the gate finds in it, and what consent still lacks."""
     house = house_of(request)
     draft = {name: [one for one in values if one] for name, values in view.typed.items()}
     missing = FormView()
     entry = entry_of(opened.file, draft, missing, language.gettext)
-    judged, problems = review.hindrances(opened, entry, live) if entry else ([], [])
+    texts = entry.texts() if entry else texts_of(draft)
+    judged = judge(opened.file, texts, live.texts() if live else None)
+    problems = consent_problems(opened.file, entry) if entry else []
     with house.casework() as session:
         told = submissions(session, opened.case, opened.private_key)
-    named = sorted(((code, state_name(code)) for code in states(house.settings.demo)), key=lambda one: one[1])
-    return page(
-        request, "casework/draft.html", status=status, form=view, missing=missing.all_errors, who=who, csrf=who.csrf,
-        case=opened.case, file=opened.file, told=told, judged=judged, problems=problems, live=live, lists=LISTS,
-        label=LABELS[opened.case.status], complete=entry is not None, blocked=any(one.blocks for one in judged),
-        states=[*named, (WITHHELD, state_name(WITHHELD)), ("unclear", "Unclear")], visible=visible, state_name=state_name,
-        rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)), marked=_marked(entry, judged),
+    code = language.code
+    named = sorted(
+        ((one, state_name(one, code)) for one in states(house.settings.demo)), key=lambda one: one[1]
+    )
+    gettext = language.gettext
+    return desk_page(
+        request, "casework/draft.html", who, status=status, form=view,
+        missing=[(name, words_of(name, gettext), message) for name, message in missing.all_errors],
+        case=opened.case, file=opened.file, told=told, judged=[(one, words_of(one.finding.field, gettext)) for one in judged],
+        problems=problems, live=live, label=LABELS[opened.case.status], complete=entry is not None,
+        blocked=any(one.blocks for one in judged), saved="saved" in request.query_params and status == 200,
+        states=[*named, *((one, OPEN.get(one) or state_name(one)) for one in (WITHHELD, "unclear"))],
+        languages_of_texts=list(LANGUAGES.items()), rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
+        marked=[(words_of(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
         may_propose=may("propose", opened.case.status), mine=opened.case.assignee_id == who.account_id,
+        theirs=differing(theirs, draft, gettext) if theirs is not None else [],
     )  # fmt: skip
 
 
-def _marked(entry: PublicEntry | None, judged: list[Judged]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list[tuple[str, str]]]]:
     """(field, [(text, severity or "")]) of every text in which something was found, in pieces."""
-    if entry is None:
-        return []
     shown = []
-    for name, text in entry.texts().items():
+    for name, text in texts.items():
         found = sorted(
             {
                 (one.finding.start, one.finding.end, one.finding.severity)
@@ -129,10 +129,13 @@ def save_draft(
         view.complain("draft", language.gettext(problem.detail))
         with house.casework() as session:
             opened = open_case(session, case_id, who)
-        return _draft_page(request, opened, who, language, view, live, problem.status)
+        saved = opened.file.draft
+        read_particulars(form, opened.file)
+        read_overrides(form, opened.file)
+        return _draft_page(request, opened, who, language, view, live, problem.status, theirs=saved)
     if form.get("action") == "propose":
         return _propose(request, opened, who, language, view, live)
-    return _draft_page(request, opened, who, language, FormView(draft), live)
+    return RedirectResponse(f"{path_to(request, 'draft', case_id=case_id)}?saved=1#gate", 303)
 
 
 def _propose(
@@ -159,7 +162,7 @@ def _propose(
     except (Conflict, Unprocessable) as problem:
         view.complain("draft", language.gettext(problem.detail))
         return _draft_page(request, opened, who, language, view, live, problem.status)
-    return RedirectResponse(path_to(request, "case", case_id=opened.case.id), 303)
+    return done(request, opened.case.id, "propose")
 
 
 @router.get("/{language}/desk/cases/{case_id}/proposal", name="proposal")
@@ -178,16 +181,22 @@ def _proposal_page(
         judged, problems = review.hindrances(opened, entry, live)
         told = submissions(session, opened.case, opened.private_key)
         objection = review.objection(session, proposal, who)
-        kind = proposal.kind
-    document = Document.model_validate(
+        kind, seen = proposal.kind, review.as_seen(proposal, opened.case)
+    document = _as_document(entry, kind)
+    return desk_page(
+        request, "casework/proposal.html", who, status=status, form=view, case=opened.case, told=told,
+        shown=entry_page(document, language), note=entry.change_note, live=live and entry_page(_as_document(live, kind), language),
+        judged=[(one, words_of(one.finding.field, language.gettext)) for one in judged], problems=problems,
+        objection=objection, kind=kind, confirmed=is_confirmed(who), label=LABELS[opened.case.status], file=opened.file,
+        seen=seen,
+    )  # fmt: skip
+
+
+def _as_document(entry: PublicEntry, kind: str) -> Document:
+    """An entry as its page would show it; it has no reference yet."""
+    return Document.model_validate(
         {"schema": 1, "ref": "0" * 12, "version": 1, "kind": kind, "released_on": today(), "entry": entry}
     )
-    return page(
-        request, "casework/proposal.html", status=status, form=view, who=who, csrf=who.csrf, case=opened.case, told=told,
-        shown=entry_page(document, language), judged=judged, problems=problems, objection=objection, kind=kind, live=live,
-        confirmed=is_confirmed(who), visible=visible, state_name=state_name, label=LABELS[opened.case.status], lists=LISTS,
-        file=opened.file,
-    )  # fmt: skip
 
 
 @router.post("/{language}/desk/cases/{case_id}/proposal", name="decide")
@@ -196,20 +205,25 @@ def decide(
 ) -> Response:
     """Approve (with a fresh code) or send back with a reason."""
     house = house_of(request)
+    at = "decision"
     try:
         with house.casework.begin() as session:
             opened = open_case(session, case_id, who)
             if form.get("action") == "approve":
                 password = (form.values.get("password") or [""])[0]
                 if not is_confirmed(who) and not confirm(session, who, password, form.get("code")):
-                    raise Unprocessable(N_("Your password or the code is not right."))
-                review.approve(session, opened, who, house, review.live_entry(house, opened.case))
+                    at = "password"
+                    raise Unprocessable(N_("Your passphrase or the code is not right. A code works once."))
+                live = review.live_entry(house, opened.case)
+                review.approve(session, opened, who, house, live, form.get("proposal"))
             else:
+                at = "reason"
                 review.send_back(session, opened, who, form.get("reason"))
     except (Conflict, Unprocessable, Forbidden) as problem:
         view = FormView({"reason": [form.get("reason")]})
-        view.complain("decision", language.gettext(problem.detail))
-        if isinstance(problem, Conflict):
-            raise
-        return _proposal_page(request, case_id, who, language, view, problem.status)
-    return RedirectResponse(path_to(request, "case", case_id=case_id), 303)
+        view.complain(at, language.gettext(problem.detail))
+        try:
+            return _proposal_page(request, case_id, who, language, view, problem.status)
+        except Conflict:  # nothing is proposed any more: the page of the case says what became of it
+            raise problem from None
+    return done(request, case_id, "approve" if form.get("action") == "approve" else "send_back")

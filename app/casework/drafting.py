@@ -11,9 +11,32 @@ from app.casework.gate import consent_shown
 from app.clock import today
 from app.entry import PublicEntry
 from app.submission import Submission
+from app.vocabulary import (
+    ACT_TYPES,
+    COOPERATION,
+    KINDS,
+    LEFT_OUT,
+    PERPETRATOR_BODIES,
+    ROLES,
+    UN_BODIES,
+    UNITS,
+    WITHHELD,
+    CodeList,
+    states,
+)  # fmt: skip
 from app.web.forms import Form, FormView, Gettext
+from app.web.language import N_
 
 ACTS, ENGAGEMENTS, PERSONS = 5, 3, 5
+# The languages of the United Nations, each by its own name.
+LANGUAGES = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "ar": "العربية",
+    "ru": "Русский",
+    "zh": "中文",
+}
 LINES = ("text_language", "title", "summary", "kind", "state_alleged", "state_where", "change_note")
 
 
@@ -62,6 +85,12 @@ def entry_of(
     def one(name: str) -> str:
         return (draft.get(name) or [""])[0]
 
+    for name in draft_fields():
+        offered = _offered(name)
+        if offered is not None and not set(draft.get(name, [])) <= offered:
+            view.complain(name, gettext("Please choose one of the answers offered."))
+    if view.problems:
+        return None
     language = one("text_language") or "en"
     told: dict[str, Any] = {
         "title": {language: one("title")}, "summary": {language: one("summary")}, "kind": one("kind"),
@@ -99,6 +128,37 @@ def entry_of(
     return entry.model_copy(update={"consent": consent_shown(entry)})
 
 
+LISTS: dict[str, CodeList] = {
+    "kind": KINDS, "type": ACT_TYPES, "perpetrator": PERPETRATOR_BODIES, "body": UN_BODIES, "form": COOPERATION,
+    "unit": UNITS, "role": ROLES, "left_out": LEFT_OUT,
+}  # fmt: skip
+
+
+def _offered(name: str) -> set[str] | None:
+    """The answers that a field of the draft offers; None for free text."""
+    last = name.rsplit("-", 1)[-1]
+    if last in LISTS:
+        return set(LISTS[last].codes)
+    if last in ("state_alleged", "state_where"):
+        return {*states(True), *states(False), WITHHELD, "unclear"}
+    return set(LANGUAGES) if last == "text_language" else None
+
+
+def texts_of(draft: dict[str, list[str]]) -> dict[str, str]:
+    """Every text of a draft that is no entry yet, under the names that it will have there: the gate reads it all the same."""
+
+    def one(name: str) -> str:
+        return (draft.get(name) or [""])[0]
+
+    language = one("text_language") or "en"
+    texts = {f"{name}.{language}": one(name) for name in ("title", "summary")}
+    texts |= {f"persons.{n}.label": one(f"public-{n}-label") for n in range(PERSONS)}
+    texts |= {f"acts.{n}.date": one(f"act-{n}-date") for n in range(ACTS)}
+    texts |= {f"engagements.{n}.date": one(f"un-{n}-date") for n in range(ENGAGEMENTS)}
+    texts["change_note"] = one("change_note")
+    return {name: text for name, text in texts.items() if text}
+
+
 def _field(place: tuple[int | str, ...]) -> str:
     """The field of the desk for a place in the entry."""
     first = str(place[0])
@@ -116,6 +176,36 @@ def _words(kind: str, gettext: Gettext) -> str:
     return gettext(
         "This cannot be published as it is: a date is YYYY, YYYY-MM or YYYY-MM-DD, and text has no hidden characters."
     )
+
+
+PLACES = {
+    "text_language": N_("Language of this text"), "title": N_("Title"), "summary": N_("Text"), "kind": N_("Kind"),
+    "state_alleged": N_("State alleged responsible"), "state_where": N_("State where it happened"),
+    "change_note": N_("What changed, for the public"), "left_out": N_("Left out for safety"),
+}  # fmt: skip
+NUMBERED = {
+    "act": N_("Act %(number)s"), "acts": N_("Act %(number)s"), "un": N_("Contact %(number)s"),
+    "engagements": N_("Contact %(number)s"), "public": N_("Person %(number)s"), "persons": N_("Person %(number)s"),
+}  # fmt: skip
+
+
+def words_of(place: str, gettext: Gettext) -> str:
+    """How a place in the draft (`act-0-date`) or in the entry (`acts.0.date`, `title.en`) is called on the desk."""
+    first, *rest = place.replace(".", "-").split("-")
+    if first in NUMBERED and rest and rest[0].isdigit():
+        return gettext(NUMBERED[first]) % {"number": int(rest[0]) + 1}
+    return gettext(PLACES[first]) if first in PLACES else place
+
+
+def differing(
+    saved: dict[str, list[str]], typed: dict[str, list[str]], gettext: Gettext
+) -> list[tuple[str, str]]:
+    """(place, what was saved there) wherever a saved draft is not what somebody typed."""
+    return [
+        (words_of(name, gettext), ", ".join(saved.get(name, [])))
+        for name in draft_fields()
+        if saved.get(name, []) != [one for one in typed.get(name, []) if one]
+    ]
 
 
 def draft_of(entry: PublicEntry) -> dict[str, list[str]]:

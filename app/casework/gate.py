@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.casework.casefile import CaseFile, PersonRecord
+from app.casework.casefile import CaseFile, ParticularRecord, PersonRecord, listed
 from app.entry import PublicEntry
 from app.leakgate import Finding, Kind, Particular, Treatment, examine
 from app.web.language import N_
@@ -29,18 +29,27 @@ class Judged:
 
 
 def particulars_of(file: CaseFile) -> list[Particular]:
-    return [
+    """What the gate compares with: everybody listed in the case, whatever was decided or forgotten, and the rest."""
+    decided = {one.person: one for one in file.particulars if one.person}
+    listed_here = {person.key for person in file.persons}
+    people = [_of_person(person, decided.get(person.key)) for person in file.persons if person.known_as]
+    return people + [
         Particular(
-            kind=Kind(one.kind), values=(one.value,), also=_listed(one.also), treatment=Treatment(one.treatment),
+            kind=Kind(one.kind), values=(one.value,), also=listed(one.also), treatment=Treatment(one.treatment),
             allowed_form=one.allowed_form, key=one.value,
         )
         for one in file.particulars
-        if one.value
+        if one.value and one.person not in listed_here
     ]  # fmt: skip
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.replace("،", ",").replace(";", ",").split(",") if part.strip())
+def _of_person(person: PersonRecord, decided: ParticularRecord | None) -> Particular:
+    return Particular(
+        kind=Kind.PERSON if person.unit in ("individual", "family") else Kind.ORGANISATION,
+        values=(person.name,) if person.name else (), given=person.given, family=person.family, also=listed(person.also),
+        language=person.language, treatment=Treatment(decided.treatment) if decided else Treatment.OMIT,
+        allowed_form=decided.allowed_form if decided else "", key=person.known_as,
+    )  # fmt: skip
 
 
 def key_of(finding: Finding) -> str:

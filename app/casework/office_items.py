@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 def names_the_silent(file: CaseFile, summary: str) -> bool:
     """Whether a text names somebody who did not agree that the Office is told. The others may be named to it."""
-    agreed = {person.key for person in file.persons if tellable(person)}
-    silent = [one for one in file.particulars if one.person and one.person not in agreed]
-    judged = judge(
-        file.model_copy(update={"particulars": silent, "overrides": {}}), {"office_summary": summary}
-    )
+    silent = [person for person in file.persons if not tellable(person)]
+    keys = {person.key for person in silent}
+    decided = [one for one in file.particulars if one.person in keys]
+    only_them = file.model_copy(update={"persons": silent, "particulars": decided, "overrides": {}})
+    judged = judge(only_them, {"office_summary": summary})
     return any(one.blocks and one.finding.particular for one in judged)
 
 

@@ -36,6 +36,7 @@ from app.web.house import House
 from app.web.language import N_
 
 CLAIM_DAYS = 14
+NO_LONGER_COVERED = N_("The consents, or what must stay sealed, no longer cover the text that was agreed.")
 
 
 def _note_event(session: Session, opened: OpenCase, who: SignedIn, event: str, words: str = "") -> None:
@@ -85,6 +86,29 @@ def save(session: Session, opened: OpenCase, who: SignedIn, based_on: int) -> No
     opened.case.unread = False
     _note_event(session, opened, who, "save")
     office_items.refresh(session, opened)
+    _stop_what_is_no_longer_covered(session, opened, who)
+
+
+def _stop_what_is_no_longer_covered(session: Session, opened: OpenCase, who: SignedIn) -> None:
+    """A release that was agreed goes out only while the consents and the gate of the case file still cover it."""
+    waiting = _waiting(session, opened.case)
+    agreed = session.scalar(select(Proposal).where(Proposal.case_id == opened.case.id))
+    if waiting is None or agreed is None:
+        return
+    entry = PublicEntry.model_validate(open_document(agreed.sealed, opened.private_key))
+    judged, problems = hindrances(opened, entry, None)
+    if problems or any(one.blocks for one in judged):
+        session.delete(waiting)
+        _step(session, opened, who, "stop", NO_LONGER_COVERED)
+
+
+def _waiting(session: Session, case: Case) -> ReleaseOrder | None:
+    """The release of a case that was agreed and not carried yet."""
+    return session.scalar(
+        select(ReleaseOrder)
+        .where(ReleaseOrder.case_id == case.id, ~ReleaseOrder.delivered, ReleaseOrder.kind != "withdrawn")
+        .with_for_update()
+    )
 
 
 def add_note(session: Session, opened: OpenCase, who: SignedIn, text: str) -> None:
@@ -128,6 +152,18 @@ def hindrances(
     return judge(opened.file, entry.texts(), live.texts() if live else None), consent_problems(
         opened.file, entry
     )
+
+
+def uncovered(opened: OpenCase, live: PublicEntry | None) -> list[tuple[str, str]]:
+    """(message, particular or person) of why what is public of a case is no longer covered by its case file."""
+    if live is None:
+        return []
+    judged, problems = hindrances(opened, live, None)
+    return problems + [
+        (N_("“%(person)s” stands in the public text and must stay sealed now."), one.finding.text)
+        for one in judged
+        if one.blocks
+    ]
 
 
 def _require_clear(opened: OpenCase, entry: PublicEntry, live: PublicEntry | None) -> None:
@@ -176,16 +212,26 @@ def objection(session: Session, proposal: Proposal, who: SignedIn) -> str:
     return may_approve(proposal.proposed_by, who.account_id, sponsors_of(session, both), logins)
 
 
+def as_seen(proposal: Proposal, case: Case) -> str:
+    """What a second moderator has before their eyes: this proposal, with this version of the case file."""
+    return f"{proposal.id}.{case.version}"
+
+
 def approve(
-    session: Session, opened: OpenCase, who: SignedIn, house: House, live: PublicEntry | None
+    session: Session, opened: OpenCase, who: SignedIn, house: House, live: PublicEntry | None, seen: str
 ) -> None:
-    """The second person agrees: gate and consent run again, and the release is ordered in the same transaction."""
+    """The second person agrees to what they saw: gate and consent run again, and the release is ordered in the same
+    transaction. Conflict when the text, or what the case file says about it, is another one by now."""
     lock(session, opened.case)
     proposal, entry = open_proposal(session, opened)
     if message := objection(session, proposal, who):
         raise Forbidden(message)
+    if seen != as_seen(proposal, opened.case):
+        raise Conflict(N_("The proposal changed since you opened it. Please read it again."))
     _require_clear(opened, entry, live)
     proposal.open = False
+    # what was proposed before and never agreed to has no further use: the one that stays is the agreed text
+    session.execute(delete(Proposal).where(Proposal.case_id == opened.case.id, Proposal.id != proposal.id))
     _step(session, opened, who, "approve")
     order_release(
         house, session, opened.case, entry, cast("Kind", proposal.kind),
@@ -204,15 +250,9 @@ def send_back(session: Session, opened: OpenCase, who: SignedIn, reason: str) ->
 def stop(session: Session, opened: OpenCase, who: SignedIn, reason: str) -> None:
     """Any moderator of the case stops a release before its hour. Conflict when it was carried already."""
     lock(session, opened.case)
-    waiting = session.scalar(
-        select(ReleaseOrder)
-        .where(
-            ReleaseOrder.case_id == opened.case.id, ~ReleaseOrder.delivered, ReleaseOrder.kind != "withdrawn"
-        )
-        .with_for_update()
-    )
+    waiting = _waiting(session, opened.case)
     if waiting is None:
-        raise Conflict
+        raise Conflict(N_("This release was carried or stopped already."))
     session.delete(waiting)
     _step(session, opened, who, "stop", reason)
 

@@ -56,6 +56,18 @@ LABELS = {
     "withdrawn": N_("Withdrawn"), "closed": N_("Closed"),
 }  # fmt: skip
 
+# What comes next, for whoever opens a case for the first time.
+NEXT = {
+    "received": N_("Claim the case, then read it and record who agreed to what."),
+    "in_review": N_("Record consents and verification, write the public text, and propose it to a second moderator."),
+    "awaiting_submitter": N_("The submitter was asked. Take the case up again when they answered, or when you can go on without."),
+    "proposed": N_("A second moderator, vouched for by other sponsors, reads original and text and decides."),
+    "scheduled": N_("It is released at the hour of the batch when its hold is over. Until then it can be stopped."),
+    "published": N_("It is public. Correct it, follow it up, or withdraw it when something changes."),
+    "withdrawn": N_("Nothing of it can be published any more. The submitter can still write."),
+    "closed": N_("It stays sealed. Reopen it when something new is known."),
+}  # fmt: skip
+
 EVENTS = {
     "claim": N_("claimed"), "ask": N_("asked the submitter"), "resume": N_("taken up again"), "save": N_("saved"),
     "propose": N_("proposed"), "send_back": N_("sent back"), "approve": N_("approved"), "stop": N_("stopped"),

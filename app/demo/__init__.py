@@ -106,7 +106,9 @@ def _agree(
         return
     with house.casework.begin() as session:
         opened = open_case(session, case_id, two)
-        review.approve(session, opened, two, house, review.live_entry(house, opened.case))
+        proposal, _ = review.open_proposal(session, opened)
+        seen = review.as_seen(proposal, opened.case)
+        review.approve(session, opened, two, house, review.live_entry(house, opened.case), seen)
     if fate != "scheduled":
         deliver_due(house, today(), everything=True)
 

@@ -35,6 +35,16 @@ STATUS_WORDS = {
     "withdrawn": N_("It was withdrawn. Nothing of it is public here."),
     "closed": N_("It was closed without publication. It stays sealed."),
 }
+NEXT_WORDS = {
+    "received": N_("Come back in some days. If we have a question, it will be here."),
+    "in_review": N_("We may ask you something here. Nothing becomes public before consent was given and two people agreed."),
+    "awaiting_submitter": N_("The work goes on when you answer below. You may also answer that you do not know, or will not say."),
+    "proposed": N_("If something changed, or someone takes consent back, write it below now."),
+    "scheduled": N_("If something changed, or someone takes consent back, write it below now."),
+    "published": N_("If something in it is wrong or became dangerous, write it below, or withdraw."),
+    "withdrawn": N_("You can still write to us."),
+    "closed": N_("If you know more now, write it below: a case can be opened again."),
+}  # fmt: skip
 STILL_LEAVING = N_("You withdrew it. It is leaving every public page now.")
 
 
@@ -43,7 +53,9 @@ def ask_for_receipt(request: Request, language: PageLanguage, _: ByReceipt) -> R
     return page(request, "intake/ask_receipt.html", form=FormView())
 
 
-def _thread_page(request: Request, own: OwnCase, receipt: str, view: FormView, status: int = 200) -> Response:
+def _thread_page(
+    request: Request, own: OwnCase, receipt: str, view: FormView, status: int = 200, *, sent: bool = False
+) -> Response:
     with house_of(request).casework() as session:
         messages = read_thread(session, own.case.id, own.private_key)
     leaving = own.case.status == "withdrawn" and own.case.live
@@ -51,7 +63,8 @@ def _thread_page(request: Request, own: OwnCase, receipt: str, view: FormView, s
         request, "intake/thread.html", status=status, form=view, receipt=receipt, messages=messages,
         state=own.case.status, state_words=STILL_LEAVING if leaving else STATUS_WORDS[own.case.status],
         message_id=random_id(), received_on=own.case.received_on.isoformat(),
-        max_files=house_of(request).settings.max_files,
+        max_files=house_of(request).settings.max_files, next_words=NEXT_WORDS[own.case.status], sent=sent,
+        entry_ref=own.case.entry_ref if own.case.live and not leaving else "",
     )  # fmt: skip
 
 
@@ -127,7 +140,7 @@ def _take_message(
         own, receipt = _opened(request, form)
     if not refused:
         view.typed = {}
-    return _thread_page(request, own, receipt, view, 422 if view.problems else 200)
+    return _thread_page(request, own, receipt, view, 422 if view.problems else 200, sent=bool(taken or files))
 
 
 def _text_problems(text: str, form: Form, view: FormView, language: Language) -> None:

@@ -43,18 +43,22 @@ def confidential_items(session: Session, private_key: str, after: int = 0) -> li
     rows: Sequence[OfficeItem] = session.scalars(
         select(OfficeItem).where(OfficeItem.position > after).order_by(OfficeItem.position)
     ).all()
-    return [_opened(row, private_key) for row in rows]
+    return [_opened(session, row, private_key) for row in rows]
 
 
 def confidential_item(session: Session, ref: str, private_key: str) -> ConfidentialItem:
     row = session.get(OfficeItem, ref)
     if row is None:
         raise NotFound
-    return _opened(row, private_key)
+    return _opened(session, row, private_key)
 
 
-def _opened(row: OfficeItem, private_key: str) -> ConfidentialItem:
+def _opened(session: Session, row: OfficeItem, private_key: str) -> ConfidentialItem:
+    """An item, with the public entry that its case has now (it may have been told before there was one)."""
     document = None if row.sealed is None else open_document(row.sealed, private_key)
+    if document is not None:
+        case = session.get_one(Case, row.case_id)
+        document["entry_ref"] = case.entry_ref if case.live else None
     return ConfidentialItem(row.ref, row.position, row.changed_on, document)
 
 

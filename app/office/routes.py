@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Security
 from fastapi.responses import RedirectResponse, Response
+from fastapi.security import HTTPBearer
 
 from app.casework.sessions import DeskForm, Office, SignedIn
 from app.office.feed import office_feed
 from app.office.items import confidential_item, confidential_items, record_action, recorded_actions
 from app.office.tokens import ByToken
+from app.registry.data_routes import Feed, FeedResponse
 from app.registry.feeds import FEED_TYPE, PAGE
 from app.registry.filters import Filter, listed
-from app.vocabulary import CONSENT_USES, OFFICE_ACTIONS, ROLES, state_name
+from app.registry.views import state
+from app.vocabulary import CONSENT_USES, OFFICE_ACTIONS, ROLES
 from app.web.errors import BadRequest, Unprocessable
 from app.web.forms import FormView
 from app.web.house import house_of
-from app.web.language import N_, Language, language_of_path
+from app.web.language import N_, Language, language_of_path, language_or_default
 from app.web.pages import page, path_to
 
 router = APIRouter(include_in_schema=False)
+described = APIRouter()
+bearer = HTTPBearer(
+    auto_error=False, description="A token that a member of the Office made on the account page"
+)
 PageLanguage = Annotated[Language, Depends(language_of_path)]
 
 
-@router.get("/office/feed.json", name="office_feed")
+@described.get(
+    "/office/feed.json", name="office_feed", response_model=Feed, response_class=FeedResponse,
+    dependencies=[Security(bearer)], responses={401: {"description": "No valid token"}},
+)  # fmt: skip
 def feed(
     request: Request, reader: ByToken, since: Annotated[int, Query(ge=0, le=2**53)] = 0, after: str = ""
 ) -> Response:
@@ -59,7 +70,8 @@ def show_items(request: Request, language: PageLanguage, who: Office) -> Respons
         items = confidential_items(session, who.private_key)
         actions = {item.ref: recorded_actions(session, item.ref, who.private_key) for item in items}
     return page(
-        request, "office/items.html", who=who, csrf=who.csrf, items=items[::-1], actions=actions, state_name=state_name,
+        request, "office/items.html", who=who, csrf=who.csrf, items=items[::-1], actions=actions,
+        state_name=partial(state, language=language),
         kinds=OFFICE_ACTIONS,
     )  # fmt: skip
 
@@ -75,7 +87,8 @@ def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status
         actions = recorded_actions(session, item.ref, who.private_key)
     return page(
         request, "office/item.html", status=status, form=view, who=who, csrf=who.csrf, item=item, actions=actions,
-        kinds=OFFICE_ACTIONS, roles=ROLES, uses=CONSENT_USES, state_name=state_name,
+        kinds=OFFICE_ACTIONS, roles=ROLES, uses=CONSENT_USES,
+        state_name=partial(state, language=language_or_default(request)),
     )  # fmt: skip
 
 
@@ -90,3 +103,6 @@ def record(request: Request, language: PageLanguage, ref: str, who: Office, form
         view.complain("kind", language.gettext(problem.detail))
         return _item_page(request, ref, who, view, problem.status)
     return RedirectResponse(path_to(request, "office_item", ref=ref), 303)
+
+
+router.routes.extend(described.routes)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.registry.caching import validated
 from app.registry.data_routes import router as data_routes
 from app.registry.filters import COUNT_CAP, FACETS, Filter, count, entry_of, facet_counts, listed
-from app.registry.views import card, entry_page, parsed, state
+from app.registry.views import card, entry_page, parsed, state, words
 from app.stores.registry import Entry, EntryFacet
 from app.vocabulary import (
     ACT_GRADES,
@@ -62,11 +62,12 @@ def entries(request: Request, language: PageLanguage, _: Public) -> Response:
             rows, after = listed(session, wanted, PAGE)
             total = count(session, wanted)
             years = facet_counts(session, Filter(), "year")
+        options = _options(language, settings.demo, sorted((year for year, _ in years), reverse=True))
         return page(
             request, "registry/entries.html",
             wanted=wanted, cards_list=[card(row, language) for row in rows], total=total, cap=COUNT_CAP,
             next_query=wanted.query(after=after) if after else "", first_query=wanted.query(after=""),
-            options=_options(language, settings.demo, sorted((year for year, _ in years), reverse=True)),
+            options=options, chosen=_chosen(wanted, options),
         )  # fmt: skip
 
     return validated(request, make)
@@ -76,12 +77,24 @@ def _options(language: Language, demo: bool, years: list[str]) -> dict[str, list
     named = sorted(
         ((code, state_name(code, language.code)) for code in states(demo)), key=lambda item: item[1]
     )
-    named += [(WITHHELD, language.gettext(state_name(WITHHELD)))]
+    named += [
+        (WITHHELD, language.gettext(state_name(WITHHELD))),
+        ("unclear", state("unclear", language)),
+    ]
     lists = {"act": ACT_TYPES, "body": UN_BODIES, "kind": KINDS, "grade": ACT_GRADES, "role": ROLES}
     translated = {
-        name: [(code, language.gettext(label)) for code, label in codes] for name, codes in lists.items()
+        name: [(code, words(codes, code, language)) for code in codes.codes] for name, codes in lists.items()
     }
     return {"state": named, "where": named, "year": [(year, year) for year in years]} | translated
+
+
+def _chosen(wanted: Filter, options: dict[str, list[tuple[str, str]]]) -> list[tuple[str, str]]:
+    """(words, the query without it) of each facet that narrows the list."""
+    return [
+        (dict(options[facet]).get(value, value), wanted.query(after="", **{facet: ""}))
+        for facet in FACETS
+        if (value := getattr(wanted, facet))
+    ]
 
 
 @router.get("/{language}/entries/{ref}", name="entry")

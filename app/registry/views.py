@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
-
-from babel.dates import format_date, format_skeleton
 
 from app.entry import Document, PublicEntry
 from app.stores.registry import Entry
@@ -30,6 +27,25 @@ SNIPPET = 260
 # The two open answers as the public reads them: nobody says "I" there.
 COMMA = N_(", ")
 OPEN = {"unclear": N_("Unclear"), "not_disclosed": N_("Not disclosed")}
+# The best grade of each question first: so many steps are filled, the last grade fills none.
+LADDERS = {"act": ACT_GRADES.codes, "link": LINK_GRADES.codes}
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How far one question is settled: in words, and in steps that are filled or not."""
+
+    words: str
+    steps: tuple[bool, ...]
+
+    @property
+    def short(self) -> str:
+        """The first word, where there is no room for what it means."""
+        return self.words.partition(":")[0]
+
+    @property
+    def meaning(self) -> str:
+        return self.words.partition(":")[2].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +58,9 @@ class EntryCard:
     text_language: str
     state_alleged: str
     acts: str
+    act_grade: Grade
     released_on: str
     version: int
-
-
-def shown_date(text: str, language: Language) -> str:
-    """A public date at its own precision, in the reader's language."""
-    whole = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    if len(text) == 4:
-        return text
-    if len(text) == 7:
-        return str(format_skeleton("yMMMM", whole, locale=language.locale))
-    return str(format_date(whole, "long", locale=language.locale))
 
 
 def state(code: str, language: Language) -> str:
@@ -62,6 +69,13 @@ def state(code: str, language: Language) -> str:
 
 def words(codes: CodeList, code: str, language: Language) -> str:
     return language.gettext(OPEN.get(code) or codes.label(code))
+
+
+def grade(question: str, codes: CodeList, code: str, language: Language) -> Grade:
+    """A grade as it is shown: "act" (did it happen?) or "link" (because of the cooperation?)."""
+    ladder = LADDERS[question]
+    filled = len(ladder) - 1 - ladder.index(code) if code in ladder else 0
+    return Grade(words(codes, code, language), tuple(step < filled for step in range(len(ladder) - 1)))
 
 
 def text_in(texts: dict[str, str], language: Language) -> tuple[str, str]:
@@ -89,7 +103,8 @@ def card(row: Entry, language: Language) -> EntryCard:
     return EntryCard(
         ref=row.ref, title=title, snippet=snippet, text_language=code,
         state_alleged=state(entry.state_alleged, language), acts=_acts(entry, language),
-        released_on=shown_date(row.released_on.isoformat(), language), version=row.version,
+        act_grade=grade("act", ACT_GRADES, entry.act_grade, language),
+        released_on=language.date(row.released_on), version=row.version,
     )  # fmt: skip
 
 
@@ -107,7 +122,7 @@ def entry_page(document: Document, language: Language) -> dict[str, Any]:
         return words(codes, code, language)
 
     def on(text: str | None) -> str:
-        return shown_date(text, language) if text else ""
+        return language.date(text) if text else ""
 
     title, title_language = text_in(entry.title, language)
     summary, summary_language = text_in(entry.summary, language)
@@ -131,8 +146,8 @@ def entry_page(document: Document, language: Language) -> dict[str, Any]:
             (person.label, language.gettext(COMMA).join(say(ROLES, role) for role in person.roles))
             for person in entry.persons
         ],
-        "act_grade": say(ACT_GRADES, entry.act_grade),
-        "link_grade": say(LINK_GRADES, entry.link_grade),
+        "act_grade": grade("act", ACT_GRADES, entry.act_grade, language),
+        "link_grade": grade("link", LINK_GRADES, entry.link_grade, language),
         "sources": entry.sources,
         "consent": say(CONSENT_USES, entry.consent),
         "left_out": [say(LEFT_OUT, code) for code in entry.left_out],

@@ -6,11 +6,13 @@ The reader's language comes from the address alone; Accept-Language is never rea
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -41,6 +43,16 @@ class Language:
 
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         return str(self.translations.ngettext(singular, plural, number))
+
+    def date(self, told: str | date) -> str:
+        """A date at its own precision (`2026`, `2026-03`, `2026-03-14`), as it is written in this language."""
+        text = str(told)
+        whole = date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+        if len(text) == 4:
+            return text
+        if len(text) == 7:
+            return str(format_skeleton("yMMMM", whole, locale=self.locale))
+        return str(format_date(whole, "long", locale=self.locale))
 
     @property
     def locale(self) -> Locale:

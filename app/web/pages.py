@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.routing import NoMatchFound
+from starlette.routing import Match, NoMatchFound
 
 from app.web.house import house_of
 from app.web.language import Language, language, language_or_default
@@ -46,15 +46,26 @@ def path_to(request: Request, name: str, /, **parameters: Any) -> str:
     return ""
 
 
+def _readable_path(request: Request) -> str:
+    """The path of a page, or, where a form was sent to an address that cannot be read, the nearest above it that can."""
+    path = request.url.path
+    while request.method != "GET" and path.count("/") > 1:
+        asked = dict(request.scope) | {"method": "GET", "path": path}
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+            break
+        path = path.rpartition("/")[0]
+    return path
+
+
 def _same_page_in(request: Request, code: str) -> str:
-    _, first, rest = (request.url.path + "//").split("/", 2)
+    _, first, rest = (_readable_path(request) + "//").split("/", 2)
     offered = house_of(request).settings.languages
     query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
     return f"/{code}/" + (rest.removesuffix("//").removesuffix("/") + query if first in offered else "")
 
 
 def render(request: Request, template: str, **context: Any) -> str:
-    """A template as text, with `language`, `languages`, `path`, `asset`, `registry_name`, `demo` and the context."""
+    """A template as text, with `language`, `languages`, `path`, `here`, `asset`, `registry_name`, `demo`, the context."""
     here: Language = language_or_default(request)
     settings = house_of(request).settings
     offered = [
@@ -66,7 +77,8 @@ def render(request: Request, template: str, **context: Any) -> str:
         return path_to(request, name, **parameters)
 
     return _environment(here.code).get_template(template).render(
-        language=here, languages=offered, path=path, asset=lambda _name: path("style", name=STYLE_NAME),
+        language=here, languages=offered, path=path, here=request.url.path,
+        asset=lambda _name: path("style", name=STYLE_NAME),
         registry_name=settings.name, demo=settings.demo, base_url=settings.base_url.rstrip("/"),
         **({"part": template.split("/", 1)[0]} | context),
     )  # fmt: skip

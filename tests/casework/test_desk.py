@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.journeys.acting import PUBLIC, Telling, open_newest_case, propose, signed_in, submit
+from tests.journeys.acting import PUBLIC, Telling, approve, open_newest_case, propose, signed_in, submit
 from tests.journeys.installation import Installation, SignIn, found
 from tests.journeys.person import Person
 from tests.support.engines import sqlite_urls
 
+NO_FILE = [("files", ("", b"", "application/octet-stream"))]
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{7*7}} ${7*7} javascript:alert(1)"
 
 
@@ -148,6 +149,216 @@ def test_two_saves_at_once_one_wins_and_the_other_keeps_what_was_typed(
     late = one.send(first, PUBLIC | {"summary": "A text typed in another window."}, button="save")
     assert late.status_code == 409
     assert "A text typed in another window." in late.text
+
+
+def test_the_loser_of_two_saves_sees_what_was_saved_meanwhile_and_keeps_every_decision(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one = people["moderator-one"]
+    case = new_case(desk, one)
+    post(one, case, "/do/claim")
+    one.get(case + "/draft")
+    first = one.form_with("summary", "title")
+    treatment = next(name for name in first.names if name.endswith("-treatment") and "new" not in name)
+    allowed = treatment.replace("-treatment", "-allowed")
+    one.send(first, PUBLIC | {"title": "Saved in the other window"}, button="save")
+    one.send(first, PUBLIC | {treatment: "pseudonym", allowed: "the Heron"}, button="save")
+    assert one.response.status_code == 409
+    assert "Saved in the other window" in one.text
+    again = dict(one.form_with("summary", "title").fields)
+    assert (again["title"], again[treatment], again[allowed]) == (PUBLIC["title"], "pseudonym", "the Heron")
+    assert one.dead_ends == []
+
+
+def test_an_approval_of_what_changed_since_it_was_read_is_refused(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one, two = people["moderator-one"], people["moderator-two"]
+    case = new_case(desk, one)
+    propose(one, case, **PUBLIC)
+    two.get(case + "/proposal")
+    stale = next(form for form in two.page.forms if any(value == "approve" for _, value, _ in form.buttons))
+    one.get(case + "/proposal")
+    one.send(one.form_with("reason", "csrf"), {"reason": "Better words."}, button="send_back")
+    propose(one, case, **(PUBLIC | {"summary": "A lawyer was threatened by the police in March 2026."}))
+    assert "Proposed" in one.text
+    two.send(stale, button="approve")
+    assert two.response.status_code == 409
+    assert "changed since you opened it" in two.text
+    assert "threatened by the police" in two.text
+    two.get(case)
+    assert "Agreed, waiting for release" not in two.text
+    two.get(case + "/proposal")
+    read_again = next(
+        form for form in two.page.forms if any(value == "approve" for _, value, _ in form.buttons)
+    )
+    two.send(read_again, button="approve")
+    assert "Agreed, waiting for release" in two.text
+    post(one, case, "/do/withdraw")
+
+
+def test_a_release_waits_for_nothing_that_consent_no_longer_covers(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one, two = people["moderator-one"], people["moderator-two"]
+    case = new_case(desk, one)
+    propose(one, case, **PUBLIC)
+    one.get(case + "/proposal")
+    one.send(one.form_with("reason", "csrf"), {"reason": "Better words."}, button="send_back")
+    propose(one, case, **(PUBLIC | {"summary": "A lawyer was questioned at length in March 2026."}))
+    approve(two, case)
+    assert "Agreed, waiting for release" in two.text
+    people_form(one, case, "-about", "She works in the capital.")
+    assert "Agreed, waiting for release" in one.text
+    people_form(one, case, "-uses", ["keep_on_file"])
+    assert "no longer cover the text that was agreed" in one.text
+    assert "In review" in one.text
+    assert desk.server.command("release", "--now") == "released: 0\n"
+
+
+def test_what_is_public_and_no_longer_covered_is_said_on_the_case(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one, two = people["moderator-one"], people["moderator-two"]
+    case = new_case(desk, one)
+    propose(one, case, **(PUBLIC | {"summary": "A lawyer was questioned at Quellmar in March 2026."}))
+    approve(two, case)
+    desk.server.command("release", "--now")
+    one.get(case)
+    assert "What is public is no longer covered" not in one.text
+    one.get(case + "/draft")
+    one.send(
+        one.form_with("summary"),
+        {"particular-new-value": "Quellmar", "particular-new-kind": "place"},
+        button="save",
+    )
+    one.get(case)
+    assert "What is public is no longer covered" in one.text
+    assert "“Quellmar” stands in the public text" in one.text
+    people_form(one, case, "-uses", ["keep_on_file"])
+    assert "did not agree to any publication" in one.text
+    post(one, case, "/do/withdraw")
+
+
+def test_whoever_is_told_of_later_is_compared_and_asked_too(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one = people["moderator-one"]
+    one.get("/en/desk?status=all")
+    before = {link for link, _ in one.page.links}
+    sender = Person(desk.url)
+    sender.get("/en/submit")
+    form = sender.form_with("what_happened")
+    answers = Telling("Ines Varga").answers()
+    sender.send(form, answers, files=NO_FILE)
+    one.get("/en/desk?status=all")
+    (case,) = {link for link, _ in one.page.links if "/desk/cases/" in link} - before
+    post(one, case, "/do/claim")
+    sender.send(form, answers | {"person-0-name": "Oona Brackwater", "person-0-uses": None}, files=NO_FILE)
+    assert "Write down your receipt" in sender.text
+    propose(one, case, **(PUBLIC | {"summary": "A lawyer was questioned. Brackwater was there."}))
+    assert one.response.status_code == 422
+    assert "Oona Brackwater did not agree to any publication" in one.text
+    assert "which must stay sealed" in one.text
+
+
+def test_the_second_moderator_reads_all_that_becomes_public(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one, two = people["moderator-one"], people["moderator-two"]
+    case = new_case(desk, one)
+    propose(one, case, **PUBLIC)
+    approve(two, case)
+    desk.server.command("release", "--now")
+    one.get(case + "/draft")
+    one.send(
+        one.form_with("summary"),
+        {"summary": "A lawyer was questioned for hours.", "change_note": "It took hours"},
+        button="propose",
+    )
+    two.get(case + "/proposal")
+    for words in (
+        "It took hours",
+        "for hours.",
+        "What is public now",
+        PUBLIC["summary"],
+        "Sources",
+        "Leave out",
+    ):
+        assert words in two.text, words
+    post(one, case, "/do/withdraw")
+
+
+def test_every_message_of_an_error_leads_to_its_field(desk: Installation, people: dict[str, Person]) -> None:
+    one, two = people["moderator-one"], people["moderator-two"]
+    case = new_case(desk, one)
+    post(one, case, "/do/claim")
+    for action, values in (
+        ("/do/ask", {"text": ""}), ("/do/note", {"note": " "}), ("/do/grant", {"login": "nobody"}),
+        ("/do/close", {"reason": ""}), ("/do/tell-office", {"office_summary": ""}),
+    ):  # fmt: skip
+        post(one, case, action, **values)
+        assert (one.response.status_code, one.dead_ends) == (422, []), action
+        assert "Please look at this again" in one.text
+    two.get(case)
+    assert two.dead_ends == []
+    post(two, case, "/do/claim", reason="")
+    assert (two.response.status_code, two.dead_ends) == (409, [])
+    people_form(one, case, "-agreed_on", "last week")
+    assert (one.response.status_code, one.dead_ends) == (422, [])
+    assert dict(one.form_with("act_grade").fields)[_field(one, "-agreed_on")] == "last week"
+    one.get(case + "/draft")
+    one.send(one.form_with("summary"), {"title": "", "act-0-date": "soon"}, button="propose")
+    assert (one.response.status_code, one.dead_ends) == (422, [])
+
+
+def _field(person: Person, ending: str) -> str:
+    return next(
+        name for name in person.form_with("act_grade").names if name.endswith(ending) and "new" not in name
+    )
+
+
+def people_form(person: Person, case: str, ending: str, value: object) -> None:
+    """Changes one answer about the first person of a case, and saves."""
+    person.get(case)
+    person.send(person.form_with("act_grade", "sources"), {_field(person, ending): value})
+    assert person.response.status_code in (200, 422)
+
+
+def test_the_gate_reads_a_draft_that_is_not_complete(desk: Installation, people: dict[str, Person]) -> None:
+    one = people["moderator-one"]
+    case = new_case(desk, one)
+    post(one, case, "/do/claim")
+    one.get(case + "/draft")
+    incomplete = {
+        "title": "",
+        "act-0-type": "",
+        "summary": "They came for Varga.",
+        "public-0-label": "I. Varga",
+    }
+    one.send(one.form_with("summary"), incomplete, button="save")
+    assert "The leak gate stops this text" in one.text
+    assert "Not complete yet" in one.text
+    assert one.response.text.count('<div class="finding block">') == 2
+    assert one.dead_ends == []
+
+
+def test_the_queue_shows_what_a_moderator_found_urgent_first(
+    desk: Installation, people: dict[str, Person]
+) -> None:
+    one = people["moderator-one"]
+    case = new_case(desk, one, Telling("Ines Varga"))
+    post(one, case, "/do/claim")
+    one.get(case)
+    assert dict(one.form_with("act_grade").fields)["urgency"] == "urgent"
+    for urgency in ("low", "high"):
+        one.get(case)
+        one.send(one.form_with("act_grade"), {"urgency": urgency})
+        one.get("/en/desk?status=all&mine=1")
+        shown = [row for row in re.findall(r"<tr>.*?</tr>", one.response.text, re.DOTALL) if "<td>" in row]
+        kinds = [next(word for word in ("Urgent", "High", "Normal", "Low") if word in row) for row in shown]
+        assert kinds == sorted(kinds, key=("Urgent", "High", "Normal", "Low").index)
+        assert urgency.capitalize() in kinds
 
 
 def test_two_approvals_at_once_release_once(desk: Installation, people: dict[str, Person]) -> None:

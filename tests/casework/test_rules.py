@@ -6,12 +6,16 @@ import pyotp
 import pytest
 
 from app.casework.accounts import SHORTEST_PASSWORD, new_passphrase, take_totp
-from app.casework.casefile import CaseFile, ParticularRecord, PersonRecord, first_file
-from app.casework.gate import consent_problems, consent_shown, judge, key_of, may_approve
+from app.casework.case_forms import read_people
+from app.casework.casefile import CaseFile, ParticularRecord, PersonRecord, follow_persons, take_in
+from app.casework.drafting import draft_of, entry_of
+from app.casework.gate import consent_problems, consent_shown, judge, key_of, may_approve, particulars_of
+from app.casework.office_items import names_the_silent
 from app.casework.statuses import EVENTS, LABELS, STEPS, after, may
 from app.stores.casework import STATUSES, Account
 from app.submission import Consent, PersonConcerned, Submission
 from app.web.errors import Conflict
+from app.web.forms import Form, FormView
 from tests.building import entry
 
 A, B, C = frozenset({"x", "y"}), frozenset({"v", "w"}), frozenset({"y", "z"})
@@ -95,17 +99,108 @@ def test_halves_in_what_is_public_already_and_what_comes_are_read_together() -> 
     assert judge(file, {"title": "Verein was closed"}, {"summary": "It is called Quellmarhaus"})
 
 
+TOLD = Submission(
+    language="en", what_happened="Call +990 55 019 4471 or ines@varga.example", when="2026-03-14",
+    where="Sollen, at home, Ostermark",
+    persons=[PersonConcerned(name="Ines Varga", also="Inka"), PersonConcerned(name="Fen Union", unit="group_or_organisation")],
+)  # fmt: skip
+
+
 def test_the_first_case_file_lists_what_must_be_decided() -> None:
-    told = Submission(
-        language="en", what_happened="Call +990 55 019 4471 or ines@varga.example", when="2026-03-14", where="Sollen, at home",
-        persons=[PersonConcerned(name="Ines Varga", also="Inka"), PersonConcerned(name="Fen Union", unit="group_or_organisation")],
-    )  # fmt: skip
-    found = {(one.kind, one.value, one.treatment) for one in first_file([told]).particulars}
-    assert found >= {
+    file = CaseFile()
+    take_in(file, {"one": TOLD})
+    found = {(one.kind, one.value, one.treatment) for one in file.particulars}
+    assert found == {
         ("person", "Ines Varga", "omit"), ("organisation", "Fen Union", "omit"), ("place", "Sollen", "omit"),
-        ("date", "2026-03-14", "generalise"), ("contact", "+990 55 019 4471", "omit"),
+        ("place", "Ostermark", "omit"), ("date", "2026-03-14", "generalise"), ("contact", "+990 55 019 4471", "omit"),
         ("contact", "ines@varga.example", "omit"),
     }  # fmt: skip
+
+
+def test_what_is_submitted_later_is_taken_in_once_and_nobody_is_forgotten() -> None:
+    file, again = CaseFile(), CaseFile()
+    take_in(file, {"one": TOLD})
+    file.particulars[0].treatment = "pseudonym"
+    later = TOLD.model_copy(update={"persons": [*TOLD.persons, PersonConcerned(name="Oona Brackwater")]})
+    take_in(file, {"one": TOLD, "two": later})
+    assert [one.name for one in file.persons] == ["Ines Varga", "Fen Union", "Oona Brackwater"]
+    assert file.particulars[0].treatment == "pseudonym"
+    assert judge(file, {"summary": "Brackwater was there."})[0].blocks
+    take_in(file, {"one": TOLD, "two": later})
+    assert len(file.persons) == 3
+    take_in(again, {"one": TOLD, "two": later})
+    assert [one.key for one in again.persons] == [one.key for one in file.persons]
+    assert {one.key for one in again.particulars} == {one.key for one in file.particulars}
+
+
+def test_everybody_listed_is_compared_even_when_nothing_was_decided_about_them() -> None:
+    file = CaseFile(persons=[PersonRecord(key="p", name="Ines Varga", also="Inka; Nené, Инка")])
+    assert file.particulars == []
+    for text in ("Varga came.", "They asked for Inka.", "Позвали Инку."):
+        assert any(one.blocks for one in judge(file, {"summary": text})), text
+
+
+def test_the_gate_is_told_how_a_name_is_made() -> None:
+    someone = PersonRecord(
+        key="p", name="T. Orrelby", given="Tamsin", family="Orrelby", also="Tam", language="en"
+    )
+    (told,) = particulars_of(CaseFile(persons=[someone]))
+    assert (told.values, told.given, told.family, told.also, told.language) == (
+        ("T. Orrelby",), "Tamsin", "Orrelby", ("Tam",), "en",
+    )  # fmt: skip
+    without = CaseFile(persons=[PersonRecord(key="p", name="T. Orrelby")])
+    assert not judge(without, {"summary": "They asked for Tamsin."})
+    assert judge(CaseFile(persons=[someone]), {"summary": "They asked for Tamsin."})[0].blocks
+    nameless = CaseFile(persons=[PersonRecord(key="p", also="the Kestrel of Quellmar")])
+    assert judge(nameless, {"summary": "She is called the Kestrel of Quellmar."})[0].blocks
+
+
+def test_a_decision_about_a_person_reaches_the_gate() -> None:
+    file = CaseFile(persons=[PersonRecord(key="p", name="Ines Varga")])
+    follow_persons(file)
+    file.particulars[0].treatment, file.particulars[0].allowed_form = "pseudonym", "Kestrel"
+    assert not any(one.blocks for one in judge(file, {"summary": "Kestrel came."}))
+    file.particulars[0].treatment = "publish"
+    assert judge(file, {"summary": "Ines Varga came."}) == []
+
+
+def test_whoever_leaves_the_list_of_persons_stays_sealed() -> None:
+    file = CaseFile(persons=[PersonRecord(key="p", name="I. Varga", given="Ines", family="Varga")])
+    follow_persons(file)
+    form = Form({"person-p-name": ["I. Varga"], "person-p-given": ["Ines"], "person-p-remove": ["yes"]})
+    read_people(form, file, FormView(), str)
+    assert file.persons == []
+    assert judge(file, {"summary": "Ines came."})[0].blocks
+
+
+def test_the_office_is_never_told_of_somebody_who_did_not_agree_to_it() -> None:
+    agreed = PersonRecord(key="a", name="Ines Varga", consent=Consent(uses=["tell_president_office"]))
+    silent = PersonRecord(key="s", name="Oona Brackwater", consent=Consent(uses=["publish_without_name"]))
+    file = CaseFile(persons=[agreed, silent])
+    assert not names_the_silent(file, "Ines Varga was summoned.")
+    assert names_the_silent(file, "Ines Varga and a Ms Brackwater were summoned.")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kind", "revenge"), ("state_alleged", "ZZ"), ("text_language", "xx"), ("act-0-type", "arson"),
+        ("act-0-perpetrator", "john"), ("un-0-body", "fifa"), ("un-0-form", "by_post"), ("public-0-role", "king"),
+        ("public-0-unit", "crowd"), ("left_out", "everything"),
+    ],
+)  # fmt: skip
+def test_a_code_that_no_list_has_is_no_entry(field: str, value: str) -> None:
+    draft, view = draft_of(entry()), FormView()
+    assert entry_of(CaseFile(), draft, view, str) is not None
+    assert entry_of(CaseFile(), draft | {field: [value]}, view, str) is None
+    assert set(view.problems) == {field}
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("3", 3), ("", 1), ("many", None), ("-1", None), ("9999", None)])
+def test_the_number_of_sources_is_a_number(typed: str, kept: int | None) -> None:
+    file, view = CaseFile(), FormView()
+    read_people(Form({"sources": [typed]}), file, view, str)
+    assert (file.sources if not view.problems else None) == kept
 
 
 def test_the_table_of_states_is_whole() -> None:

@@ -105,7 +105,12 @@ def test_ten_megabytes_are_never_a_file_in_the_clear(tmp_path: Path) -> None:
         installation.server.stop()
     assert watch.rounds > 20
     ours = (str(ROOT), sys.prefix, sys.base_prefix, "/dev", "/proc")
-    files = {one for one in watch.seen if one.startswith("/") and not one.startswith(ours)}
+    # SQLite opens the folder of a store for a moment, to sync it: no file
+    files = {
+        one
+        for one in watch.seen
+        if one.startswith("/") and not one.startswith(ours) and not Path(one).is_dir()
+    }
     known = (
         str(installation.data),
         str(installation.server.folder),

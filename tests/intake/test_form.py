@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import timedelta
 
@@ -109,6 +110,34 @@ def test_adding_persons_keeps_everything_and_every_file(desk: Desk) -> None:
     assert [one["name"] for one in told["persons"]] == ["One", "Two", "Three"]
     assert {one["name"] for one in told["files"]} == {f"{NAME}.txt", "picture.jpg"}
     assert desk.files() == {f"{NAME}.txt": NOTE[1][1], "picture.jpg": PICTURE[1][1]}
+
+
+def test_whoever_adds_a_person_comes_to_that_person(small_desk: Desk) -> None:
+    person = small_desk.visitor()
+    form = open_form(person)
+    assert 'formaction="/en/submit#person-1"' in person.response.text
+    person.send(form, {"person-0-name": "One"}, button="add_person", files=NO_FILE)
+    assert "person-1" in person.page.ids
+    assert 'formaction="/en/submit#person-2"' in person.response.text
+
+
+def test_every_error_leads_to_its_field_and_takes_the_focus(small_desk: Desk) -> None:
+    person = small_desk.visitor()
+    wrong = {
+        "when-month": "13", "when-year": "2026", "cooperation_when-day": "40", "person-0-agreed_on": "soon",
+        "person-0-understood_on": "2026-99", "where": "x" * 501, "state_alleged": "ZZ", "acts": ["nonsense"],
+        "un_bodies": ["nonsense"], "cooperation": ["nonsense"], "perpetrator": "nonsense", "at_risk_now": "nonsense",
+        "person-0-given_by": "nonsense", "person-0-uses": ["nonsense"], "person-0-understood": "nonsense",
+    }  # fmt: skip
+    person.send(open_form(person), wrong, files=[("files", ("empty.txt", b"", "text/plain"))])
+    assert person.response.status_code == 422
+    assert person.dead_ends == []
+    summary = person.response.text.partition('id="errors"')[2].partition("</ul>")[0]
+    assert summary.startswith(" autofocus>")
+    linked = set(re.findall(r'href="#([^"]+)"', summary))
+    expected = {name.removesuffix("-month").removesuffix("-year").removesuffix("-day") for name in wrong}
+    assert linked == expected | {"what_happened", "files"}
+    assert "<title>Error:" in person.response.text
 
 
 def test_an_error_keeps_text_and_files_to_the_byte(desk: Desk) -> None:

@@ -181,3 +181,26 @@ def test_a_withdrawal_is_gone_from_public_at_once(desk: Desk) -> None:
 
 def test_every_status_of_a_case_has_words_for_the_submitter() -> None:
     assert set(STATUS_WORDS) == set(STATUSES)
+
+
+def test_the_thread_says_that_a_message_arrived_and_leads_to_what_is_public(desk: Desk) -> None:
+    person, receipt = submitted(desk)
+    assert "Your message is with us" not in person.text
+    person.send(person.form_with("text"), {"text": "One more thing."}, files=NO_FILE)
+    assert "Your message is with us, sealed." in person.text
+    assert "Read what is public" not in person.text
+    with desk.house.casework.begin() as session:
+        first, second = add_moderator(session, "first"), add_moderator(session, "second")
+        case = session.scalars(select(Case)).one()
+        case.status = "scheduled"
+        order = order_release(
+            session, case, entry(), "published",
+            proposed_by=first.account_id, approved_by=second.account_id, due_on=today(),
+        )  # fmt: skip
+        order_id, ref = order.id, case.entry_ref
+    deliver(desk.house.casework, desk.house.registry_writer, order_id, today())
+    person.get("/en/receipt")
+    person.send(person.form_with("receipt"), {"receipt": receipt})
+    person.follow("Read what is public")
+    assert person.response.url.path == f"/en/entries/{ref}"
+    assert person.response.status_code == 200

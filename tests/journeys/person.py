@@ -29,6 +29,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.forms: list[HtmlForm] = []
         self.links: list[tuple[str, str]] = []
+        self.ids: list[str] = []
         self.text: list[str] = []
         self._form: HtmlForm | None = None
         self._area: str | None = None
@@ -40,6 +41,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         here = {name for name, _ in attrs}
+        if "id" in here:
+            self.ids.append(given["id"])
         if tag == "form":
             self._form = HtmlForm(given.get("action", ""), given.get("method", "get").lower())
             self.forms.append(self._form)
@@ -130,6 +133,13 @@ class Person:
     @property
     def text(self) -> str:
         return " ".join(" ".join(self.page.text).split())
+
+    @property
+    def dead_ends(self) -> list[str]:
+        """Links within the page that lead nowhere, and ids that stand more than once."""
+        inner = [target[1:] for target, _ in self.page.links if target.startswith("#")]
+        twice = [one for one in set(self.page.ids) if self.page.ids.count(one) > 1]
+        return [one for one in inner if one not in self.page.ids] + twice
 
     def get(self, path: str) -> httpx.Response:
         return self._send("GET", urljoin(self.at, path))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import random
 import re
 from collections import Counter
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -160,3 +162,26 @@ def test_addresses_of_no_entry_are_not_found(client: TestClient) -> None:
     for ref in ("000000000000", "a", "%00", "a%00b", "..", "%ff", "x" * 300, "é", "' OR 1=1"):
         for address in (f"/en/entries/{ref}", f"/entries/{ref}.json", f"/en/states/{ref}"):
             assert client.get(address).status_code in (404, 422), address
+
+
+def test_a_list_says_by_what_it_is_narrowed_and_each_can_be_removed(
+    client: TestClient, contents: Contents
+) -> None:
+    page = client.get("/en/entries?state=XA&act=travel_ban&q=lawyer").text
+    chosen = page.partition('<ul class="chosen">')[2].partition("</ul>")[0]
+    assert re.findall(r"<li>([^<]+) <a", chosen) == ["Aldemar", "Travel ban"]
+    for target in re.findall(r'href="([^"]+)"', chosen):
+        wider = client.get(html.unescape(target))
+        assert wider.status_code == 200
+        number = re.search(r"(\d+) entries", wider.text)
+        assert number
+        query = dict(parse_qsl(urlsplit(html.unescape(target)).query))
+        assert query["q"] == "lawyer"
+        assert len(query) == 2
+        state, act = query.get("state"), query.get("act")
+        assert int(number[1]) == sum(
+            (state is None or one["state_alleged"] == state)
+            and (act is None or act in {done["type"] for done in one["acts"]})
+            for one in contents.values()
+        )
+    assert '<ul class="chosen">' not in client.get("/en/entries?q=lawyer").text

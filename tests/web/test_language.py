@@ -1,7 +1,8 @@
-"""Arabic is a first real catalogue: everything that is shown without signing in is there, from right to left."""
+"""Arabic is a first real catalogue: everything that a page shows is there, from right to left."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.main import create_app
 from app.release import deliver_due
 from app.web.language import LOCALES, language
 from tests.building import add_moderator, add_order, build_house
-from tests.support.messages import open_messages, placeholders
+from tests.support.messages import messages, placeholders
 
 PAGES = (
     "/ar/", "/ar/entries", "/ar/states", "/ar/states/XA", "/ar/about", "/ar/method", "/ar/inclusion-rules", "/ar/data",
@@ -40,9 +41,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield client
 
 
-def test_everything_open_is_translated(catalogue: Catalog) -> None:
+def test_everything_that_a_page_shows_is_translated(catalogue: Catalog) -> None:
     missing = []
-    for message in open_messages():
+    for message in messages():
         translated = catalogue.get(message)
         if translated is None or not all(
             translated.string if isinstance(translated.string, tuple) else (translated.string,)
@@ -86,6 +87,17 @@ def test_pages_run_from_right_to_left_and_speak_arabic(client: TestClient, path:
     ):
         assert english not in page.text
     assert "لا ملفات تعريف للقراء" in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/submit", "/en/receipt", "/en/receipt/message", "/en/receipt/withdraw", "/en/sign-in"]
+)
+def test_the_other_language_can_be_read_from_the_answer_to_a_form_too(client: TestClient, path: str) -> None:
+    answer = client.post(path, data={"unknown": "x"}, headers={"accept": "text/html"})
+    assert 400 <= answer.status_code < 500
+    (other,) = re.findall(r'href="([^"]+)" lang="ar"', answer.text)
+    assert client.get(other).status_code == 200
+    assert answer.text.index('lang="ar"') < answer.text.index("<main")
 
 
 def test_dates_are_read_in_the_readers_language(client: TestClient) -> None:

@@ -138,6 +138,17 @@ def test_errors_speak_html_or_problem_json(app: FastAPI) -> None:
     assert wrong_method.status_code == 405
 
 
+@pytest.mark.parametrize("path", ["/en/", "/feed.json", "/en/submit", "/en/nothing", "/healthz"])
+def test_what_can_be_got_can_be_asked_for_without_its_body(app: FastAPI, path: str) -> None:
+    with TestClient(app) as client:
+        got, asked = client.get(path), client.head(path)
+    assert asked.status_code == got.status_code
+    different = {"content-length"} if path == "/en/submit" else set()  # its token is another one each time
+    assert {k: v for k, v in asked.headers.items() if k not in different} == {
+        k: v for k, v in got.headers.items() if k not in different
+    }
+
+
 def test_an_unknown_language_is_no_page(app: FastAPI) -> None:
     with TestClient(app) as client:
         assert client.get("/xx/").status_code == 404

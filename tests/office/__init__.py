@@ -1,0 +1,1 @@
+"""Tests of the Office: its feed, its desk."""

@@ -1,0 +1,160 @@
+"""The Office over HTTP: what it is told, by token and at its desk, and what becomes of that when consent is taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.journeys.acting import (
+    PUBLIC,
+    Telling,
+    approve,
+    open_newest_case,
+    propose,
+    signed_in,
+    submit,
+)
+from tests.journeys.installation import Installation, found
+from tests.journeys.person import Person
+from tests.support.engines import StoreUrls
+
+NAME = "Ines Varga"
+TOLD = "A lawyer was questioned about her statement; she asks that the President raises it."
+
+
+@pytest.fixture
+def installation(store_urls: StoreUrls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    made = found(
+        tmp_path_factory.mktemp("office"),
+        store_urls,
+        REGISTRY_RELEASE_HOLD_DAYS="0,0",
+        REGISTRY_RELEASE_HOUR="23",
+    )
+    yield made
+    assert made.server.printed() == ""
+    made.server.stop()
+
+
+def ask(installation: Installation, token: str, query: str = "", **headers: str) -> httpx.Response:
+    return httpx.get(
+        f"{installation.url}/office/feed.json{query}", headers={"authorization": f"Bearer {token}", **headers},
+        trust_env=False,
+    )  # fmt: skip
+
+
+def confidential(answer: httpx.Response) -> list[dict[str, object]]:
+    items = [item["_registry"] for item in answer.json()["items"]]
+    return [item for item in items if item.get("confidential")]
+
+
+def told(installation: Installation) -> tuple[Person, str]:
+    """A case of which the Office was told; its moderator, and its address."""
+    submit(installation, Telling(NAME))
+    one = signed_in(installation, "moderator-one")
+    case = open_newest_case(one)
+    act(one, case, "/do/claim")
+    act(one, case, "/do/tell-office", office_summary=TOLD)
+    assert "The Office was told" in one.text, one.text
+    return one, case
+
+
+def act(person: Person, case: str, action: str, **values: str) -> None:
+    person.get(case)
+    form = next(form for form in person.page.forms if form.action.endswith(action))
+    person.send(form, dict(values))
+
+
+def test_the_office_is_told_by_token_and_by_nothing_else(installation: Installation) -> None:
+    told(installation)
+    token = installation.people["office"].token
+    answer = ask(installation, token)
+    (item,) = confidential(answer)
+    assert (item["summary"], item["state_alleged"], item["entry_ref"]) == (TOLD, "XA", None)
+    assert [person["name"] for person in item["persons"]] == [NAME]  # type: ignore[attr-defined]
+    assert answer.headers["cache-control"] == "no-store"
+    assert ask(installation, token, **{"if-none-match": answer.headers["etag"]}).status_code == 304
+    assert confidential(ask(installation, token, f"?since={item['position']}")) == []
+    for wrong in ("x", token[:-1], token + "x"):
+        refused = ask(installation, wrong)
+        assert refused.status_code == 401
+        assert refused.headers["www-authenticate"].startswith("Bearer")
+        assert TOLD not in refused.text
+    plain = httpx.get(f"{installation.url}/office/feed.json?token={token}", trust_env=False)
+    assert plain.status_code == 401
+    for query in (
+        "?since=abc",
+        "?since=-1",
+        "?since=99999999999999999999",
+        "?after=forged",
+        f"?token={token}",
+    ):
+        assert 400 <= ask(installation, token, query).status_code < 500, query
+    assert TOLD not in httpx.get(f"{installation.url}/feed.json", trust_env=False).text
+    described = httpx.get(f"{installation.url}/openapi.json", trust_env=False).json()
+    assert described["paths"]["/office/feed.json"]["get"]["security"] == [{"HTTPBearer": []}]
+
+
+def test_a_token_is_dead_at_once_after_it_was_revoked(installation: Installation) -> None:
+    old = installation.people["office"].token
+    office = signed_in(installation, "office")
+    office.get("/en/account")
+    office.send(office.form_with("csrf", "action"), button="issue")
+    new = (
+        office.response.text.partition("This is shown once:")[2]
+        .partition('class="code">')[2]
+        .partition("<")[0]
+    )
+    assert ask(installation, new).status_code == ask(installation, old).status_code == 200
+    office.send(office.form_with("csrf", "action"), button="revoke")
+    assert ask(installation, new).status_code == ask(installation, old).status_code == 401
+
+
+def test_what_the_office_did_is_read_by_the_desk_and_the_public_entry_by_the_office(
+    installation: Installation,
+) -> None:
+    one, case = told(installation)
+    office = signed_in(installation, "office")
+    office.follow("Aldemar")
+    assert TOLD in office.text
+    office.send(office.form_with("kind", "note"), {"kind": "nonsense", "note": "typed"})
+    assert (office.response.status_code, office.dead_ends) == (422, [])
+    assert "typed" in office.text
+    office.send(office.form_with("kind", "note"), {"kind": "letter", "note": "Sent to the mission."})
+    assert "Sent to the mission." in office.text
+    one.get(case)
+    assert "Sent to the mission." in one.text
+    assert "Public entry" not in office.text
+    propose(one, case, **PUBLIC)
+    approve(signed_in(installation, "moderator-two"), case)
+    installation.server.command("release", "--now")
+    (item,) = confidential(ask(installation, installation.people["office"].token))
+    office.get("/en/office")
+    office.follow("Aldemar")
+    office.follow(str(item["entry_ref"]))
+    assert PUBLIC["title"] in office.text
+
+
+def test_consent_taken_back_leaves_the_office_a_tombstone_that_says_nothing(
+    installation: Installation,
+) -> None:
+    one, case = told(installation)
+    token = installation.people["office"].token
+    (before,) = confidential(ask(installation, token))
+    one.get(case)
+    form = one.form_with("act_grade", "sources")
+    uses = next(name for name in form.names if name.endswith("-uses") and "new" not in name)
+    one.send(form, {uses: ["keep_on_file"]})
+    answer = ask(installation, token, f"?since={before['position']}")
+    (after,) = confidential(answer)
+    assert (after["ref"], after["withdrawn"]) == (before["ref"], True)
+    assert set(after) == {"confidential", "ref", "position", "withdrawn"}
+    for words in (NAME, TOLD, "Aldemar", "XA"):
+        assert words not in json.dumps(answer.json()["items"][0])
+    office = signed_in(installation, "office")
+    assert TOLD not in office.text
+    office.get(f"/en/office/items/{after['ref']}")
+    assert "This item was withdrawn" in office.text
+    assert TOLD not in office.text
