@@ -194,11 +194,11 @@ def test_the_thread_says_that_a_message_arrived_and_leads_to_what_is_public(desk
         case = session.scalars(select(Case)).one()
         case.status = "scheduled"
         order = order_release(
-            session, case, entry(), "published",
+            desk.house, session, case, entry(), "published",
             proposed_by=first.account_id, approved_by=second.account_id, due_on=today(),
         )  # fmt: skip
         order_id, ref = order.id, case.entry_ref
-    deliver(desk.house.casework, desk.house.registry_writer, order_id, today())
+    deliver(desk.house, order_id, today())
     person.get("/en/receipt")
     person.send(person.form_with("receipt"), {"receipt": receipt})
     person.follow("Read what is public")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -124,11 +125,23 @@ def _within(text: str, allowed: str) -> bool:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text(max_size=400), st.text(max_size=60), st.sampled_from(list(Kind)))
-def test_any_text_and_any_particular_can_be_read(text: str, value: str, kind: Kind) -> None:
+@given(st.text(max_size=400), st.text(max_size=60), st.sampled_from(list(Kind)), st.integers(0, 60))
+def test_any_text_and_any_particular_can_be_read(text: str, value: str, kind: Kind, cut: int) -> None:
     fields = {"a": text, "b": f"{value} {text[:40]}"}
-    for one in examine(fields, [Particular(kind, (value,), given=value[:5], family=value[5:])]):
+    sealed = Particular(kind, (value,), given=value[:5], family=value[5:], allowed_form=value[cut:])
+    for one in examine(fields, [sealed]):
         assert fields[one.field][one.start : one.end] == one.text
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_an_allowed_form_may_hold_a_word_of_the_name(data: st.DataObject) -> None:
+    variant = data.draw(st.sampled_from(variants("as written")))
+    value = variant.particular.values[0]
+    sealed = replace(
+        variant.particular, allowed_form=f"{data.draw(st.sampled_from(value.split()))} the younger"
+    )
+    assert examine({"a": f"{sealed.allowed_form} came."}, [sealed]) == []
 
 
 def test_both_halves_of_the_data_share_no_name() -> None:

@@ -34,6 +34,8 @@ def clusters(index: Index, reading: Reading, hits: Iterable[Hit]) -> Iterator[Fo
 
 def _judge(index: Index, reading: Reading, owner: int, group: list[Hit], person: bool) -> Iterator[Found]:
     best = _best(group)
+    if not best:  # nothing but words that the allowed form has too
+        return
     first, last = best[0].first, max(hit.last for hit in best)
     capital = all(reading.words[hit.first].capital for hit in best)
     weight = sum(hit.weight for hit in best)
