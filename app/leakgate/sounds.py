@@ -8,7 +8,7 @@ by sound: near sounds cost little, vowels less, least of all where the script do
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -19,7 +19,7 @@ from anyascii import anyascii
 _SPELT = {
     "shch": "S", "tsch": "C", "sch": "S", "tch": "C", "dzh": "J", "dsh": "J", "tsh": "C", "ssh": "S", "sz": "S", "cz": "C",
     "zh": "Z", "sh": "S", "ch": "C", "kh": "x", "gh": "G", "th": "T", "dh": "D", "ph": "f", "ts": "c", "tz": "c", "dz": "c",
-    "dj": "J", "dg": "J", "gy": "J", "ck": "k", "qu": "kw", "x": "ks", "ou": "u", "oo": "u", "ee": "i", "ea": "i", "ie": "i",
+    "dj": "J", "dg": "J", "gy": "J", "ck": "k", "qu": "k", "x": "ks", "ou": "u", "oo": "u", "ee": "i", "ea": "i", "ie": "i",
     "ei": "e", "ai": "e", "ay": "e", "eu": "o", "au": "o", "oe": "o", "ae": "e", "aa": "a", "ii": "i", "uu": "u", "eo": "o",
     "ce": "se", "ci": "si", "cy": "si", "gn": "n", "ng": "N", "hs": "S", "ñ": "n", "q": "q", "j": "J", "c": "k", "y": "y", "w": "w", "'": "", "`": "",
 }  # fmt: skip
@@ -27,8 +27,19 @@ _SPELLING = re.compile("|".join(sorted(map(re.escape, _SPELT), key=len, reverse=
 _VOWELS = frozenset("aeiou")
 
 # Scripts that anyascii reads letter by letter without the vowels that a reader adds, or without those that stand there.
-_ARABIC = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويپچژگء", "abtTJhxdDrzsSsdtzaGfqklmnhwypCZga", strict=True))
-_HEBREW = dict(zip("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "abgdhwzxtykklmmnnsappcckrSt", strict=True))
+_ARABIC = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويپچژگءڭۏ", "abtTJhxdDrzsSsdtzaGfqklmnhwypCZgaNc", strict=True))
+_ARABIC_PAIRS = (("تش", "چ"), ("دج", "ج"), ("نغ", "ڭ"), ("نج", "ڭ"), ("تس", "ۏ"))
+_HEBREW = dict(zip("אבגדהוזחטיכךלמםנןסעפףצץקרשתᴄᴊᴢᴛɴ", "abgdhwzxtykklmmnnsappcckrStCJZTN", strict=True))
+_HEBREW_PAIRS = (
+    ("צ'", "ᴄ"),
+    ("ץ'", "ᴄ"),
+    ("ג'", "ᴊ"),
+    ("ז'", "ᴢ"),
+    ("ת'", "ᴛ"),
+    ("טש", "ᴄ"),
+    ("דז'", "ᴊ"),
+    ("נג", "ɴ"),
+)
 _GREEK = [
     ("ντζ", "dz"), ("γγ", "ng"), ("γκ", "g"), ("γχ", "nx"), ("μπ", "b"), ("ντ", "d"), ("τσ", "ts"), ("τζ", "dz"), ("ου", "u"), ("αυ", "av"),
     ("ευ", "ev"), ("οι", "i"), ("ει", "i"), ("αι", "e"), ("γι", "y"), ("χ", "kh"), ("υ", "i"), ("η", "i"), ("ω", "o"),
@@ -49,6 +60,11 @@ class Sound:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weight", sum(one not in "aeiouywh" for one in self.phonemes))
+
+    @property
+    def fullness(self) -> int:
+        """How many consonants it has, with those that are hardly heard."""
+        return sum(one not in "aeiouy" for one in self.phonemes)
 
     def can_be(self, other: Sound, alike: float) -> bool:
         """Whether two words can be so much alike, going by their consonants alone: each one too many costs its share."""
@@ -83,15 +99,51 @@ def _syllable(hangul: str) -> str:
 @lru_cache(maxsize=16384)
 def sound(word: str) -> Sound:
     """How a folded word of any script sounds."""
+    sparse = bool(_BARE_VOWELS.search(word))
     if "\u0590" <= word[:1] <= "\u05ff":
+        for pair, one in _HEBREW_PAIRS:
+            word = word.replace(pair, one)
         phonemes = "".join(_HEBREW.get(one, "") for one in word)
     elif "\u0600" <= word[:1] <= "\u06ff":
-        phonemes = "".join(_ARABIC.get(one, "") for one in word.replace("تش", "چ").replace("دج", "ج"))
+        for pair, one in _ARABIC_PAIRS:
+            word = word.replace(pair, one)
+        phonemes = "".join(_ARABIC.get(one, "") for one in word)
     else:
         phonemes = "".join(_SPELT.get(one, one) for one in _SPELLING.findall(latin(word)))
         if "\u0e00" <= word[:1] <= "\u0e7f":  # Thai says a final l or r as n
             phonemes = re.sub("[lr]$", "n", phonemes)
-    return Sound(re.sub(r"(.)\1+", r"\1", phonemes), bool(_BARE_VOWELS.search(word)))
+    return Sound(re.sub(r"(.)\1+", r"\1", phonemes), sparse)
+
+
+# Spellings that say something else in some languages that are written in Latin letters.
+_IN_POLISH_AND_ROMANCE = {
+    "rz": "zh",
+    "nh": "n",
+    "lh": "l",
+    "ll": "y",
+    "gli": "li",
+    "gn": "n",
+    "cz": "ch",
+    "sz": "sh",
+}
+_OTHERWISE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (
+        re.compile("[tdsxpz]$|e[rtz]$|ent$"),
+        lambda found: "e" if found.group()[0] == "e" else "",
+    ),  # silent in French
+    (re.compile("rz|nh|lh|ll|gli|gn|cz|sz"), lambda found: _IN_POLISH_AND_ROMANCE[found.group()]),
+    (re.compile("^h|j"), lambda found: "kh" if found.group() == "j" else ""),  # Spanish
+    (re.compile("w"), lambda found: "v"),  # German and Polish
+)
+
+
+@lru_cache(maxsize=4096)
+def soundings(word: str) -> tuple[Sound, ...]:
+    """How a word of a name may sound: as it is spelt, and as some languages would say it."""
+    ways = [word]
+    if word.isascii():
+        ways += [expression.sub(said, word) for expression, said in _OTHERWISE]
+    return tuple(dict.fromkeys(sound(way) for way in ways if way))
 
 
 def joined_sound(sounds: Sequence[Sound]) -> Sound:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from app.leakgate import forms, han, words
 from app.leakgate.names.index import Index, rough, whole_keys
+from app.leakgate.names.meeting import stands_as_usual
 from app.leakgate.names.parts import HALF, Found, Part
 from app.leakgate.reading import Reading, Word
 from app.leakgate.sounds import Sound, joined_sound, likeness, sound
 
-MOST_WORDS = 3
+MOST_WORDS, EVERYDAY = 3, 0.88
 _CASELESS = (forms.ARABIC, forms.HEBREW, forms.ETHIOPIC, forms.HANGUL, forms.GEORGIAN, forms.OTHER)
 
 
@@ -37,7 +38,8 @@ def whole_names(index: Index, reading: Reading) -> Iterator[Found]:
                 break
             sounds.append(_heard(all_words[last], opens=last == first))
             if len(sounds) > 1:
-                owners = _said(index, sounds, forms.script_of(word.text))
+                everyday = all(stands_as_usual(one) for one in all_words[first : last + 1])
+                owners = _said(index, sounds, forms.script_of(word.text), everyday)
                 yield from (
                     Found(owner, "name-other-script", *reading.word_span(first, last)) for owner in owners
                 )
@@ -68,8 +70,8 @@ def _heard(word: Word, *, opens: bool) -> tuple[Sound, ...]:
     return tuple(dict.fromkeys(map(sound, options)))
 
 
-def _said(index: Index, sounds: Sequence[tuple[Sound, ...]], script: int) -> set[int]:
-    """Whose whole name is said by words that can be heard so."""
+def _said(index: Index, sounds: Sequence[tuple[Sound, ...]], script: int, everyday: bool) -> set[int]:
+    """Whose whole name is said by words that can be heard so; more is asked of words of every day."""
     ways = {joined_sound([options[0] for options in sounds])}
     most = max(map(len, sounds))
     ways |= {joined_sound([options[min(i, len(options) - 1)] for options in sounds]) for i in range(1, most)}
@@ -82,7 +84,10 @@ def _said(index: Index, sounds: Sequence[tuple[Sound, ...]], script: int) -> set
         for spoken in {one for key in whole_keys(way) for one in index.heard.get(key, ())}:
             if spoken.script == script or spoken.owner in owners:
                 continue
-            asked = _asked(min(way.weight, spoken.heard.weight), script in _CASELESS)
+            weight = min(way.weight, spoken.heard.weight)
+            asked = max(_asked(weight, script in _CASELESS), EVERYDAY if everyday else 0.0)
+            if everyday and weight < 4:
+                continue
             if way.can_be(spoken.heard, asked) and likeness(way, spoken.heard) >= asked:
                 owners.add(spoken.owner)
     return owners
@@ -156,6 +161,8 @@ def _carried(
     best: dict[int, dict[int, tuple[float, Part, int, int]]] = {}
     for number, options in enumerate(pieces):
         for start, piece, heard in options:
+            if len(piece) < 2:
+                continue
             for part, alike in _like(index, heard):
                 known = best.setdefault(part.owner, {}).get(number)
                 if known is None or alike > known[0]:

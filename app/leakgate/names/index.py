@@ -30,7 +30,7 @@ from app.leakgate.names.parts import (
     units,
 )
 from app.leakgate.reading import fold_words, latin_lookalike, read
-from app.leakgate.sounds import Sound, joined_sound, latin, skeletons, sound
+from app.leakgate.sounds import Sound, joined_sound, latin, skeletons, sound, soundings
 from app.leakgate.values import Kind, Particular
 
 
@@ -188,8 +188,11 @@ class Index:
     def _add_heard(self, owner: int, order: list[str], script: int | None = None) -> None:
         """How all words of a name, of which the script is told or seen, sound together, in both orders."""
         script = forms.script_of(order[0]) if script is None else script
-        sounds = [sound(forms.without_article(text)) for text in order[:4]]
-        for heard in {joined_sound(sounds), joined_sound(sounds[::-1])} if len(sounds) > 1 else ():
+        options = [soundings(forms.without_article(text)) for text in order[:4]]
+        ways = [[ones[min(i, len(ones) - 1)] for ones in options] for i in range(max(map(len, options)))]
+        for heard in (
+            {joined_sound(way) for one in ways for way in (one, one[::-1])} if len(order) > 1 else ()
+        ):
             for key in whole_keys(heard):
                 self.heard[key].append(Spoken(owner, heard, script))
 
@@ -237,7 +240,7 @@ class Index:
                 and not ordinary(latin(one))
             ):
                 self.exact[latin(one)].append((replace(part, weight=SURE), "name-other-script"))
-            for own in {sound(one), heard or sound(one)}:
+            for own in {*soundings(one), heard or sound(one)}:
                 for key in rough(own) if own.weight > 1 else ():
                     self.sounds[key].append((part, own))
 

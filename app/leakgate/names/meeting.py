@@ -62,7 +62,7 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
 
     script = forms.script_of(word.text)
     spellings = list(forms.bare(word.text, script))
-    usual = _stands_as_usual(word)
+    usual = stands_as_usual(word)
     for part in index.accented.get(word.plain, ()):
         if word.text not in words.geography():
             take(part, "name", ALONE / part.weight)
@@ -112,7 +112,7 @@ _JOINING = (forms.HANGUL, forms.OTHER)  # these write a whole name as one word
 _CASED = (forms.LATIN, forms.CYRILLIC, forms.GREEK, forms.ARMENIAN)
 
 
-def _stands_as_usual(word: Word) -> bool:
+def stands_as_usual(word: Word) -> bool:
     """Whether a word stands as the everyday word that it also is: not capitalised, or where no capital can tell."""
     if word.text in words.STOP:
         return True
@@ -160,7 +160,7 @@ def _misspelt(index: Index, text: str, word: Word) -> Iterator[Part]:
             yield part
 
 
-LEAST_ALIKE = 0.6
+LEAST_ALIKE, NEARLY_SAME = 0.6, 0.88
 
 
 def _sounding(index: Index, text: str, script: int, capital: bool) -> Iterator[tuple[Part, float]]:
@@ -181,6 +181,8 @@ def _sounding(index: Index, text: str, script: int, capital: bool) -> Iterator[t
         quality = _sounding_quality(
             likeness(heard, own), weight, both_latin, part.owner in index.foreign, caseless
         )
+        if weight == 2 and min(heard.fullness, own.fullness) > 3 and likeness(heard, own) >= NEARLY_SAME:
+            quality = 1.0
         if part.weight < SURE and weight < 3:
             quality = min(quality, 0.5)
         if quality:
@@ -236,7 +238,7 @@ def _candidates(reading: Reading, longest: int) -> Iterator[tuple[int, int, Word
                 and word.capital
                 and joined.isalpha()
                 and one.text.isalpha()
-                and not (_stands_as_usual(word) and _stands_as_usual(one))
+                and not (stands_as_usual(word) and stands_as_usual(one))
             )
             if not (tight or spelt or broken) or len(joined) > longest:
                 break
