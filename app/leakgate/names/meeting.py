@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -52,61 +52,117 @@ def _meet(index: Index, word: Word) -> list[tuple[Part, str, float]]:
     return index.met[key]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A word that is looked up: its script, and its spellings with how many letters were taken off each at its head."""
+
+    word: Word
+    script: int
+    spellings: Sequence[tuple[str, int]]
+
+    @classmethod
+    def of(cls, word: Word) -> Asked:
+        script = forms.script_of(word.text)
+        spellings = list(forms.bare(word.text, script))
+        if word.text[-1:].isdigit() and len(letters := word.text.rstrip("0123456789")) > 2:
+            spellings.append((letters, 0))
+        if script == forms.LATIN and any(
+            "1" <= one <= "5" for one in word.text
+        ):  # pinyin with numbers for tones
+            spellings.append((re.sub("[1-5]", "", word.text), 0))
+        return cls(word, script, spellings)
+
+
 def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
     """(part, rule, quality 0–1) of every part that a word can be; the most certain rule for each part."""
+    asked = Asked.of(word)
     met: dict[Part, tuple[str, float]] = {}
+    for way in WAYS if stands_as_usual(word) or common(word.text) else (*WAYS, *WAYS_OF_BEING_LIKE):
+        for part, rule, quality in way(index, asked):
+            if quality > met.get(part, ("", 0.0))[1]:
+                met[part] = (rule, quality)
+    return [(part, rule, quality) for part, (rule, quality) in met.items()]
 
-    def take(part: Part, rule: str, quality: float) -> None:
-        if quality > met.get(part, ("", 0.0))[1]:
-            met[part] = (rule, quality)
 
-    script = forms.script_of(word.text)
-    spellings = list(forms.bare(word.text, script))
-    usual = stands_as_usual(word)
-    for part in index.accented.get(word.plain, ()):
-        if word.text not in words.geography():
-            take(part, "name", ALONE / part.weight)
-    if script != forms.LATIN and len(seen := latin_lookalike(word.plain)) > 2 and not seen.isdigit():
-        for part, _ in index.exact.get(seen, ()):
-            if forms.script_of(part.text) != script and any(map(str.isalpha, word.text)):
-                take(part, "name-lookalike", 1.0)
-    if han.KANA.match(word.text):
-        for spelt in han.romaji(word.text):
-            for part, _ in index.exact.get(spelt, ()):
-                take(part, "name-other-script", 1.0)
-    if word.text[-1:].isdigit() and (letters := word.text.rstrip("0123456789")) and len(letters) > 2:
-        spellings.append((letters, 0))
-    if script == forms.LATIN and any("1" <= one <= "5" for one in word.text):  # pinyin with numbers for tones
-        spellings.append((re.sub("[1-5]", "", word.text), 0))
-    for text, cut in spellings:
+# --- ways of meeting a name: the same, written otherwise --------------------------------------------------------
+
+Meetings = Iterator[tuple[Part, str, float]]
+
+
+def _by_accents(index: Index, asked: Asked) -> Meetings:
+    """Đỗ is a name where “do” is a word."""
+    if asked.word.text not in words.geography():
+        yield from ((part, "name", ALONE / part.weight) for part in index.accented.get(asked.word.plain, ()))
+
+
+def _by_looks(index: Index, asked: Asked) -> Meetings:
+    """Letters of another script that look like those of the name."""
+    if asked.script == forms.LATIN or not any(map(str.isalpha, asked.word.text)):
+        return
+    seen = latin_lookalike(asked.word.plain)
+    for part, _ in index.exact.get(seen, ()) if len(seen) > 2 else ():
+        if forms.script_of(part.text) != asked.script:
+            yield part, "name-lookalike", 1.0
+
+
+def _by_kana(index: Index, asked: Asked) -> Meetings:
+    if han.KANA.match(asked.word.text):
+        for spelt in han.romaji(asked.word.text):
+            yield from ((part, "name-other-script", 1.0) for part, _ in index.exact.get(spelt, ()))
+
+
+def _by_letters(index: Index, asked: Asked) -> Meetings:
+    """The name itself, also behind what its language writes together with it."""
+    usual = stands_as_usual(asked.word)
+    for text, cut in asked.spellings:
         for part, rule in index.exact.get(text, ()):
-            short = cut and len(text) < (4 if script in (forms.ARABIC, forms.HEBREW) else 3)
+            short = cut and len(text) < (4 if asked.script in (forms.ARABIC, forms.HEBREW) else 3)
             quality = 0.5 if short or (cut and part.weight < SURE) else 1.0
-            if (usual and rule != "name") or _unlike_a_name(word, part, cut):
+            if (usual and rule != "name") or _unlike_a_name(asked.word, part, cut):
                 quality = min(quality, IN_COMPANY / max(part.weight, IN_COMPANY))
-            take(part, rule, quality)
-    if usual or common(word.text):
-        return [(part, rule, quality) for part, (rule, quality) in met.items() if quality]
-    for text, _ in spellings:
-        if script == forms.HANGUL:
-            for size in range(1, len(text)):
-                for part, _rule in index.exact.get(text[:size], ()):
-                    titled = any(text[size:].startswith(title) for title in words.KOREAN_TITLES)
-                    take(
-                        part,
-                        "name-inflected",
-                        SURE / part.weight if titled else 1.0 if size > 1 and len(text) - size <= 3 else 0.0,
-                    )
-        for part, quality in _inflected(index, text, script, word.capital):
-            take(part, "name-inflected", quality)
-        if everyday(word.plain.lower()):
-            continue
-        for part in _misspelt(index, text, word):
-            take(part, "name-misspelt", 1.0)
-        for part, quality in _sounding(index, text, script, word.capital):
-            take(part, "name-other-script", quality)
-    return [(part, rule, quality) for part, (rule, quality) in met.items() if quality]
+            yield part, rule, quality
 
+
+def _with_particles(index: Index, asked: Asked) -> Meetings:
+    """A Korean name with what is written behind it: a title, a particle."""
+    if asked.script != forms.HANGUL:
+        return
+    for text, _ in asked.spellings:
+        for size in range(1, len(text)):
+            titled = text.startswith(words.KOREAN_TITLES, size)
+            for part, _rule in index.exact.get(text[:size], ()):
+                if titled:
+                    yield part, "name-inflected", SURE / part.weight
+                elif size > 1 and len(text) - size <= LONGEST_PARTICLE:
+                    yield part, "name-inflected", 1.0
+
+
+LONGEST_PARTICLE = 3
+
+
+def _by_stem(index: Index, asked: Asked) -> Meetings:
+    for text, _ in asked.spellings:
+        for part, quality in _inflected(index, text, asked.script, asked.word.capital):
+            yield part, "name-inflected", quality
+
+
+def _by_misspelling(index: Index, asked: Asked) -> Meetings:
+    if not everyday(asked.word.plain.lower()):
+        for text, _ in asked.spellings:
+            yield from ((part, "name-misspelt", 1.0) for part in _misspelt(index, text, asked.word))
+
+
+def _by_sound(index: Index, asked: Asked) -> Meetings:
+    if not everyday(asked.word.plain.lower()):
+        for text, _ in asked.spellings:
+            for part, quality in _sounding(index, text, asked.script, asked.word.capital):
+                yield part, "name-other-script", quality
+
+
+WAYS = (_by_accents, _by_looks, _by_kana, _by_letters)
+WAYS_OF_BEING_LIKE = (_with_particles, _by_stem, _by_misspelling, _by_sound)
+
+# --- what the ways ask ------------------------------------------------------------------------------------------
 
 _JOINING = (forms.HANGUL, forms.OTHER)  # these write a whole name as one word
 _CASED = (forms.LATIN, forms.CYRILLIC, forms.GREEK, forms.ARMENIAN)
