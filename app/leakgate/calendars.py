@@ -194,6 +194,7 @@ _NAMED_DAYS = (
     (5, 3, r"world press freedom day|journee mondiale de la liberte de la presse|dia mundial de la libertad de prensa|всемирн\w{2,3} д(?:ень|ня) свободы печати|اليوم العالمي لحريه الصحافه|世界新闻自由日"),
     (6, 20, r"world refugee day|journee mondiale des refugies|dia mundial de los refugiados|всемирн\w{2,3} д(?:ень|ня) беженцев|اليوم العالمي للاجئين|世界难民日"),
     (6, 26, r"day in support of victims of torture|journee .{0,30}victimes de la torture|dia .{0,30}victimas de la tortura|اليوم .{0,20}لضحايا التعذيب|支持酷刑受害者国际日"),
+    (8, 9, r"day of (?:the world's )?indigenous peoples|journee .{0,20}peuples autochtones|dia .{0,30}pueblos indigenas|день коренных народов"),
     (8, 30, r"day of the victims of enforced disappearances|journee .{0,30}disparitions forcees|dia .{0,30}desapariciones forzadas|اليوم .{0,20}الاختفاء القسري|强迫失踪受害者国际日"),
     (10, 24, r"united nations day|journee des nations unies|dia de las naciones unidas|день организации объединенных нации|يوم الامم المتحده|联合国日"),
     (11, 25, r"day for the elimination of violence against women|journee .{0,40}violence a l'egard des femmes|dia .{0,40}violencia contra la mujer|消除对妇女暴力国际日"),

@@ -15,6 +15,7 @@ from importlib.resources import files
 _LANGUAGES = {"latin": ("en", "fr", "es"), "cyrillic": ("ru",), "arabic": ("ar",)}
 # How often a word stands in the films' subtitles that the dictionaries were counted in.
 OFTEN, VERY_OFTEN = 100, 1_500
+FEWEST = {"ru": 0}  # a small dictionary, of which nothing is left out
 
 # Given names that the dictionaries count as words, since everybody has them.
 _NAMES = frozenset(
@@ -44,12 +45,18 @@ def _words(script: str, often: int) -> frozenset[str]:
     for language in _LANGUAGES[script]:
         packed = files("spellchecker").joinpath("resources", f"{language}.json.gz").read_bytes()
         known = json.loads(gzip.decompress(packed))
-        found.update(word for word, count in known.items() if count >= often)
-    return frozenset(found - _NAMES)
+        least = FEWEST.get(language, often) if often == OFTEN else often
+        found.update(word for word, count in known.items() if count >= least)
+    return frozenset(found)
 
 
-def everyday(word: str, often: int = OFTEN) -> bool:
-    """Whether a word, with its accents and in lower case, is in everybody's vocabulary and is no common given name."""
+def everyday(word: str, often: int = OFTEN, *, names: bool = False) -> bool:
+    """Whether a word, with its accents and in lower case, is in everybody's vocabulary.
+
+    Common given names are not, unless they are asked for too (`names`): in small letters hardly anybody means one.
+    """
+    if word in _NAMES and not names:
+        return False
     first = word[:1]
     if "\u0400" <= first <= "\u052f":
         return word in _words("cyrillic", often)

@@ -24,9 +24,7 @@ def as_written(rule: str, *expressions: str) -> Iterator[Pattern]:
 
 # Public addresses of the United Nations lead to nobody.
 _UN_HOSTS = r"(?:[\w-]{1,30}\.){0,3}(?:un|ohchr|ungeneva|undocs|uhri|unhcr|unog|unov|unesco|unicef|ilo|who)\.(?:org|int|ch)"
-_DOMAINS = (
-    r"(?:org|com|net|info|edu|gov|int|io|me|tv|app|dev|xyz|site|online|blog|media|news|page|live|cc|co)"
-)
+_DOMAINS = r"(?:org|com|net|info|edu|gov|int|io|me|tv|app|dev|xyz|site|online|blog|media|news|page|live|cc|co|example)"
 _MESSENGERS = r"(?:telegram|signal|whatsapp|skype|twitter|instagram|facebook|wechat|threema|viber|tiktok|linkedin|line|wire|session)"
 _PHONE_WORDS = (
     r"(?:tel|phone|mobile|cell|call|fax|tél|téléphone|portable|teléfono|móvil|celular|тел|телефон\w{0,3}|моб|whatsapp|viber|signal"

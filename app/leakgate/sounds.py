@@ -134,6 +134,7 @@ _OTHERWISE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] =
     (re.compile("rz|nh|lh|ll|gli|gn|cz|sz"), lambda found: _IN_POLISH_AND_ROMANCE[found.group()]),
     (re.compile("^h|j"), lambda found: "kh" if found.group() == "j" else ""),  # Spanish
     (re.compile("w"), lambda found: "v"),  # German and Polish
+    (re.compile("^c(?=[aeiou])|x|dh"), lambda found: {"c": "", "x": "h", "dh": "d"}[found.group()]),  # Somali
 )
 
 

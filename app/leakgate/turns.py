@@ -19,7 +19,7 @@ _AMOUNT = rf"(?:{_MONEY}\s?\d[\d., ]{{0,14}}|\d[\d., ]{{0,14}}\s?(?:(?:thousand|
 # --- English ----------------------------------------------------------------------------------------------------
 
 _RELATIVES_EN = (
-    r"(?:wi(?:fe|dow|dower)|husband|spouse|partner|mother|father|parents|brothers?|sisters?|sons?|daughters?|children|uncle|aunt|cousins?|nephew|niece"
+    r"(?:wi(?:fe|dow|dower)|husband|spouse|partner|mother|father|parents|brothers?|sisters?|sons?|daughters?|uncle|aunt|cousins?|nephew|niece"
     r"|grand(?:mother|father|parents|son|daughter)|fianc[ée]e?|twin|(?:mother|father|brother|sister)-in-law|in-laws?)"
 )
 _UN_BODIES = (
@@ -28,7 +28,7 @@ _UN_BODIES = (
     r"|Court|Ministry|Commission\sof\sInquiry|Fact-Finding|Office\sof\sthe|OHCHR|Delegation|Division|Secretariat|Mission|Branch|Thematic|Official\sRecords|International\sLabour"
     r"|World|Bureau|Forum|Advisory|European|African|Inter-American)"
 )
-_COUNT_EN = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a\sdozen|\d{1,2})"
+_COUNT_EN = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|a\sdozen|\d{1,2})"
 _ILL_EN = (
     r"(?:HIV|AIDS|cancer|leuka?emia|diabet(?:es|ic)|epilep(?:sy|tic)|pregnan(?:t|cy)|schizophreni[ac]|depression|hepatitis|tuberculosis|asthma"
     r"|heart\s(?:condition|disease|attack|failure)|kidney\s(?:failure|disease)|PTSD|miscarriage|stroke|dementia|bipolar|hypertension|lupus|sickle\scell|paralys\w{1,3})"
@@ -49,12 +49,13 @@ EN = {
         r"\b(?:at|before|after|around|just\sbefore|shortly\safter)\s(?:dawn|dusk|midnight|noon|sunrise|sunset)\b",
     ),
     "relative": (
-        rf"\b(?:his|her|their|whose|(?:the|a)\s(?:defender|lawyer|activist|journalist|victim|witness|expert|complainant|author|detainee|prisoner|applicant)['’]s)\s(?:\w{{2,12}}\s){{0,2}}{_RELATIVES_EN}\b(?!\s(?:tongue|language|land|country|organi[sz]ations?|compan(?:y|ies)|countries|States?|church|ship)\b)",
+        rf"\b(?:his|her|their|whose|(?:the|a)\s(?:defender|lawyer|activist|journalist|victim|witness|expert|complainant|author|detainee|prisoner|applicant)['’]s)\s(?:[\w-]{{2,14}}\s){{0,2}}{_RELATIVES_EN}\b(?!\s(?:tongue|language|land|country|organi[sz]ations?|compan(?:y|ies)|countries|States?|church|ship)\b)",
         rf"\b(?:the\s)?{_RELATIVES_EN}\sof\s(?:the|a|an|one)\s(?:\w{{3,15}}\s){{0,2}}(?:defender|lawyer|activist|journalist|witness|victim|expert|leader|complainant|detainee|prisoner|applicant|author)",
     ),
     "unique-office": (
-        rf"\b(?:(?:vice-?)?president|chair(?:person|man|woman)?|(?:executive\s)?director|secretary[- ]general|head|(?:co-?)?founder|coordinator|leader|spokes(?:person|man|woman)|editor(?:-in-chief)?|treasurer|dean|member)\s(?:of|at|on|in)\s(?:the\s|its\s)?(?-i:(?!{_UN_BODIES}|Special|Subcommittee|Permanent|High|Human\sRights|Members?)(?:(?:National|Regional|Local)\s)?[A-Z][\w’'-]{{2,30}})",
+        rf"\b(?:(?:vice-?)?president|chair(?:person|man|woman)?|(?:executive\s)?director|secretary[- ]general|head|(?:co-?)?founder|coordinator|leader|spokes(?:person|man|woman)|editor(?:-in-chief)?|treasurer|dean|member)\s(?:of|at|on)\s(?:the\s|its\s)?(?-i:(?!{_UN_BODIES}|Special|Subcommittee|Permanent|High|Human\sRights|Members?)(?:(?:National|Regional|Local)\s)?[A-Z][\w’'-]{{2,30}})",
         rf"\b(?:president|chair(?:person|man|woman)?|director|head|(?:co-?)?founder|coordinator|leader|secretary|editor|treasurer)\sof\s(?:an?|the\sonly|the\slocal|the\slargest|one\sof)\s(?:[\w-]{{3,20}}\s){{0,4}}{_GROUP_EN}\b",
+        r"\b(?:governor|mayor|chief|headman|elder|pastor|imam|priest|rector|principal|headteacher|spokesperson)\sof\s(?:the|a|an)\s(?:[\w-]{2,20}\s){0,3}(?:reserve|community|village|tribe|clan|parish|mosque|church|school|university|camp)\b",
         rf"\bthe\s(?:only|first|lone|sole|youngest|oldest|last)\s(?:[\w-]{{3,20}}\s){{0,3}}{_WORK_EN}\b(?!\sStates?\b)",
     ),
     "nationality-office": (
@@ -63,7 +64,7 @@ EN = {
     ),
     "sentence": (
         r"\b(?:sentenc\w{1,4}|condemned|jailed|imprisoned)\s(?:\w{2,12}\s){0,4}?(?:to|for)\s(?:\w{2,10}\s){0,2}?[\w-]{1,12}(?:\sand\sa\shalf)?\s(?:years?|months?|days?)\b",
-        r"\b(?:a|an)\s[\w-]{1,12}[- ](?:year|month|day)(?:[- ]long)?\s(?:prison\s|jail\s|suspended\s)?(?:sentence|term)\b",
+        r"\b(?:a|an)\s[\w-]{1,12}[- ](?:year|month|day)(?:[- ]long)?\s(?:prison\s|jail\s|suspended\s)?(?:sentence|term)\b|\b(?:sentences?|terms?)\sof\s[\w-]{1,12}\s(?:years?|months?)\b(?!\sor\b)",
         r"\b(?:sentenced\sto\s(?:life|death)|(?:death|life)\ssentence\s(?:was|against|for))",
     ),
     "fine": (
@@ -71,7 +72,7 @@ EN = {
         rf"\b(?:bail|compensation)\s(?:of|was\sset\sat)\s{_AMOUNT}",
     ),
     "facility": (
-        r"\b(?-i:(?!The\b|A\b|This\b|In\b|At\b|To\b|State\b|Central\sState|Regional\b|Local\b|Military\b|Public\b|Secret\b)[A-Z][\w’'-]{2,20}(?:\s[A-Z][\w’'-]{2,20}){0,2})\s(?:prison|hospital|detention\scent(?:re|er)|jail|penitentiary|clinic|police\sstation|correctional|remand\sprison|penal\scolony)\b(?!\sand\b)",
+        r"\b(?-i:(?!The\b|A\b|This\b|In\b|At\b|To\b|State\b|Central\sState|Regional\b|Local\b|Military\b|Public\b|Secret\b)[A-Z][\w’'-]{2,20}(?:\s[A-Z][\w’'-]{2,20}){0,2})\s(?:prison|hospital|detention\scent(?:re|er)|jail|penitentiary|clinic|police\sstation|correctional|remand\sprison|penal\scolony)\b(?!\sand\b)|\b(?:prison|hospital|detention\scent(?:re|er)|colony|remand\scent(?:re|er))\s(?:no\.?|number)\s?\d{1,4}\b",
     ),
     "flight": (
         r"\bflight\s(?:no\.?\s|number\s)?(?-i:[A-Z]{1,2}\d?\s?)?\d{2,4}\b",
@@ -86,13 +87,14 @@ EN = {
     ),
     "medical": (
         rf"\b(?:suffer\w{{0,3}}\sfrom|diagnosed\swith|treated\sfor|is|was|has|had|with|her|his|of|months|weeks|years)\s(?:an?\s)?(?:[\w-]{{1,12}}\s){{0,3}}{_ILL_EN}\b",
+        r"\b(?:gunshot|stab|bullet)\swounds?\b|\b(?:fractured|broken)\s(?:arm|leg|ribs?|jaw|skull|nose|wrist|hip|spine)\b|\b(?:asthma|heart|epileptic)\s(?:attack|seizure)",
     ),
 }
 
 # --- French -----------------------------------------------------------------------------------------------------
 
 _RELATIVES_FR = (
-    r"(?:épouse|époux|femme|mari|veuve|veuf|mère|père|parents|frères?|sœurs?|soeurs?|fils|filles?|enfants|oncle|tante|cousine?s?|neveu|nièce|grand-(?:mère|père)"
+    r"(?:épouse|époux|femme|mari|veuve|veuf|mère|père|parents|frères?|sœurs?|soeurs?|fils|filles?|oncle|tante|cousine?s?|neveu|nièce|grand-(?:mère|père)"
     r"|fiancée?|compagne|compagnon|conjointe?|beau-\w{4,5}|belle-\w{4,5})"
 )
 _WHO_FR = r"(?:défenseu\w{1,3}|avocate?|militante?|activiste|journaliste|victime|témoin|plaignante?|auteure?|détenue?|requérante?|intéressée?)"
@@ -100,7 +102,7 @@ _UN_CORPS_FR = (
     r"(?:Conseil|Comité|Assemblée|Commission|Groupe\sde\stravail|République|Gouvernement|Cour|Sénat|ONU|Nations|délégation|Délégation|État|États|Parlement|Sous-Comité|Tribunal|Ministère"
     r"|Mission|Bureau|Organisation\sdes\sNations|Division|Haut-Commissariat|Forum|Secrétariat|Mécanisme\sd['’]experts)"
 )
-_COUNT_FR = r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|une\sdizaine\sd[e’']|\d{1,2})"
+_COUNT_FR = r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante|cinquante|une\sdizaine\sd[e’']|\d{1,2})"
 
 FR = {
     "case-number": (
@@ -111,7 +113,7 @@ FR = {
         r"(?<!\w)(?:à\sl['’]aube|à\sminuit|à\smidi|au\slever\sdu\sjour|avant\sl['’]aube)\b",
     ),
     "relative": (
-        rf"\b(?:son|sa|ses|leurs?)\s(?:\w{{2,12}}\s)?{_RELATIVES_FR}\b(?!\sde\sla\ssociété)",
+        rf"\b(?:son|sa|ses|leurs?|dont\sl[ea]s?)\s(?:\w{{2,12}}\s)?{_RELATIVES_FR}\b(?!\sde\sla\ssociété)",
         rf"(?<!\w)(?:l['’]|l[ea]s?\s|une?\s|deux\s){_RELATIVES_FR}\s(?:de\sla|du|de\sl['’]|d['’]une?|des)\s?{_WHO_FR}",
     ),
     "unique-office": (
@@ -131,14 +133,15 @@ FR = {
     ),
     "fine": (rf"\b(?:amendes?|caution)\s(?:\S{{1,14}}\s){{0,3}}?{_AMOUNT}",),
     "facility": (
-        r"(?<!\w)(?:prison|hôpital|clinique|centre\sde\sdétention|maison\sd['’]arrêt|commissariat)\s(?:centrale\s|militaire\s|civile\s|général\s)?(?:d[eu]s?\s(?:l[a’']\s?)?|d['’])?(?-i:(?!(?:État|L|Le|La|Il|Elle|Au|En|Les)\b)[A-ZÀ-Ý][\w’'-]{2,20})",
+        r"(?<!\w)(?:prison|hôpital|clinique|centre\sde\sdétention|maison\sd['’]arrêt|commissariat)\s(?:centrale\s|militaire\s|civile\s|générale?\s|nationale?\s|régionale?\s|provinciale?\s|universitaire\s|psychiatrique\s)?(?:d[eu]s?\s(?:l[a’']\s?)?|d['’])?(?-i:(?!(?:État|L|Le|La|Il|Elle|Au|En|Les|Un|Une|À)\b)[A-ZÀ-Ý][\w’'-]{1,20})",
     ),
     "flight": (r"\bvol\s(?:n[°ºo]\s?)?(?-i:[A-Z]{1,2}\d?\s?)?\d{2,4}\b",),
     "agents": (
-        rf"\b{_COUNT_FR}\s(?:hommes|femmes|agents|policiers|gendarmes|individus|soldats)(?:\s(?:armés|masqués|cagoulés|en\scivil|en\suniforme|non\sidentifiés))?\b",
+        rf"\b{_COUNT_FR}\s(?:hommes|femmes|agents|policiers|gendarmes|militaires|individus|soldats)(?:\s(?:armés|masqués|cagoulés|en\scivil|en\suniforme|non\sidentifiés))?\b",
     ),
     "medical": (
         r"\b(?:souffr\w{1,4}|atteinte?s?|soignée?s?|traitée?s?)\s(?:de|d['’]une?|du|pour)\s?(?:\w{2,12}\s)?(?:diabète|cancer|épilepsie|asthme|dépression|hépatite|tuberculose|maladie|leucémie|insuffisance|VIH|hypertension)\b",
+        r"\b(?:crise|attaque)s?\s(?:d['’]asthme|cardiaque|d['’]épilepsie)|\bfractures?\s(?:d|à|au)|\bbless(?:ée?s?|ures?)\s(?:au|à\sla|aux|par\sballe)",
         r"\b(?:enceinte\b(?!\s(?:du|de\sl))|diabétique|épileptique|séropositi\w{1,3}|cancéreu\w{1,2})",
     ),
 }
@@ -153,7 +156,7 @@ _UN_CUERPOS_ES = (
     r"(?:Consejo|Comité|Asamblea|Comisión|Grupo\sde\sTrabajo|República|Gobierno|Corte|Senado|ONU|Naciones|delegación|Delegación|Estado|Estados|Parlamento|Subcomité|Tribunal|Ministerio|Misión"
     r"|Oficina|División|Alto\sComisionado|Foro|Secretaría|Mecanismo\sde\sExpertos|Organización\sde\slas\sNaciones)"
 )
-_COUNT_ES = r"(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|\d{1,2})"
+_COUNT_ES = r"(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|\d{1,2})"
 
 ES = {
     "case-number": (
@@ -164,7 +167,7 @@ ES = {
         r"\b(?:al\samanecer|a\smedianoche|al\smediodía|de\smadrugada)\b",
     ),
     "relative": (
-        rf"\bsus?\s(?:\w{{2,12}}\s)?{_RELATIVES_ES}\b",
+        rf"\b(?:sus?|cuy[oa]s?)\s(?:\w{{2,12}}\s)?{_RELATIVES_ES}\b",
         rf"\b{_RELATIVES_ES}\s(?:de\sla|del|de\sun[ao]?|de\slos|de\slas)\s{_WHO_ES}",
     ),
     "unique-office": (
@@ -182,14 +185,15 @@ ES = {
     ),
     "fine": (rf"\b(?:multas?|multad[ao]s?|fianza)\s(?:\S{{1,14}}\s){{0,3}}?{_AMOUNT}",),
     "facility": (
-        r"\b(?:cárcel|prisión|penal|hospital|clínica|centro\sde\sdetención|comisaría|penitenciaría)\s(?:militar\s|central\s|general\s)?(?:del?\s(?:la\s|los\s)?)?(?-i:(?!(?:Estado|El|La|Los|En|Al|Se)\b)[A-ZÁ-Ú][\w’'-]{2,20})",
+        r"\b(?:cárcel|prisión|penal|hospital|clínica|centro\sde\sdetención|comisaría|penitenciaría)\s(?:militar\s|central\s|general\s|nacional\s|regional\s|provincial\s|universitario\s)?(?:del?\s(?:la\s|los\s)?)?(?-i:(?!(?:Estado|El|La|Los|En|Al|Se)\b)[A-ZÁ-Ú][\w’'-]{2,20})",
     ),
     "flight": (r"\bvuelo\s(?:n[°ºo.]{1,2}\s?)?(?-i:[A-Z]{1,2}\d?\s?)?\d{2,4}\b",),
     "agents": (
-        rf"\b{_COUNT_ES}\s(?:hombres|mujeres|agentes|policías|individuos|sujetos|soldados)(?:\s(?:armad[oa]s|encapuchad[oa]s|de\scivil|desconocid[oa]s))?\b",
+        rf"\b{_COUNT_ES}\s(?:hombres|mujeres|agentes|policías|gendarmes|militares|guardias|individuos|sujetos|soldados)(?:\s(?:armad[oa]s|encapuchad[oa]s|de\scivil|desconocid[oa]s))?\b",
     ),
     "medical": (
         r"\b(?:padec\w{1,4}|sufr\w{1,4}|tratad[ao]\spor|diagnosticad[ao]\scon|enferm[ao]\sde)\s(?:de\s|un\s|una\s)?(?:\w{2,12}\s)?(?:cáncer|diabetes|epilepsia|asma|depresión|hepatitis|tuberculosis|leucemia|VIH|hipertensión|enfermedad)\b",
+        r"\b(?:heridas?\s(?:de\sbala|en\s(?:el|la)\s)|fracturas?\s(?:de|en)|crisis\s(?:de\sasma|epiléptica))",
         r"\b(?:embarazada|diabétic[ao]|epilépti[co]{2}|seropositiv[ao])\b",
     ),
 }
@@ -200,21 +204,22 @@ _RELATIVES_RU = (
     r"(?:жен(?:а|у|ы|е|ой)|муж(?:а|у|ем)?|супруг\w{0,2}|мат(?:ь|ери|ерью)|от(?:ец|ца|цу|цом)|родител\w{1,3}|брат(?:а|у|ом|ья|ьев)?|сест(?:ра|ру|ры|ре|рой|ёр|ер)"
     r"|сын(?:а|у|ом|овья|овей)?|доч(?:ь|ери|ерью|ерей)|дет(?:и|ей|ям)|дяд\w|тёт\w|тет\w|племянни\w{1,3}|вдов\w|бабушк\w|дедушк\w|невест\w|жених\w{0,2}|т[её]щ\w|свекров\w)"
 )
-_WHO_RU = r"(?:правозащитни\w{1,3}|адвокат\w{0,2}|активист\w{0,3}|журналист\w{0,3}|свидетел\w{1,3}|потерпевш\w{2,3}|задержанн\w{2,3}|заключ[её]нн\w{2,3})"
-_COUNT_RU = r"(?:дв(?:а|ое|ух)|тр(?:и|ое|ёх|ех)|четверо|четыре|пять|пятеро|шесть|семь|восемь|\d{1,2})"
+_WHO_RU = r"(?:правозащитни\w{1,3}|адвокат\w{0,2}|активист\w{0,3}|журналист\w{0,3}|свидетел\w{1,3}|потерпевш\w{2,3}|задержанн\w{2,3}|заключ[её]нн\w{2,3}|пострадавш\w{2,3})"
+_COUNT_RU = r"(?:дв(?:а|ое|ух|умя)|тр(?:и|ое|ёх|ех|емя)|четырьмя|пятью|четверо|четыре|пять|пятеро|шесть|семь|восемь|девять|десять|двенадцать|пятнадцать|двадцать|\d{1,2})"
 
 RU = {
     "case-number": (r"\b(?:уголовн\w{2,3}\s)?дел[оауе]\s(?:No|N|номер)\s?(?=[\w/.-]{0,12}\d)[\w/.-]{2,24}",),
     "time-of-day": (
         r"\b(?:в|около|к|до|после)\s\d{1,2}(?:[:.]\d{2}(?!\.?\d)|\s?час(?:ов|а)?\b|\s?ч\.(?:\s?\d{1,2}\s?м(?:ин)?\.)?)",
-        r"\b(?:на\sрассвете|в\sполночь|в\sполдень|под\sутро)\b",
+        r"\b(?:в\sполночь|около\sполуночи|в\sполдень|под\sутро)\b",
     ),
     "relative": (
         rf"\b(?:его|е[её]|их|своего|свою|своей|своих)\s(?:\w{{3,12}}\s)?{_RELATIVES_RU}\b",
         rf"\b{_RELATIVES_RU}\s{_WHO_RU}",
+        r"(?-i:(?:^|[.!?…]\s|\n)(?:Жена|Жену|Жене|Муж|Мужу|Мужа|Сестра|Сестру|Сестре|Брат|Брата|Брату|Мать|Матери|Отец|Отца|Отцу|Сын|Сыну|Дочь|Дочери|Сноха|Невестка|Свекровь|Вдова)\s)(?!\w{1,12}\s(?:Президента|народов))[а-яё]{2,}",
     ),
     "unique-office": (
-        r"\b(?:председател\w{1,3}|директор\w{0,2}|руководител\w{1,3}|глав(?:а|ы|у|е|ой)|основател\w{1,3}|координатор\w{0,2}|президент\w{0,2}|лидер\w{0,2}|член\w{0,2})\s(?-i:(?!Совет|Комитет|Комисси|Генеральн|Республик|Правительств|Парламент|Рабоч|Суд|Верховн|ООН|Организаци\w{1,2}\sОбъедин|Делегаци|Подкомитет|Международн|Государств|Бюро|Форум)(?!(?:государства|делегации|правительства|миссии)\b)(?:[а-яё]{3,20}\s){0,2}[«\"А-ЯЁ][\w«»\"-]{3,30})",
+        r"\b(?:председател\w{1,3}|директор\w{0,2}|руководител\w{1,3}|глав(?:а|ы|у|е|ой)|основател\w{1,3}|координатор\w{0,2}|президент\w{0,2}|лидер\w{0,2}|член\w{0,2})\s(?-i:(?!Совет|Комитет|Комисси|Генеральн|Республик|Правительств|Парламент|Рабоч|Суд|Верховн|ООН|Организаци\w{1,2}\sОбъедин|Делегаци|Подкомитет|Международн|Государств|Бюро|Форум)(?!(?:государства|делегации|правительства|миссии)\b)(?:(?:[а-яё]{3,20}\s){1,2}[«\"А-ЯЁ]|[«\"])[\w«»\"-]{3,30})",
         r"\b(?:председател\w{1,3}|руководител\w{1,3}|глав\w|директор\w{0,2}|основател\w{1,3})\s(?:коллегии\sадвокатов|ассоциации|общественной\sорганизации|местной\sорганизации|профсоюза|редакции|общины)\b",
         r"\b(?:единственн\w{2,3}|перв\w{2,3})\s(?:\w{3,20}\s){0,2}(?:адвокат\w{0,2}|журналист\w{0,3}|судь\w|врач\w{0,2}|эксперт\w{0,2}|женщин\w)\b",
     ),
@@ -222,13 +227,13 @@ RU = {
         r"\b(?-i:[а-яё]{3,20}(?:ск|цк)(?:ий|ая|ого|ой))\s(?:эксперт\w{0,2}|член\w{0,2}|судь\w|докладчик\w{0,2})\s(?:в\s)?(?-i:Комитет|Подкомитет|Совет|Рабоч|Механизм|Комисси)",
     ),
     "sentence": (
-        r"\b(?:приговор[её]н\w{0,3}|осужд[её]н\w{0,3})\s(?:\w{1,12}\s){0,2}(?:к|на)\s(?:\w{1,14}\s){0,2}[\w-]{1,12}\s(?:год\w{0,3}|лет|месяц\w{0,3}|сут\w{1,2}|дн\w{1,2})\b",
+        r"\b(?:приговор[её]н\w{0,3}|приговорил\w?|осужд[её]н\w{0,3}|осудил\w?|грозит)\s(?:до\s)?(?:\w{1,12}\s){0,2}(?:(?:к|на)\s)?(?:\w{1,14}\s){0,2}[\w-]{1,12}\s(?:год\w{0,3}|лет|месяц\w{0,3}|сут\w{1,2}|дн\w{1,2})\b",
         r"\b(?:срок|наказание)\sв\s(?:виде\s)?[\w-]{1,12}\s(?:лет|год\w{0,2}|месяцев)\b",
         r"\bприговор[её]н\w{0,3}\sк\s(?:смертной|пожизненно)",
     ),
     "fine": (rf"\b(?:штраф\w{{0,4}}|оштрафован\w{{0,2}}|залог\w{{0,2}})\s(?:\S{{1,14}}\s){{0,3}}?{_AMOUNT}",),
     "facility": (
-        r"\b(?-i:[А-ЯЁ][а-яё]{2,20}(?:ск|цк)\w{2,3})\s(?:тюрьм\w{1,2}|больниц\w{1,2}|колони\w{1,2}|изолятор\w{0,2}|СИЗО)\b|\b(?-i:ИК|СИЗО|КП)-\d{1,3}\b",
+        r"\b(?-i:[А-ЯЁ][а-яё]{2,20}(?:ск|цк)\w{2,3})\s(?:тюрьм\w{1,2}|больниц\w{1,2}|колони\w{1,2}|изолятор\w{0,2}|СИЗО)\b|\b(?-i:ИК|СИЗО|КП)-\d{1,3}\b|\b(?:больниц|тюрьм|колони|клиник)\w{1,2}\sимени\s(?-i:[А-ЯЁ])\w{2,20}",
         r"\b(?:тюрьм\w{1,2}|больниц\w{1,2}|колони\w{1,2}|изолятор\w{0,2})\s(?:No\s?\d{1,4}|(?-i:[А-ЯЁ][а-яё]{3,20}))",
     ),
     "flight": (r"\bрейс\w{0,2}\s(?:No\s?)?(?-i:[A-ZА-Я]{1,2}\d?[\s-]?)?\d{2,4}\b",),
@@ -237,6 +242,7 @@ RU = {
     ),
     "medical": (
         r"\b(?:страда(?:ет|ла|л|ющ\w{2,3})|болен|больна|болеет)\s(?:от\s)?(?:\w{3,14}\s)?(?:диабет|эпилеп|рак|астм|депресс|заболеван|гепатит|туберкул|лейкоз|гипертон)\w{0,6}",
+        r"\b(?:инсульт\w{0,2}|инфаркт\w{0,2}|перелом\w{0,3}\s(?:рук|ног|рёб|реб|челюст|череп|позвоноч)\w{0,4}|психиатрическ\w{2,3}\sбольниц\w{1,2})\b",
         r"\b(?:беременн\w{2,3}|диагноз\w{0,2}|ВИЧ\b|диабетик\w{0,2}|эпилептик\w{0,2})\b",
     ),
 }

@@ -48,6 +48,8 @@ TITLES = _folded(
 # Names that are ordinary words too: alone they are worth a look where they could be a name, and nothing elsewhere.
 ORDINARY = _folded(
     "كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين جانفي فيفري أفريل جوان جويلية أوت",
+    "ислам мирный мирная северный южный красный белый черный",
+    "islam muslim christian buddhist jewish catholic",
     "may june april august hope grace joy faith will mark bill rose pearl victor christian law king long song young summer angel mercy patience blessing"
     " prince princess white black brown green grey gray stone rich price bell march baker cook smith judge bishop west east north south reason case trust love"
     " peace victory memory precious gift fortune wisdom justice freedom liberty unity glory honour honor charity prudence constance felicity verity dawn iris"
@@ -180,7 +182,7 @@ FIELD = _folded(
 # Nouns that make a place, a law or a prize out of a person's name: "Orrelby Airport" says nothing of anybody.
 NAMED_AFTER_BEHIND = _folded(
     "airport street road avenue square boulevard bridge park stadium station metro university hospital library museum theatre act law bill"
-    " amendment prize award medal rules principles protocol doctrine convention declaration harbour barracks mosque cathedral lane",
+    " church chapel school institute foundation hall bay island mountain lake amendment prize award medal rules principles protocol doctrine convention declaration harbour barracks mosque cathedral lane",
 )
 # … and those that stand before it.
 NAMED_AFTER = _folded(

@@ -151,6 +151,7 @@ _TIMES = re.compile(r"(?<![\d.:/])(\d{1,2})(?:[:.h]\s?(\d{2}))?\s?([ap]\.?m\b|h\
 # --- side by side -----------------------------------------------------------------------------------------------
 
 _LONE_DAY = re.compile(
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes|sabado|domingo),? (?:the )?(\d{1,2})(?:st|nd|rd|th)?(?! ?[\w/:.]*\d| (?:de|of|january|february|march|april|may|june|july|august|sept|oct|nov|dec|janv|fevr|mars|avril|mai|juin|juil|aout))|"
     r"\b(?:on|by) the (\d{1,2})(?:st|nd|rd|th)\b(?! (?:session|meeting|report|anniversary|floor|century))|\ble (\d{1,2})(?= (?:du mois|dernier|courant)|[,.;])"
     r"|\bel (?:dia )?(\d{1,2})(?= del mes|[,.;])|(\d{1,2})(?:-?го)? числа|(?:يوم|في اليوم) (\d{1,2})(?= من الشهر|[,.;])|(?<![月\d/])(\d{1,2})[日号](?!决议|文件|令|法|一般|意见|公约)"
 )

@@ -16,7 +16,9 @@ from app.leakgate.names.parts import HALF, Found, Part
 from app.leakgate.reading import Reading, Word
 from app.leakgate.sounds import Sound, joined_sound, likeness, sound
 
-MOST_WORDS, EVERYDAY = 3, 0.88
+MOST_WORDS = 3
+EVERYDAY, RESPELT = 0.88, 0.85  # how alike words of every day must sound, and names in two Latin spellings
+HEAVY = 5  # consonants of a name that can be told in another Latin spelling
 _CASELESS = (forms.ARABIC, forms.HEBREW, forms.ETHIOPIC, forms.HANGUL, forms.GEORGIAN, forms.OTHER)
 
 
@@ -82,10 +84,13 @@ def _said(index: Index, sounds: Sequence[tuple[Sound, ...]], script: int, everyd
         if way.weight < 2:
             continue
         for spoken in {one for key in whole_keys(way) for one in index.heard.get(key, ())}:
-            if spoken.script == script or spoken.owner in owners:
-                continue
             weight = min(way.weight, spoken.heard.weight)
-            asked = max(_asked(weight, script in _CASELESS), EVERYDAY if everyday else 0.0)
+            same = spoken.script == script
+            if spoken.owner in owners or (same and (script != forms.LATIN or weight < HEAVY or everyday)):
+                continue
+            asked = max(
+                _asked(weight, script in _CASELESS), EVERYDAY if everyday else RESPELT if same else 0.0
+            )
             if everyday and weight < 4:
                 continue
             if way.can_be(spoken.heard, asked) and likeness(way, spoken.heard) >= asked:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 
 from app.leakgate import forms, han, words
+from app.leakgate.dictionaries import everyday
 from app.leakgate.names.parts import (
     COMMON,
     HALF,
@@ -94,6 +95,8 @@ class Index:
                 self.acronyms[short].append((owner, "acronym-derived" if short in words.PAIRS else "acronym"))
                 if len(short) > 3:
                     self.inner[short.lower()].add(owner)
+                if len(short) > 4 and not everyday(short.lower()):  # LIPANYU is also written Lipanyu
+                    self._add_part(Part(owner, number, 0, "".join(value_words), SURE), "acronym")
                 continue
             if one.kind is Kind.PERSON and len(value_words) == 1 and han.HANGUL.match(value_words[0]):
                 family = 2 if value_words[0][:2] in words.KOREAN_FAMILIES else 1
@@ -119,7 +122,7 @@ class Index:
         self, owner: int, one: Particular, number: int, value: list[str], allowed: set[str], original: str
     ) -> None:
         person = one.kind is Kind.PERSON
-        weights = person_weights(value) if person else phrase_weights(value)
+        weights = person_weights(value) if person else phrase_weights(value, place=one.kind is Kind.PLACE)
         written = [word.plain for word in read(original).words]
         for place, (text, weight) in enumerate(zip(value, weights, strict=True)):
             shown = written[place] if len(written) == len(value) else ""
@@ -127,7 +130,8 @@ class Index:
             own = weight or (HALF if accented else 0.0)
             if not own or (text in allowed and not person and len(value) > 1):
                 continue
-            part = Part(owner, number, place, text, 0.0 if text in allowed and person else own)
+            small = not person and shown[:1].islower()
+            part = Part(owner, number, place, text, 0.0 if text in allowed and person else own, small)
             self._add_part(part)
             # “Tống” is a name where “tong” is a word; vowel marks say as little as in other scripts
             if person and part.weight == HALF and _ACCENTED.search(shown):
@@ -154,7 +158,11 @@ class Index:
             orders += [[bearing[0], bearing[-1]], [bearing[-1], bearing[0]]]
             orders += [list(pair) for pair in pairwise(bearing)]
             orders.append([bearing[0], bearing[1][:1], bearing[-1]])
-        self._add_needles(owner, orders)
+        orders += [value[at : at + 2] for at in range(len(value) - 1) if value[at] in words.PARTICLES]
+        orders += [
+            value[at : at + 3] for at in range(len(value) - 2) if {*value[at : at + 2]} <= words.PARTICLES
+        ]
+        self._add_needles(owner, [order for order in orders if not {*order} <= words.PARTICLES])
         self._add_heard(owner, bearing if len(bearing) > 1 else value)
         for text in bearing:
             if len(text) >= SHORTEST_INNER and not ordinary(text):

@@ -37,7 +37,7 @@ def _judge(index: Index, reading: Reading, owner: int, group: list[Hit], person:
     if not best:  # nothing but words that the allowed form has too
         return
     first, last = best[0].first, max(hit.last for hit in best)
-    capital = all(reading.words[hit.first].capital for hit in best)
+    capital = all(reading.words[hit.first].capital or hit.part.small for hit in best)
     weight = sum(hit.weight for hit in best)
     if person and len({hit.first for hit in best}) == 1 and weight < ALONE:
         weight += _company(index, reading, owner, best[0])
@@ -143,7 +143,7 @@ def _worth_a_look(index: Index, reading: Reading, hit: Hit, person: bool) -> boo
     before = reading.words[hit.first - 1].text if hit.first else ""
     after = reading.words[hit.last + 1].text if hit.last + 1 < len(reading.words) else ""
     if word.opens:
-        return person and after in words.DID
+        return after in words.DID if person else not everyday(word.plain.lower())
     if word.text in words.geography():
         return not (
             {before, after} & (words.geography() | words.PARTICLES | words.FIELD | _BEFORE_MONTHS)

@@ -14,6 +14,7 @@ from app.leakgate.names.index import Index, rough, shortened
 from app.leakgate.names.parts import ALONE, HALF, IN_COMPANY, JOINED, LONGEST_WORD, SURE, Part, common
 from app.leakgate.reading import Reading, Word, latin_lookalike
 from app.leakgate.sounds import likeness, sound
+from app.leakgate.values import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def hits(index: Index, reading: Reading) -> Iterator[Hit]:
                 continue
             if first == last:
                 met.setdefault(first, set()).add(part.owner)
-            if word.capital or part.weight * quality >= ALONE:
+            person = index.particulars[part.owner].kind is Kind.PERSON
+            if word.capital or part.small or (person and part.weight * quality >= ALONE):
                 yield Hit(part, rule, first, last, part.weight * quality)
 
 
@@ -77,7 +79,9 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
     """(part, rule, quality 0–1) of every part that a word can be; the most certain rule for each part."""
     asked = Asked.of(word)
     met: dict[Part, tuple[str, float]] = {}
-    for way in WAYS if stands_as_usual(word) or common(word.text) else (*WAYS, *WAYS_OF_BEING_LIKE):
+    for way in (
+        WAYS_OF_THE_USUAL if stands_as_usual(word) or common(word.text) else (*WAYS, *WAYS_OF_BEING_LIKE)
+    ):
         for part, rule, quality in way(index, asked):
             if quality > met.get(part, ("", 0.0))[1]:
                 met[part] = (rule, quality)
@@ -146,6 +150,13 @@ def _by_stem(index: Index, asked: Asked) -> Meetings:
             yield part, "name-inflected", quality
 
 
+def _by_stem_in_company(index: Index, asked: Asked) -> Meetings:
+    """A word of every day in a form of its own: «Северную вахту» is the Северная вахта."""
+    for text, _ in asked.spellings if asked.script == forms.CYRILLIC else ():
+        for part, quality in _inflected(index, text, asked.script, True):
+            yield part, "name-inflected", min(quality, IN_COMPANY / max(part.weight, IN_COMPANY))
+
+
 def _by_misspelling(index: Index, asked: Asked) -> Meetings:
     if not everyday(asked.word.plain.lower()):
         for text, _ in asked.spellings:
@@ -160,6 +171,7 @@ def _by_sound(index: Index, asked: Asked) -> Meetings:
 
 
 WAYS = (_by_accents, _by_looks, _by_kana, _by_letters)
+WAYS_OF_THE_USUAL = (*WAYS, _by_stem_in_company)
 WAYS_OF_BEING_LIKE = (_with_particles, _by_stem, _by_misspelling, _by_sound)
 
 # --- what the ways ask ------------------------------------------------------------------------------------------
@@ -186,7 +198,7 @@ def _unlike_a_name(word: Word, part: Part, cut: int) -> bool:
         return everyday(word.plain, OFTEN if cut or word.text != part.text else VERY_OFTEN)
     if word.plain[:1].isupper():
         return word.opens and everyday(word.plain.lower(), VERY_OFTEN)
-    return everyday(word.plain)
+    return everyday(word.plain, names=True)
 
 
 def _inflected(index: Index, text: str, script: int, capital: bool) -> Iterator[tuple[Part, float]]:

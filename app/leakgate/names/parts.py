@@ -17,6 +17,7 @@ COMPLETE = 1.9  # … when every word of a place or an organisation is there
 COMPANY = 1.25  # what a title, or a matching initial, beside a hit adds
 REACH = 2  # words that may stand between the parts of one name
 SHORTEST_JOINED = 9
+LONG_PLACE = 4
 LONGEST_KEY = 48
 PALLADIUS = -1  # the value that is a Chinese name as Russian writes it
 JOINED = -2  # the values from here on downwards are all words of a name as one part
@@ -33,6 +34,7 @@ class Part:
     place: int
     text: str
     weight: float
+    small: bool = False  # whether it is written without a capital, as many words of organisations are
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def common(word: str) -> bool:
 
 
 def units(one: Particular, value: str) -> list[str]:
-    """The names in a value: of a place each level, of a person also what stands in brackets, of others the whole."""
+    """The names in a value: of a place each level, of a person also what stands in brackets, of others in quotes."""
     if one.kind is Kind.PERSON:
         inside = [
             name
@@ -91,7 +93,7 @@ def units(one: Particular, value: str) -> list[str]:
         ]
         return [_BRACKETS.sub(" ", value), *inside]
     if one.kind is not Kind.PLACE:
-        return [value]
+        return [value, *(inner for inner in _QUOTED.findall(value) if inner != value)]
     allowed = set(fold_words(one.allowed_form))
     return [
         unit
@@ -100,6 +102,7 @@ def units(one: Particular, value: str) -> list[str]:
     ]
 
 
+_QUOTED = re.compile('[«“„"「《‹](.{2,80}?)[»”“"」》›]')  # Центр «Северная вахта» is also called just so
 _BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]{1,80})[)\]）]")
 
 
@@ -125,18 +128,21 @@ def person_weights(value: list[str]) -> list[float]:
     return weights
 
 
-def phrase_weights(value: list[str]) -> list[float]:
-    """Weights of the words of an organisation, a place or another phrase: rare words count, words of its kind little."""
+def phrase_weights(value: list[str], *, place: bool) -> list[float]:
+    """Weights of the words of an organisation, a place or another phrase: rare words count, words of its kind little.
+
+    A long rare word names a place; of an organisation it may be the river that it is called after.
+    """
     weights = []
     for text in value:
-        if text in words.PARTICLES or (len(text) < 2 and not text.isdigit()):
+        if text in words.PARTICLES or text in words.STOP or (len(text) < 2 and not text.isdigit()):
             weights.append(0.0)
         elif text in words.KINDS:
             weights.append(FILLER)
         elif common(text) or text.isdigit():
             weights.append(COMMON)
         else:
-            weights.append(RARE)
+            weights.append(SURE if place and len(text) > LONG_PLACE else RARE)
     bearing = [weight for weight in weights if weight >= COMMON]
     if bearing == [COMMON]:
         return [HALF if weight == COMMON else weight for weight in weights]

@@ -65,8 +65,10 @@ MOST_EVERYDAY = 3  # words of every day in lower case that are still not a name
 def _everyday_words(shown: str) -> bool:
     """Whether a stretch is nothing but words of every day, none of them capitalised but the first."""
     found = re.findall(r"[^\W\d_]+", shown)
-    return all(len(word) > 1 and everyday(word.lower()) for word in found) and not any(
-        map(str.isupper, "".join(found)[1:])
+    return (
+        "_" not in shown
+        and all(len(word) > 1 and everyday(word.lower()) for word in found)
+        and not any(map(str.isupper, "".join(found)[1:]))
     )
 
 
@@ -218,7 +220,7 @@ _CAPITAL_PAIR = re.compile(
     r"(?<![^\W_])(?<![./-])[^\W\d_a-zа-я]{2,3}(?![^\W_]|[./-]\w)(?=[^\n]{0,200}[a-zа-я])"
 )
 _TITLED_INITIAL = re.compile(
-    r"\b(?:Mrs?|Ms|Miss|Dr|Mme|Mlle|Sra?|Srta|Judge|г-жа|г-н|госпожа|господин)\b\.? (?P<initial>[^\W\d_a-zа-я]\.?)(?![^\W_])"
+    r"\b(?:Mrs?|Ms|Miss|Dr|Mme|Mlle|Sra?|Srta|Judge|г-жа|г-н|госпожа|господин)\b\.? (?P<initial>[^\W\d_a-zа-я]\.)(?=,? [^\W\d_A-ZА-Я])"
 )
 _HAN_STRETCH = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々]{2,400}")
 _CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_](?:[.-]?[^\W\d_]){1,11}(?![^\W_])")
