@@ -233,7 +233,12 @@ def latin_lookalike(plain: str) -> str:
 _SIGNS_OF_WORDS = "".join(
     chr(one) for one in range(0x900, 0x1A00) if unicodedata.category(chr(one)) in ("Mn", "Mc")
 )
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_SIGNS_OF_WORDS}]|(?<=[\u05d0-\u05ea])'(?=[\u05d0-\u05ea]))*")
+# Scripts in which a foreign word needs no space before or after it.
+_EAST = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff々"
+_WORD = re.compile(
+    rf"[{_EAST}]+|[\uac00-\ud7af]+|(?![{_EAST}\uac00-\ud7af])[^\W_]"
+    rf"(?:(?![{_EAST}\uac00-\ud7af])[^\W_]|[{_SIGNS_OF_WORDS}]|(?<=[\u05d0-\u05ea])'(?=[\u05d0-\u05ea]))*"
+)
 _LATIN = re.compile("[A-Za-z]")
 _LEETED = re.compile(r"([013457]?[a-z][a-z0-9]*[a-z])(\d*)")
 _ENDS = re.compile(r"(?:^|\n|[.!?؟:][»”\")]?\s{1,3}|。)[«“\"(]?$")

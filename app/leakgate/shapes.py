@@ -32,7 +32,7 @@ _PHONE_WORDS = (
 )
 _ID_WORDS = (
     r"(?:passport|identity|ID|card|licen[cs]e|social\ssecurity|passeport|carte\sd['’]identité|pasaporte|cédula|DNI|CURP|CPF|RUT|NIN|BVN|CNIC|Aadhaar"
-    r"|паспорт\w{0,2}|удостоверени\w|ИНН|СНИЛС|جواز\sالسفر|جواز\sسفر|جواز|هوية|الهوية|بطاقة|护照|身份证)"
+    r"|паспорт\w{0,2}|удостоверени\w|ИНН|СНИЛС|جواز\sالسفر|جواز\sسفر(?:ه|ها|هم)?|جوازه|جوازها|جواز|هوية|الهوية|بطاقة|护照|身份证)"
 )
 _NUMBER_WORDS = r"(?:no\.?|number|n[°º]|№|número|numéro|серии|серия|номер|رقم|رقمه|رقمها|号码|号)"
 

@@ -195,6 +195,9 @@ NAMED_AFTER = _folded(
 )
 NAMED_AFTER_HAN = (
     "机场",
+    "学校",
+    "中学",
+    "大厦",
     "大道",
     "大街",
     "广场",

@@ -122,10 +122,12 @@ class Index:
         self, owner: int, one: Particular, number: int, value: list[str], allowed: set[str], original: str
     ) -> None:
         person = one.kind is Kind.PERSON
-        weights = person_weights(value) if person else phrase_weights(value, place=one.kind is Kind.PLACE)
         written = [word.plain for word in read(original).words]
+        written = written if len(written) == len(value) else value
+        kind = one.kind is Kind.PLACE
+        weights = person_weights(value) if person else phrase_weights(value, written, place=kind)
         for place, (text, weight) in enumerate(zip(value, weights, strict=True)):
-            shown = written[place] if len(written) == len(value) else ""
+            shown = written[place]
             accented = person and shown[:1].isupper() and bool(_ACCENTED.search(shown))  # Đỗ is no “do”
             own = weight or (HALF if accented else 0.0)
             if not own or (text in allowed and not person and len(value) > 1):

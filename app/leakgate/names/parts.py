@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.leakgate import forms, han, words
+from app.leakgate.dictionaries import everyday
 from app.leakgate.reading import fold_words
 from app.leakgate.sounds import Sound
 from app.leakgate.values import Kind, Particular
@@ -128,21 +129,24 @@ def person_weights(value: list[str]) -> list[float]:
     return weights
 
 
-def phrase_weights(value: list[str], *, place: bool) -> list[float]:
+def phrase_weights(value: list[str], written: list[str], *, place: bool) -> list[float]:
     """Weights of the words of an organisation, a place or another phrase: rare words count, words of its kind little.
 
-    A long rare word names a place; of an organisation it may be the river that it is called after.
+    The one rare word of a place is the place; of an organisation it may be the river that it is called after.
     """
     weights = []
-    for text in value:
+    for text, plain in zip(value, written, strict=True):
         if text in words.PARTICLES or text in words.STOP or (len(text) < 2 and not text.isdigit()):
             weights.append(0.0)
         elif text in words.KINDS:
             weights.append(FILLER)
-        elif common(text) or text.isdigit():
+        elif common(text) or text.isdigit() or (place and everyday(plain.lower())):
             weights.append(COMMON)
         else:
-            weights.append(SURE if place and len(text) > LONG_PLACE else RARE)
+            weights.append(RARE)
+    rare = [text for text, weight in zip(value, weights, strict=True) if weight == RARE]
+    if place and len(rare) == 1 and len(rare[0]) > LONG_PLACE:
+        return [SURE if weight == RARE else weight for weight in weights]
     bearing = [weight for weight in weights if weight >= COMMON]
     if bearing == [COMMON]:
         return [HALF if weight == COMMON else weight for weight in weights]

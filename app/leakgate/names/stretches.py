@@ -223,7 +223,10 @@ _TITLED_INITIAL = re.compile(
     r"\b(?:Mrs?|Ms|Miss|Dr|Mme|Mlle|Sra?|Srta|Judge|г-жа|г-н|госпожа|господин)\b\.? (?P<initial>[^\W\d_a-zа-я]\.)(?=,? [^\W\d_A-ZА-Я])"
 )
 _HAN_STRETCH = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff々]{2,400}")
-_CAPITALS = re.compile(r"(?<![^\W_])[^\W\d_](?:[.-]?[^\W\d_]){1,11}(?![^\W_])")
+_CAPITALS = re.compile(
+    r"(?<![^\W_\u3040-\u9fff\uac00-\ud7af])(?![\u3040-\u9fff\uac00-\ud7af])[^\W\d_](?:[.-]?(?![\u3040-\u9fff\uac00-\ud7af])[^\W\d_]){1,11}"
+    r"(?![^\W_\u3040-\u9fff\uac00-\ud7af])"
+)
 
 
 def _bounds(text: str, start: int, end: int) -> int:
