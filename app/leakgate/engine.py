@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.leakgate import dates, forms, names, numbers, patterns
+from app.leakgate import dates, forms, han, names, numbers, patterns
 from app.leakgate.reading import Reading, fold_words, read
 from app.leakgate.rules import RULES
 from app.leakgate.sounds import latin
@@ -77,9 +77,21 @@ def _order(one: Finding) -> tuple[str, int, int, str, str]:
 
 
 def _finding(
-    name: str, text: str, rule: str, start: int, end: int, particular: Particular | None = None
+    name: str,
+    text: str,
+    rule: str,
+    start: int,
+    end: int,
+    particular: Particular | None = None,
+    other: str = "",
 ) -> Finding:
-    told = {"particular": particular.name, "allowed": particular.allowed_form or "–"} if particular else {}
+    told = (
+        {"particular": particular.name, "allowed": particular.allowed_form or "–", "other": other}
+        if particular
+        else {}
+    )
+    if particular and particular.allowed_form and rule != "date-finer":
+        told["instead"] = particular.allowed_form
     known = RULES[rule]
     return Finding(
         name,
@@ -171,19 +183,22 @@ class _Case:
         if not days:
             return
         months = {
-            (one.calendar, one.year, one.month)
-            for reading in readings.values()
-            for one in dates.mentions(reading)
+            (one.calendar, one.year, one.month): name
+            for name in sorted(readings, reverse=True)
+            for one in dates.mentions(readings[name])
         }
         for particular, sealed in self.dates:
             if sealed.allowed >= dates.DAY:
                 continue
             for name, start, end, day in days:
-                if any(
-                    face[3] == day and (face[:3] in months or (face[0], None, face[2]) in months)
-                    for face in sealed.names
-                ):
-                    yield _finding(name, readings[name].original, "halves", start, end, particular)
+                told = (
+                    months.get(key)
+                    for calendar, year, month, number in sorted(sealed.names)
+                    if number == day
+                    for key in ((calendar, year, month), (calendar, None, month))
+                )
+                if other := next(filter(None, told), None):
+                    yield _finding(name, readings[name].original, "halves", start, end, particular, other)
 
 
 def _halves(
@@ -206,11 +221,11 @@ def _halves(
                     if first == second or {(first, particular.name), (second, particular.name)} & known:
                         continue
                     length = len(strands[first].text)
-                    for name, span in (
-                        (first, strands[first].span(length - cut, length)),
-                        (second, strands[second].span(0, len(text) - cut)),
+                    for name, other, span in (
+                        (first, second, strands[first].span(length - cut, length)),
+                        (second, first, strands[second].span(0, len(text) - cut)),
                     ):
-                        yield _finding(name, readings[name].original, "halves", *span, particular)
+                        yield _finding(name, readings[name].original, "halves", *span, particular, other)
 
 
 class _Allowed:
@@ -219,10 +234,9 @@ class _Allowed:
     def __init__(
         self, readings: Mapping[str, Reading], allowed: Collection[str], sealed: Sequence[Particular]
     ) -> None:
-        phrases = [fold_words(phrase) for phrase in allowed]
-        forms_of = [(one.name, fold_words(one.allowed_form)) for one in sealed if one.allowed_form]
+        forms_of = [(one.name, one.allowed_form) for one in sealed if one.allowed_form]
         self._texts = {phrase.strip() for phrase in allowed}
-        self._spans = {name: list(_where(reading, phrases)) for name, reading in readings.items()}
+        self._spans = {name: list(_where(reading, allowed)) for name, reading in readings.items()}
         self._own: dict[tuple[str, str | None], list[tuple[int, int]]] = defaultdict(list)
         for name, reading in readings.items():
             for particular, phrase in forms_of:
@@ -247,17 +261,42 @@ def _says(text: str) -> bool:
     return any(unicodedata.category(sign)[0] not in "CPZ" for sign in text)
 
 
-def _where(reading: Reading, phrases: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:
-    """Where phrases stand, with or without what a language writes together with their first word."""
+def _where(reading: Reading, phrases: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where phrases stand, in any case form, with or without what a language writes together with their first word."""
     places: dict[str, list[int]] = defaultdict(list)
     texts = [word.text for word in reading.words]
     for position, text in enumerate(texts):
-        for bare, _ in forms.bare(text, forms.script_of(text)):
-            places[bare].append(position)
+        for key in _forms(text):
+            places[key].append(position)
     for phrase in phrases:
-        for position in places.get(phrase[0], ()) if phrase else ():
-            if texts[position + 1 : position + len(phrase)] == list(phrase[1:]):
-                yield reading.word_span(position, position + len(phrase) - 1)
+        wanted = fold_words(phrase)
+        if han.SOLID.search(phrase):
+            yield from _in_a_row(reading, "".join(wanted))
+            continue
+        keys = [{one, *forms.stems(one, forms.script_of(one), own=True)} for one in wanted]
+        for position in {at for key in keys[0] for at in places.get(key, ())} if keys else ():
+            behind = texts[position + 1 : position + len(keys)]
+            if len(behind) == len(keys) - 1 and all(
+                text == one or key & set(_forms(text))
+                for text, one, key in zip(behind, wanted[1:], keys[1:], strict=True)
+            ):
+                yield reading.word_span(position, position + len(keys) - 1)
+
+
+def _forms(text: str) -> Iterator[str]:
+    """A word of a text, without a prefix, and in Russian and its neighbours without its case ending."""
+    script = forms.script_of(text)
+    yield from (bare for bare, _ in forms.bare(text, script))
+    if script == forms.CYRILLIC:
+        yield from forms.stems(text, script, own=False)
+
+
+def _in_a_row(reading: Reading, phrase: str) -> Iterator[tuple[int, int]]:
+    """Where a phrase of a script without spaces stands."""
+    at = reading.squeezed.text.find(phrase) if phrase else -1
+    while at >= 0:
+        yield reading.squeezed.span(at, at + len(phrase))
+        at = reading.squeezed.text.find(phrase, at + 1)
 
 
 def _outermost(found: Iterable[Finding]) -> list[Finding]:

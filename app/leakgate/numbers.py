@@ -41,14 +41,17 @@ class SealedNumber:
         contact = particular.kind is Kind.CONTACT
         for value in (*particular.values, *particular.also):
             reading = read(value)
-            number = "".join(one for one in reading.folded.text if one.isdigit())
-            letters = sum(one.isalpha() for one in reading.squeezed.text)
+            told = "".join(
+                one for one in reading.folded.text.split() if any(map(str.isdigit, one))
+            )  # without its label
+            number = "".join(one for one in told if one.isdigit())
+            letters = sum(map(str.isalpha, told))
             if len(number.lstrip("0")) >= SHORTEST_NUMBER and (letters <= 4 or letters <= len(number)):
                 digits.add(_national(reading.plain.text, number) if contact else number.lstrip("0"))
             own = tuple(one.lstrip("0") for one in re.findall(r"\d+", reading.folded.text))
             if not contact and len(own) > 1 and sum(map(len, own)) > SHORTEST_NUMBER:
                 groups.add(tuple(sorted(own)))
-            if letters:
+            if any(map(str.isalpha, reading.squeezed.text)):
                 literals |= set(_spellings(reading))
         code = particular.kind is Kind.IDENTIFIER
         return cls(frozenset(digits), frozenset(literals), frozenset(groups), contact, code)

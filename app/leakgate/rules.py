@@ -18,14 +18,17 @@ def N_(message: str) -> str:  # noqa: N802 - the customary mark for gettext extr
     return message
 
 
+# Behind the reason, when a particular has an allowed form.
+INSTEAD = N_("Write “%(allowed)s” instead.")
+
 RULES: dict[str, Rule] = {
     # a sealed name
     "name": Rule("block", N_("This is, or is part of, “%(particular)s”, which must stay sealed.")),
     "name-inflected": Rule("block", N_("This is a form of “%(particular)s”, which must stay sealed.")),
     "name-misspelt": Rule("block", N_("This is nearly “%(particular)s”, which must stay sealed.")),
     "name-lookalike": Rule("block", N_("In look-alike letters this says “%(particular)s”, which must stay sealed.")),
-    "name-other-script": Rule("block", N_("Read aloud, this is “%(particular)s”, which must stay sealed.")),
-    "name-joined": Rule("block", N_("Without spaces and signs this says “%(particular)s”, which must stay sealed.")),
+    "name-other-script": Rule("block", N_("Read aloud, this is, or is part of, “%(particular)s”, which must stay sealed.")),
+    "name-joined": Rule("block", N_("Without spaces and signs this is, or is part of, “%(particular)s”, which must stay sealed.")),
     "acronym": Rule("block", N_("This is the short name of “%(particular)s”, which must stay sealed.")),
     "acronym-derived": Rule("warn", N_("These letters could be short for “%(particular)s”.")),
     "name-ordinary": Rule("warn", N_("This is also an ordinary or short word, and part of “%(particular)s”. Check which it is here.")),
@@ -39,22 +42,22 @@ RULES: dict[str, Rule] = {
     "literal": Rule("block", N_("This is “%(particular)s”, which must stay sealed.")),
     "date-finer": Rule("block", N_("This tells the date more finely than allowed (allowed: %(allowed)s).")),
     # several texts side by side
-    "halves": Rule("block", N_("Together with another text this gives away “%(particular)s”.")),
+    "halves": Rule("block", N_("Together with the text “%(other)s” this gives away “%(particular)s”.")),
     "together": Rule("warn", N_("This word and one in another text together say “%(particular)s”.")),
     # what identifies by itself
-    "email": Rule("block", N_("This is an e-mail address.")),
-    "url": Rule("block", N_("This is a web address, which can lead to a person.")),
-    "handle": Rule("block", N_("This is an account name.")),
+    "email": Rule("block", N_("This is an e-mail address. Leave it out.")),
+    "url": Rule("block", N_("This is a web address, which can lead to a person. Leave it out.")),
+    "handle": Rule("block", N_("This is an account name. Leave it out.")),
     "coordinates": Rule("block", N_("These are the coordinates of a place. Name the province instead.")),
     "iban": Rule("block", N_("This is a bank account number.")),
     "ip-address": Rule("block", N_("This is a network address.")),
-    "phone": Rule("block", N_("This is a telephone number.")),
+    "phone": Rule("block", N_("This is a telephone number. Leave it out.")),
     "identity-number": Rule("block", N_("This looks like the number of a passport, an identity card or an account.")),
     "plate": Rule("block", N_("This is the number of a vehicle.")),
     "case-number": Rule("warn", N_("A case number leads to a name. Leave it out.")),
     "time-of-day": Rule("warn", N_("A time of day identifies an event. Say the month only.")),
     "relative": Rule("warn", N_("A relative named by relation can be found. Say “a relative”.")),
-    "unique-office": Rule("warn", N_("An office that one person holds is as good as a name. Say “a member of an organisation”.")),
+    "unique-office": Rule("warn", N_("An office that one person holds is as good as a name. Say “a member of an organisation”; allow the words if they mean a public office-holder.")),
     "nationality-office": Rule("warn", N_("A nationality and an office together are a name. Leave one of them out.")),
     "sentence": Rule("warn", N_("An exact sentence identifies a trial. Say “a prison sentence”.")),
     "fine": Rule("warn", N_("An exact fine identifies a case. Say “a fine”.")),

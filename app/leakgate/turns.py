@@ -28,10 +28,10 @@ _UN_BODIES = (
     r"|Court|Ministry|Commission\sof\sInquiry|Fact-Finding|Office\sof\sthe|OHCHR|Delegation|Division|Secretariat|Mission|Branch|Thematic|Official\sRecords|International\sLabour"
     r"|World|Bureau|Forum|Advisory|European|African|Inter-American)"
 )
-_COUNT_EN = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|a\sdozen|\d{1,2})"
+_COUNT_EN = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|thirty|forty|fifty|a\sdozen|\d{1,2})"
 _ILL_EN = (
     r"(?:HIV|AIDS|cancer|leuka?emia|diabet(?:es|ic)|epilep(?:sy|tic)|pregnan(?:t|cy)|schizophreni[ac]|depression|hepatitis|tuberculosis|asthma"
-    r"|heart\s(?:condition|disease|attack|failure)|kidney\s(?:failure|disease)|PTSD|miscarriage|stroke|dementia|bipolar|hypertension|lupus|sickle\scell|paralys\w{1,3})"
+    r"|heart\s(?:condition|disease|attack|failure)|kidney\s(?:failure|disease)|PTSD|miscarriage|stroke|dementia|bipolar|hypertension|lupus|sickle\scell|paralys\w{1,3}|pneumonia|concussion|COVID(?:-19)?)"
 )
 _WORK_EN = (
     r"(?:expert|lawyer|judge|journalist|woman|man|member|doctor|representative|delegate|defender|notary|teacher|nurse|surgeon|prosecutor|psychiatrist|psychologist|midwife"
@@ -51,11 +51,12 @@ EN = {
     "relative": (
         rf"\b(?:his|her|their|whose|(?:the|a)\s(?:defender|lawyer|activist|journalist|victim|witness|expert|complainant|author|detainee|prisoner|applicant)['’]s)\s(?:[\w-]{{2,14}}\s){{0,2}}{_RELATIVES_EN}\b(?!\s(?:tongue|language|land|country|organi[sz]ations?|compan(?:y|ies)|countries|States?|church|ship)\b)",
         rf"\b(?:the\s)?{_RELATIVES_EN}\sof\s(?:the|a|an|one)\s(?:\w{{3,15}}\s){{0,2}}(?:defender|lawyer|activist|journalist|witness|victim|expert|leader|complainant|detainee|prisoner|applicant|author)",
+        rf"\b{_RELATIVES_EN}\sof\s(?-i:Mr|Ms|Mrs|Dr)\b",
     ),
     "unique-office": (
-        rf"\b(?:(?:vice-?)?president|chair(?:person|man|woman)?|(?:executive\s)?director|secretary[- ]general|head|(?:co-?)?founder|coordinator|leader|spokes(?:person|man|woman)|editor(?:-in-chief)?|treasurer|dean|member)\s(?:of|at|on)\s(?:the\s|its\s)?(?-i:(?!{_UN_BODIES}|Special|Subcommittee|Permanent|High|Human\sRights|Members?)(?:(?:National|Regional|Local)\s)?[A-Z][\w’'-]{{2,30}})",
+        rf"\b(?:(?:vice-?)?president|chair(?:person|man|woman)?|(?:executive\s)?director|secretary[- ]general|head|(?:co-?)?founder|coordinator|leader|spokes(?:person|man|woman)|editor(?:-in-chief)?|treasurer(?:-general)?|dean|member)\s(?:of|at|on)\s(?:the\s|its\s)?(?-i:(?!{_UN_BODIES}|Special|Subcommittee|Permanent|High|Human\sRights|Members?)(?:(?:National|Regional|Local)\s)?[A-Z][\w’'-]{{2,30}})",
         rf"\b(?:president|chair(?:person|man|woman)?|director|head|(?:co-?)?founder|coordinator|leader|secretary|editor|treasurer)\sof\s(?:an?|the\sonly|the\slocal|the\slargest|one\sof)\s(?:[\w-]{{3,20}}\s){{0,4}}{_GROUP_EN}\b",
-        r"\b(?:governor|mayor|chief|headman|elder|pastor|imam|priest|rector|principal|headteacher|spokesperson)\sof\s(?:the|a|an)\s(?:[\w-]{2,20}\s){0,3}(?:reserve|community|village|tribe|clan|parish|mosque|church|school|university|camp)\b",
+        r"\b(?:governor|mayor|chief|headman|elder|pastor|imam|priest|rector|principal|headteacher|spokesperson|treasurer(?:-general)?)\sof\s(?:the|a|an)\s(?:[\w-]{2,20}\s){0,3}(?:reserve|community|village|tribe|clan|parish|mosque|church|school|university|camp|forum|league|guild)\b",
         rf"\bthe\s(?:only|first|lone|sole|youngest|oldest|last)\s(?:[\w-]{{3,20}}\s){{0,3}}{_WORK_EN}\b(?!\sStates?\b)",
     ),
     "nationality-office": (
@@ -65,6 +66,7 @@ EN = {
     "sentence": (
         r"\b(?:sentenc\w{1,4}|condemned|jailed|imprisoned)\s(?:\w{2,12}\s){0,4}?(?:to|for)\s(?:\w{2,10}\s){0,2}?[\w-]{1,12}(?:\sand\sa\shalf)?\s(?:years?|months?|days?)\b",
         r"\b(?:a|an)\s[\w-]{1,12}[- ](?:year|month|day)(?:[- ]long)?\s(?:prison\s|jail\s|suspended\s)?(?:sentence|term)\b|\b(?:sentences?|terms?)\sof\s[\w-]{1,12}\s(?:years?|months?)\b(?!\sor\b)",
+        r"(?<!up to )(?<!to )\b[\w-]{3,12}\s(?:years?|months?)['’]?\s(?:of\s)?(?:imprisonment|in\s(?:prison|jail)|hard\slabou?r|probation)\b",
         r"\b(?:sentenced\sto\s(?:life|death)|(?:death|life)\ssentence\s(?:was|against|for))",
     ),
     "fine": (
@@ -72,21 +74,22 @@ EN = {
         rf"\b(?:bail|compensation)\s(?:of|was\sset\sat)\s{_AMOUNT}",
     ),
     "facility": (
-        r"\b(?-i:(?!The\b|A\b|This\b|In\b|At\b|To\b|State\b|Central\sState|Regional\b|Local\b|Military\b|Public\b|Secret\b)[A-Z][\w’'-]{2,20}(?:\s[A-Z][\w’'-]{2,20}){0,2})\s(?:prison|hospital|detention\scent(?:re|er)|jail|penitentiary|clinic|police\sstation|correctional|remand\sprison|penal\scolony)\b(?!\sand\b)|\b(?:prison|hospital|detention\scent(?:re|er)|colony|remand\scent(?:re|er))\s(?:no\.?|number)\s?\d{1,4}\b",
+        r"\b(?-i:(?!The\b|A\b|This\b|In\b|At\b|To\b|State\b|Central\sState|Regional\b|Local\b|Military\b|Public\b|Secret\b)[A-Z][\w’'-]{2,20}(?:\s[A-Z][\w’'-]{2,20}){0,2})\s(?:prison|hospital|detention\scent(?:re|er)|jail|penitentiary|clinic|police\sstation|correctional|remand\sprison|custodial\scent(?:re|er)|holding\scent(?:re|er)|sanatorium|barracks|penal\scolony)\b(?!\sand\b)|\b(?:prison|hospital|detention\scent(?:re|er)|colony|remand\scent(?:re|er))\s(?:no\.?|number)\s?\d{1,4}\b",
     ),
     "flight": (
         r"\bflight\s(?:no\.?\s|number\s)?(?-i:[A-Z]{1,2}\d?\s?)?\d{2,4}\b",
         r"\b(?-i:[A-Z]{2})\s?\d{3,4}(?=\s(?:to|from|for)\s(?-i:[A-Z]))",
     ),
     "agents": (
-        rf"\b{_COUNT_EN}\s(?:\w{{3,14}}\s){{0,2}}(?:male|female|masked|armed|plain[- ]?clothes|uniformed|unidentified|unknown|hooded)\s(?:\w{{3,14}}\s){{0,2}}(?:wo)?(?:men|officers|agents|policemen|persons|individuals|people)\b",
+        rf"\b{_COUNT_EN}\s(?:\w{{3,14}}\s){{0,2}}(?:male|female|masked|armed|plain[- ]?clothes|uniformed|unidentified|unknown|hooded)\s(?:\w{{3,14}}\s){{0,2}}(?:wo)?(?:men|officers|agents|policemen|persons|individuals|people|guards|thugs|assailants|attackers|intruders)\b",
         rf"\b{_COUNT_EN}\s(?:wo)?men\s(?:in|wearing|with|who|from|on)\b",
-        rf"\b(?!two\b){_COUNT_EN}\s(?:police\s|security\s|intelligence\s|immigration\s)?(?:officers|agents|policemen|policewomen|gunmen|soldiers)\b(?!\swere\s(?:trained|recruited|dismissed|deployed))",
+        rf"\b(?!two\b){_COUNT_EN}\s(?:police\s|security\s|intelligence\s|immigration\s)?(?:officers|agents|policemen|policewomen|gunmen|riflemen|militiamen|soldiers|marines|commandos|paramilitaries|guards|investigators|detectives|prosecutors)\b(?!\swere\s(?:trained|recruited|dismissed|deployed))",
         r"\btwo\s(?:police|security|intelligence|immigration)\s(?:officers|agents)\b|\btwo\s(?:policemen|policewomen|gunmen|soldiers)\b",
         r"\b(?:a|one)\s(?:male|female)\s(?:police\s)?(?:officer|agent|guard)\b",
     ),
     "medical": (
         rf"\b(?:suffer\w{{0,3}}\sfrom|diagnosed\swith|treated\sfor|is|was|has|had|with|her|his|of|months|weeks|years)\s(?:an?\s)?(?:[\w-]{{1,12}}\s){{0,3}}{_ILL_EN}\b",
+        r"\b(?:tested\spositive|contracted|infected\swith)\b",
         r"\b(?:gunshot|stab|bullet)\swounds?\b|\b(?:fractured|broken)\s(?:arm|leg|ribs?|jaw|skull|nose|wrist|hip|spine)\b|\b(?:asthma|heart|epileptic)\s(?:attack|seizure)",
     ),
 }
@@ -95,14 +98,14 @@ EN = {
 
 _RELATIVES_FR = (
     r"(?:épouse|époux|femme|mari|veuve|veuf|mère|père|parents|frères?|sœurs?|soeurs?|fils|filles?|oncle|tante|cousine?s?|neveu|nièce|grand-(?:mère|père)"
-    r"|fiancée?|compagne|compagnon|conjointe?|beau-\w{4,5}|belle-\w{4,5})"
+    r"|fiancée?|compagne|compagnon|conjointe?|beau-\w{4,5}|belle-\w{4,5}|gendre|bru)"
 )
-_WHO_FR = r"(?:défenseu\w{1,3}|avocate?|militante?|activiste|journaliste|victime|témoin|plaignante?|auteure?|détenue?|requérante?|intéressée?)"
+_WHO_FR = r"(?:M\.|Mme|Mlle|défenseu\w{1,3}|avocate?|militante?|activiste|journaliste|victime|témoin|plaignante?|auteure?|détenue?|requérante?|intéressée?)"
 _UN_CORPS_FR = (
     r"(?:Conseil|Comité|Assemblée|Commission|Groupe\sde\stravail|République|Gouvernement|Cour|Sénat|ONU|Nations|délégation|Délégation|État|États|Parlement|Sous-Comité|Tribunal|Ministère"
     r"|Mission|Bureau|Organisation\sdes\sNations|Division|Haut-Commissariat|Forum|Secrétariat|Mécanisme\sd['’]experts)"
 )
-_COUNT_FR = r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante|cinquante|une\sdizaine\sd[e’']|\d{1,2})"
+_COUNT_FR = r"(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|quarante|cinquante|une\s(?:dizaine|douzaine|vingtaine|quinzaine|trentaine)\sd[e’']\s?|\d{1,2})"
 
 FR = {
     "case-number": (
@@ -110,11 +113,11 @@ FR = {
     ),
     "time-of-day": (
         r"\b(?:à|vers|avant|après|dès)\s\d{1,2}\s?(?:h(?:eures?)?\b\s?\d{0,2}|:\d{2})",
-        r"(?<!\w)(?:à\sl['’]aube|à\sminuit|à\smidi|au\slever\sdu\sjour|avant\sl['’]aube)\b",
+        r"(?<!\w)(?:au\spetit\smatin|à\sl['’]aube|à\sminuit|à\smidi|au\slever\sdu\sjour|avant\sl['’]aube)\b",
     ),
     "relative": (
         rf"\b(?:son|sa|ses|leurs?|dont\sl[ea]s?)\s(?:\w{{2,12}}\s)?{_RELATIVES_FR}\b(?!\sde\sla\ssociété)",
-        rf"(?<!\w)(?:l['’]|l[ea]s?\s|une?\s|deux\s){_RELATIVES_FR}\s(?:de\sla|du|de\sl['’]|d['’]une?|des)\s?{_WHO_FR}",
+        rf"(?<!\w)(?:l['’]|l[ea]s?\s|une?\s|deux\s){_RELATIVES_FR}\s(?:de\sla|du|de\sl['’]|d['’]une?|des|de)\s?{_WHO_FR}",
     ),
     "unique-office": (
         rf"\b(?:président|présidente|directeur|directrice|secrétaire\sgénérale?|(?:co)?fondateur|(?:co)?fondatrice|coordinateur|coordinatrice|coordonnateur|coordonnatrice|porte-parole|rédacteur\sen\schef|rédactrice\sen\schef|trésorière?|membre)\s(?:du|de\sla|de\sl['’]|des|de)\s?(?-i:(?!{_UN_CORPS_FR})[A-ZÀ-Ý][\w’'-]{{2,30}})",
@@ -129,18 +132,20 @@ FR = {
     "sentence": (
         r"\bcondamnée?s?\sà\s(?:\w{1,10}\s){0,2}[\w-]{1,12}\s(?:ans?|mois|années?|jours)\b",
         r"\b(?:peine|condamnation)\s(?:à|de)\s(?:\w{1,10}\s){0,1}[\w-]{1,12}\s(?:ans|mois)\b",
+        r"(?<!jusqu'à )(?<!jusqu’à )\b[\w-]{2,12}\s(?:ans|mois)\s(?:de\s(?:prison|réclusion|détention)|d['’]emprisonnement|fermes?\b|avec\ssursis)",
         r"\bcondamnée?s?\sà\s(?:mort|perpétuité|la\sréclusion)",
     ),
     "fine": (rf"\b(?:amendes?|caution)\s(?:\S{{1,14}}\s){{0,3}}?{_AMOUNT}",),
     "facility": (
-        r"(?<!\w)(?:prison|hôpital|clinique|centre\sde\sdétention|maison\sd['’]arrêt|commissariat)\s(?:centrale\s|militaire\s|civile\s|générale?\s|nationale?\s|régionale?\s|provinciale?\s|universitaire\s|psychiatrique\s)?(?:d[eu]s?\s(?:l[a’']\s?)?|d['’])?(?-i:(?!(?:État|L|Le|La|Il|Elle|Au|En|Les|Un|Une|À)\b)[A-ZÀ-Ý][\w’'-]{1,20})",
+        r"(?<!\w)(?:prison|hôpital|clinique|sanatorium|centre\sde\sdétention|maison\s(?:d['’]arrêt|centrale)|centre\spénitentiaire|camp\spénal|commissariat|gendarmerie)\s(?:centrale\s|militaire\s|civile\s|générale?\s|nationale?\s|régionale?\s|provinciale?\s|universitaire\s|psychiatrique\s)?(?:d[eu]s?\s(?:l[a’']\s?)?|d['’])?(?-i:(?!(?:État|L|Le|La|Il|Elle|Au|En|Les|Un|Une|À)\b)[A-ZÀ-Ý][\w’'-]{1,20})",
     ),
     "flight": (r"\bvol\s(?:n[°ºo]\s?)?(?-i:[A-Z]{1,2}\d?\s?)?\d{2,4}\b",),
     "agents": (
-        rf"\b{_COUNT_FR}\s(?:hommes|femmes|agents|policiers|gendarmes|militaires|individus|soldats)(?:\s(?:armés|masqués|cagoulés|en\scivil|en\suniforme|non\sidentifiés))?\b",
+        rf"\b{_COUNT_FR}\s(?:hommes|femmes|agents|policiers|gendarmes|militaires|miliciens|vigiles|gardiens|enquêteurs|individus|inconnus|soldats)(?:\s(?:armés|masqués|cagoulés|en\scivil|en\suniforme|non\sidentifiés))?\b",
     ),
     "medical": (
-        r"\b(?:souffr\w{1,4}|atteinte?s?|soignée?s?|traitée?s?)\s(?:de|d['’]une?|du|pour)\s?(?:\w{2,12}\s)?(?:diabète|cancer|épilepsie|asthme|dépression|hépatite|tuberculose|maladie|leucémie|insuffisance|VIH|hypertension)\b",
+        r"\b(?:souffr\w{1,4}|atteinte?s?|soignée?s?|traitée?s?)\s(?:de|d['’]une?|du|pour)\s?(?:\w{2,12}\s)?(?:diabète|cancer|épilepsie|asthme|dépression|hépatite|pneumonie|tuberculose|maladie|leucémie|insuffisance|VIH|hypertension)\b",
+        r"\b(?:hépatite|pneumonie|commotion\scérébrale|fausse\scouche|tuberculose|leucémie|épilepsie)\b|\bfracture\b(?!\s(?:sociale|numérique))",
         r"\b(?:crise|attaque)s?\s(?:d['’]asthme|cardiaque|d['’]épilepsie)|\bfractures?\s(?:d|à|au)|\bbless(?:ée?s?|ures?)\s(?:au|à\sla|aux|par\sballe)",
         r"\b(?:enceinte\b(?!\s(?:du|de\sl))|diabétique|épileptique|séropositi\w{1,3}|cancéreu\w{1,2})",
     ),
@@ -148,15 +153,13 @@ FR = {
 
 # --- Spanish ----------------------------------------------------------------------------------------------------
 
-_RELATIVES_ES = r"(?:espos[ao]|marido|mujer|viuda|viudo|madre|padres?|herman[ao]s?|hij[ao]s?|t[íi][ao]|prim[ao]s?|sobrin[ao]s?|abuel[ao]|prometid[ao]|cuñad[ao]|pareja|suegr[ao]|niet[ao]s?)"
-_WHO_ES = (
-    r"(?:defensora?|abogad[ao]|activista|periodista|víctima|testigo|denunciante|autora?|detenid[ao]|pres[ao])"
-)
+_RELATIVES_ES = r"(?:espos[ao]|marido|mujer|viuda|viudo|madre|padres?|herman[ao]s?|hij[ao]s?|t[íi][ao]|prim[ao]s?|sobrin[ao]s?|abuel[ao]|prometid[ao]|cuñad[ao]|pareja|suegr[ao]|yerno|nuera|hijastr[ao]|niet[ao]s?)"
+_WHO_ES = r"(?:Sra?\.|Srta\.|señora?|defensora?|abogad[ao]|activista|periodista|víctima|testigo|denunciante|autora?|detenid[ao]|pres[ao])"
 _UN_CUERPOS_ES = (
     r"(?:Consejo|Comité|Asamblea|Comisión|Grupo\sde\sTrabajo|República|Gobierno|Corte|Senado|ONU|Naciones|delegación|Delegación|Estado|Estados|Parlamento|Subcomité|Tribunal|Ministerio|Misión"
     r"|Oficina|División|Alto\sComisionado|Foro|Secretaría|Mecanismo\sde\sExpertos|Organización\sde\slas\sNaciones)"
 )
-_COUNT_ES = r"(?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|\d{1,2})"
+_COUNT_ES = r"(?:una\sdocena\sde|una\sdecena\sde|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veinte|treinta|cuarenta|cincuenta|\d{1,2})"
 
 ES = {
     "case-number": (
@@ -181,18 +184,20 @@ ES = {
     "sentence": (
         r"\bcondenad[ao]s?\sa\s(?:\w{1,10}\s){0,2}[\w-]{1,12}\s(?:años?|meses|días)\b",
         r"\b(?:pena|condena|sentencia)\sde\s(?:\w{1,10}\s){0,1}[\w-]{1,12}\s(?:años|meses)\b",
+        r"(?<!hasta )\b[\w-]{2,12}\s(?:años|meses)\sde\s(?:prisión|cárcel|reclusión|privación)\b",
         r"\bcondenad[ao]s?\sa\s(?:muerte|cadena\sperpetua)",
     ),
     "fine": (rf"\b(?:multas?|multad[ao]s?|fianza)\s(?:\S{{1,14}}\s){{0,3}}?{_AMOUNT}",),
     "facility": (
-        r"\b(?:cárcel|prisión|penal|hospital|clínica|centro\sde\sdetención|comisaría|penitenciaría)\s(?:militar\s|central\s|general\s|nacional\s|regional\s|provincial\s|universitario\s)?(?:del?\s(?:la\s|los\s)?)?(?-i:(?!(?:Estado|El|La|Los|En|Al|Se)\b)[A-ZÁ-Ú][\w’'-]{2,20})",
+        r"\b(?:cárcel|prisión|penal|hospital|clínica|sanatorio|centro\s(?:de\sdetención|penitenciario|de\sreclusión)|comisaría|penitenciaría)\s(?:militar\s|central\s|general\s|nacional\s|regional\s|provincial\s|universitario\s)?(?:del?\s(?:la\s|los\s)?)?(?-i:(?!(?:Estado|El|La|Los|En|Al|Se)\b)[A-ZÁ-Ú][\w’'-]{2,20})",
     ),
     "flight": (r"\bvuelo\s(?:n[°ºo.]{1,2}\s?)?(?-i:[A-Z]{1,2}\d?\s?)?\d{2,4}\b",),
     "agents": (
-        rf"\b{_COUNT_ES}\s(?:hombres|mujeres|agentes|policías|gendarmes|militares|guardias|individuos|sujetos|soldados)(?:\s(?:armad[oa]s|encapuchad[oa]s|de\scivil|desconocid[oa]s))?\b",
+        rf"\b{_COUNT_ES}\s(?:hombres|mujeres|agentes|policías|gendarmes|militares|guardias|marinos|uniformados|encapuchados|paramilitares|sicarios|elementos|efectivos|individuos|sujetos|soldados)(?:\s(?:armad[oa]s|encapuchad[oa]s|de\scivil|desconocid[oa]s))?\b",
     ),
     "medical": (
         r"\b(?:padec\w{1,4}|sufr\w{1,4}|tratad[ao]\spor|diagnosticad[ao]\scon|enferm[ao]\sde)\s(?:de\s|un\s|una\s)?(?:\w{2,12}\s)?(?:cáncer|diabetes|epilepsia|asma|depresión|hepatitis|tuberculosis|leucemia|VIH|hipertensión|enfermedad)\b",
+        r"\b(?:hepatitis|neumonía|conmoción\scerebral|tuberculosis|leucemia|epilepsia|asma)\b|\bfractura\b(?!\ssocial)",
         r"\b(?:heridas?\s(?:de\sbala|en\s(?:el|la)\s)|fracturas?\s(?:de|en)|crisis\s(?:de\sasma|epiléptica))",
         r"\b(?:embarazada|diabétic[ao]|epilépti[co]{2}|seropositiv[ao])\b",
     ),
@@ -202,10 +207,10 @@ ES = {
 
 _RELATIVES_RU = (
     r"(?:жен(?:а|у|ы|е|ой)|муж(?:а|у|ем)?|супруг\w{0,2}|мат(?:ь|ери|ерью)|от(?:ец|ца|цу|цом)|родител\w{1,3}|брат(?:а|у|ом|ья|ьев)?|сест(?:ра|ру|ры|ре|рой|ёр|ер)"
-    r"|сын(?:а|у|ом|овья|овей)?|доч(?:ь|ери|ерью|ерей)|дет(?:и|ей|ям)|дяд\w|тёт\w|тет\w|племянни\w{1,3}|вдов\w|бабушк\w|дедушк\w|невест\w|жених\w{0,2}|т[её]щ\w|свекров\w)"
+    r"|сын(?:а|у|ом|овья|овей)?|доч(?:ь|ери|ерью|ерей)|дет(?:и|ей|ям)|дяд\w|тёт\w|тет\w|племянни\w{1,3}|вдов\w|бабушк\w|дедушк\w|невест\w|жених\w{0,2}|т[её]щ\w|свекров\w|св[её]к[ор]\w{1,2}|зят\w{1,2}|снох\w|невестк\w|внук\w{0,2}|внучк\w)"
 )
 _WHO_RU = r"(?:правозащитни\w{1,3}|адвокат\w{0,2}|активист\w{0,3}|журналист\w{0,3}|свидетел\w{1,3}|потерпевш\w{2,3}|задержанн\w{2,3}|заключ[её]нн\w{2,3}|пострадавш\w{2,3})"
-_COUNT_RU = r"(?:дв(?:а|ое|ух|умя)|тр(?:и|ое|ёх|ех|емя)|четырьмя|пятью|четверо|четыре|пять|пятеро|шесть|семь|восемь|девять|десять|двенадцать|пятнадцать|двадцать|\d{1,2})"
+_COUNT_RU = r"(?:дв(?:а|ое|ух|умя)|тр(?:и|ое|ёх|ех|емя)|четырьмя|пятью|четверо|пятеро|шестеро|семеро|восьмеро|трое|двое|четыре|пять|пятеро|шесть|семь|восемь|девять|десять|двенадцать|пятнадцать|двадцать|\d{1,2})"
 
 RU = {
     "case-number": (r"\b(?:уголовн\w{2,3}\s)?дел[оауе]\s(?:No|N|номер)\s?(?=[\w/.-]{0,12}\d)[\w/.-]{2,24}",),
@@ -219,7 +224,7 @@ RU = {
         r"(?-i:(?:^|[.!?…]\s|\n)(?:Жена|Жену|Жене|Муж|Мужу|Мужа|Сестра|Сестру|Сестре|Брат|Брата|Брату|Мать|Матери|Отец|Отца|Отцу|Сын|Сыну|Дочь|Дочери|Сноха|Невестка|Свекровь|Вдова)\s)(?!\w{1,12}\s(?:Президента|народов))[а-яё]{2,}",
     ),
     "unique-office": (
-        r"\b(?:председател\w{1,3}|директор\w{0,2}|руководител\w{1,3}|глав(?:а|ы|у|е|ой)|основател\w{1,3}|координатор\w{0,2}|президент\w{0,2}|лидер\w{0,2}|член\w{0,2})\s(?-i:(?!Совет|Комитет|Комисси|Генеральн|Республик|Правительств|Парламент|Рабоч|Суд|Верховн|ООН|Организаци\w{1,2}\sОбъедин|Делегаци|Подкомитет|Международн|Государств|Бюро|Форум)(?!(?:государства|делегации|правительства|миссии)\b)(?:(?:[а-яё]{3,20}\s){1,2}[«\"А-ЯЁ]|[«\"])[\w«»\"-]{3,30})",
+        r"\b(?:председател\w{1,3}|директор\w{0,2}|руководител\w{1,3}|глав(?:а|ы|у|е|ой)|основател\w{1,3}|координатор\w{0,2}|президент\w{0,2}|лидер\w{0,2}|член\w{0,2})\s(?-i:(?!Совет|Комитет|Комисси|Генеральн|Республик|Правительств|Парламент|Рабоч|Суд|Верховн|ООН|Организаци\w{1,2}\sОбъедин|Делегаци|Подкомитет|Международн|Государств|Бюро|Форум)(?!(?:государства|республики|края|области|региона|делегации|правительства|миссии)\b)(?:(?:[а-яё]{3,20}\s){1,2}[«\"А-ЯЁ]|[«\"])[\w«»\"-]{3,30})",
         r"\b(?:председател\w{1,3}|руководител\w{1,3}|глав\w|директор\w{0,2}|основател\w{1,3})\s(?:коллегии\sадвокатов|ассоциации|общественной\sорганизации|местной\sорганизации|профсоюза|редакции|общины)\b",
         r"\b(?:единственн\w{2,3}|перв\w{2,3})\s(?:\w{3,20}\s){0,2}(?:адвокат\w{0,2}|журналист\w{0,3}|судь\w|врач\w{0,2}|эксперт\w{0,2}|женщин\w)\b",
     ),
@@ -229,19 +234,21 @@ RU = {
     "sentence": (
         r"\b(?:приговор[её]н\w{0,3}|приговорил\w?|осужд[её]н\w{0,3}|осудил\w?|грозит)\s(?:до\s)?(?:\w{1,12}\s){0,2}(?:(?:к|на)\s)?(?:\w{1,14}\s){0,2}[\w-]{1,12}\s(?:год\w{0,3}|лет|месяц\w{0,3}|сут\w{1,2}|дн\w{1,2})\b",
         r"\b(?:срок|наказание)\sв\s(?:виде\s)?[\w-]{1,12}\s(?:лет|год\w{0,2}|месяцев)\b",
+        r"(?<!до )\b[\w-]{2,14}\s(?:лет|года?|месяц\w{0,2})\s(?:колонии|лишения\sсвободы|тюрьмы|ограничения\sсвободы|условно)\b",
         r"\bприговор[её]н\w{0,3}\sк\s(?:смертной|пожизненно)",
     ),
     "fine": (rf"\b(?:штраф\w{{0,4}}|оштрафован\w{{0,2}}|залог\w{{0,2}})\s(?:\S{{1,14}}\s){{0,3}}?{_AMOUNT}",),
     "facility": (
-        r"\b(?-i:[А-ЯЁ][а-яё]{2,20}(?:ск|цк)\w{2,3})\s(?:тюрьм\w{1,2}|больниц\w{1,2}|колони\w{1,2}|изолятор\w{0,2}|СИЗО)\b|\b(?-i:ИК|СИЗО|КП)-\d{1,3}\b|\b(?:больниц|тюрьм|колони|клиник)\w{1,2}\sимени\s(?-i:[А-ЯЁ])\w{2,20}",
+        r"\b(?-i:[А-ЯЁ][а-яё]{2,20}(?:ск|цк)\w{2,3})\s(?:тюрьм\w{1,2}|больниц\w{1,2}|колони\w{1,2}|изолятор\w{0,2}|СИЗО)\b|\b(?-i:ИК|СИЗО|КП)-\d{1,3}\b|\b(?:больниц\w{1,2}|тюрьм\w{1,2}|колони\w{1,2}|клиник\w{1,2}|госпитал\w{1,2}|санатори\w{1,2})\sимени\s(?-i:[А-ЯЁ])\w{2,20}",
         r"\b(?:тюрьм\w{1,2}|больниц\w{1,2}|колони\w{1,2}|изолятор\w{0,2})\s(?:No\s?\d{1,4}|(?-i:[А-ЯЁ][а-яё]{3,20}))",
     ),
     "flight": (r"\bрейс\w{0,2}\s(?:No\s?)?(?-i:[A-ZА-Я]{1,2}\d?[\s-]?)?\d{2,4}\b",),
     "agents": (
-        rf"\b{_COUNT_RU}\s(?:(?:вооруж[её]нн|неизвестн|замаскированн)\w{{2,3}}\s)?(?:мужчин\w{{0,2}}|женщин\w{{0,2}}|сотрудник\w{{0,2}}|полицейск\w{{2,3}}|человек\sв\sмасках|неизвестн\w{{2,3}})\b",
+        rf"\b{_COUNT_RU}\s(?:(?:вооруж[её]нн|неизвестн|замаскированн)\w{{2,3}}\s)?(?:мужчин\w{{0,2}}|женщин\w{{0,2}}|сотрудник\w{{0,2}}|омонов\w{{1,4}}|следовател\w{{1,3}}|силовик\w{{0,3}}|солдат\w{{0,2}}|военн\w{{2,3}}|бойц\w{{1,3}}|охранник\w{{0,3}}|оперативник\w{{0,3}}|полицейск\w{{2,3}}|человек\sв\sмасках|неизвестн\w{{2,3}})\b",
     ),
     "medical": (
         r"\b(?:страда(?:ет|ла|л|ющ\w{2,3})|болен|больна|болеет)\s(?:от\s)?(?:\w{3,14}\s)?(?:диабет|эпилеп|рак|астм|депресс|заболеван|гепатит|туберкул|лейкоз|гипертон)\w{0,6}",
+        r"\b(?:пневмони\w{1,2}|гепатит\w{0,2}|туберкул[её]з\w{0,2}|сотрясени\w{1,2}\sмозга|боли?\sв\sсердце|выкидыш\w{0,2})\b|\bбол(?:ен|ьна|еет)\s(?:COVID|ковид)",
         r"\b(?:инсульт\w{0,2}|инфаркт\w{0,2}|перелом\w{0,3}\s(?:рук|ног|рёб|реб|челюст|череп|позвоноч)\w{0,4}|психиатрическ\w{2,3}\sбольниц\w{1,2})\b",
         r"\b(?:беременн\w{2,3}|диагноз\w{0,2}|ВИЧ\b|диабетик\w{0,2}|эпилептик\w{0,2})\b",
     ),
@@ -279,7 +286,7 @@ AR = {
     ),
     "fine": (rf"(?:غرامة|بغرامة|كفالة)\s(?:\S{{1,10}}\s){{0,3}}{_AMOUNT}",),
     "facility": (
-        r"(?:سجن|مستشفى|مشفى|معتقل)\s(?!(?:النساء|مركزي|عسكري|المركزي|العسكري|العام|انفرادي|الاحتياط|المؤبد|لمدة|مدة|في|من|أو|على|إلى|ثم|بعد|بتهمة|محلي|حكومي|عام|هذا|هذه|كل|أي)(?![\u0621-\u064a]))[\u0621-\u064a]{2,15}",
+        r"(?<![\u0621-\u064a])[وفبلك]?(?:سجن|مستشفى|مشفى|معتقل)\s(?!(?:النساء|مركزي|عسكري|المركزي|العسكري|العام|انفرادي|الاحتياط|المؤبد|لمدة|مدة|في|من|أو|على|إلى|ثم|بعد|بتهمة|محلي|حكومي|عام|هذا|هذه|كل|أي)(?![\u0621-\u064a]))[\u0621-\u064a]{2,15}",
     ),
     "flight": (r"(?:الرحلة|رحلة)\s(?:رقم\s)?(?:[A-Z]{1,2}\d?\s?)?\d{2,4}(?!\d)",),
     "agents": (

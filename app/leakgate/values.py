@@ -8,6 +8,8 @@ from dataclasses import field as attribute
 from enum import StrEnum
 from typing import Literal
 
+from app.leakgate.rules import INSTEAD
+
 
 class Kind(StrEnum):
     """What a particular is."""
@@ -68,5 +70,7 @@ class Finding:
     parameters: Mapping[str, str] = attribute(compare=False, default_factory=dict)
 
     def why(self, gettext: Callable[[str], str] = str) -> str:
-        """The reason as a sentence, translated."""
-        return gettext(self.message) % dict(self.parameters)
+        """The reason as a sentence, translated; and what to write instead, when something may be."""
+        reason = gettext(self.message) % dict(self.parameters)
+        instead = self.parameters.get("instead")
+        return f"{reason} {gettext(INSTEAD) % {'allowed': instead}}" if instead else reason

@@ -95,7 +95,7 @@ class Index:
                 self.acronyms[short].append((owner, "acronym-derived" if short in words.PAIRS else "acronym"))
                 if len(short) > 3:
                     self.inner[short.lower()].add(owner)
-                if len(short) > 4 and not everyday(short.lower()):  # LIPANYU is also written Lipanyu
+                if len(short) > 3 and not everyday(short.lower()):  # LIPANYU is also written Lipanyu
                     self._add_part(Part(owner, number, 0, "".join(value_words), SURE), "acronym")
                 continue
             if one.kind is Kind.PERSON and len(value_words) == 1 and han.HANGUL.match(value_words[0]):

@@ -25,11 +25,26 @@ def clusters(index: Index, reading: Reading, hits: Iterable[Hit]) -> Iterator[Fo
         person = index.particulars[owner].kind is Kind.PERSON
         group: list[Hit] = []
         for hit in sorted(own, key=lambda one: (one.first, one.last)):
-            if group and hit.first - max(one.last for one in group) > REACH + 1:
+            if group and (
+                hit.first - max(one.last for one in group) > REACH + 1
+                or _sentence_ends(reading, max(one.last for one in group), hit.first)
+            ):
                 yield from _judge(index, reading, owner, group, person)
                 group = []
             group.append(hit)
         yield from _judge(index, reading, owner, group, person)
+
+
+def _sentence_ends(reading: Reading, last: int, first: int) -> bool:
+    """Whether a sentence ends between two words; an abbreviation ends none."""
+    return any(
+        reading.words[i + 1].opens and len(reading.words[i].text) > LONGEST_ABBREVIATION
+        and reading.folded.text[reading.words[i].end : reading.words[i + 1].start].lstrip("»”\")")[:1] in (".", "!", "?", "。", "؟")
+        for i in range(last, first)
+    )  # fmt: skip
+
+
+LONGEST_ABBREVIATION = 3
 
 
 def _judge(index: Index, reading: Reading, owner: int, group: list[Hit], person: bool) -> Iterator[Found]:

@@ -202,11 +202,13 @@ def _unlike_a_name(word: Word, part: Part, cut: int) -> bool:
 
 
 def _inflected(index: Index, text: str, script: int, capital: bool) -> Iterator[tuple[Part, float]]:
-    if not capital:
-        return
     for stem in forms.stems(text, script, own=False):
         for part in index.stems.get(stem, ()):
-            if forms.script_of(part.text) == script and not (part.weight < SURE and script == forms.LATIN):
+            if (
+                (capital or part.small)
+                and forms.script_of(part.text) == script
+                and not (part.weight < SURE and script == forms.LATIN)
+            ):
                 yield part, 1.0 if len(stem) > 3 or part.weight < SURE else 0.9
 
 

@@ -96,13 +96,15 @@ def units(one: Particular, value: str) -> list[str]:
     if one.kind is not Kind.PLACE:
         return [value, *(inner for inner in _QUOTED.findall(value) if inner != value)]
     allowed = set(fold_words(one.allowed_form))
-    return [
-        unit
-        for unit in re.split(r"[,،、，;|/>›(){}\n]+", value)
-        if unit.strip() and not set(fold_words(unit)) <= allowed
-    ]
+    levels = [unit for unit in re.split(r"[,،、，;|/>›(){}\n]+", value) if unit.strip()]
+    levels = [part for unit in levels for part in _LEVELS.findall(unit) or [unit]]
+    return [unit for unit in levels if not set(fold_words(unit)) <= allowed]
 
 
+# A Chinese address as it is written, in one.
+_LEVELS = re.compile(
+    "[\u3400-\u9fff]{1,7}?(?:自治区|自治州|自治县|街道|省|市|州|县|区|旗|镇|乡|村|岛)|[\u3400-\u9fff]{2,8}$"
+)
 _QUOTED = re.compile('[«“„"「《‹](.{2,80}?)[»”“"」》›]')  # Центр «Северная вахта» is also called just so
 _BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]{1,80})[)\]）]")
 

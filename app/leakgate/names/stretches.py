@@ -48,6 +48,8 @@ def _stands_alone(reading: Reading, start: int, end: int, needle: Needle, person
         return needle.rule if many else "name-ordinary" if person and " " in shown else ""
     if "," in shown and all(word in words.geography() for word in fold_words(shown)):  # States in a row
         return ""
+    if re.search(r"\w{2}[;:!?。]\s*\w", shown):
+        return ""
     if re.search(r"\s", shown):  # “Valcourtois a” is no initial
         return needle.rule if bounds == 2 and not re.search(r"^[a-zа-я]\s|\s[a-zа-я]$", shown) else ""
     if (
