@@ -316,6 +316,11 @@ def _unleeted(word: str) -> str:
     return "".join(_LEET.get(one, one) for one in found[1]) + found[2]
 
 
+def unleeted(plain: str) -> str:
+    """A word with a letter for every digit, whichever it most looks like in small letters."""
+    return "".join("i" if one == "1" else _LEET.get(one, one) for one in plain.lower())
+
+
 def _squeezed(character: str) -> str:
     return character if character.isalnum() or character in _SIGNS_OF_WORDS else ""
 

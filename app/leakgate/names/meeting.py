@@ -12,7 +12,7 @@ from app.leakgate import forms, han, words
 from app.leakgate.dictionaries import OFTEN, VERY_OFTEN, everyday
 from app.leakgate.names.index import Index, rough, shortened
 from app.leakgate.names.parts import ALONE, HALF, IN_COMPANY, JOINED, LONGEST_WORD, SURE, Part, common
-from app.leakgate.reading import Reading, Word, latin_lookalike
+from app.leakgate.reading import Reading, Word, latin_lookalike, unleeted
 from app.leakgate.sounds import likeness, sound
 from app.leakgate.values import Kind
 
@@ -72,6 +72,8 @@ class Asked:
             "1" <= one <= "5" for one in word.text
         ):  # pinyin with numbers for tones
             spellings.append((re.sub("[1-5]", "", word.text), 0))
+        if script == forms.LATIN and any(map(str.isdigit, word.plain)):
+            spellings.append((unleeted(word.plain), 0))
         return cls(word, script, spellings)
 
 
