@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -31,7 +31,7 @@ class Hit:
 def hits(index: Index, reading: Reading) -> Iterator[Hit]:
     met: dict[int, set[int]] = {}
     longest = max(map(len, index.exact), default=0)
-    for first, last, word, loose in _candidates(reading, longest) if longest else ():
+    for first, last, word, loose in _candidates(reading, index.exact, longest) if longest else ():
         known = set().union(*(met.get(i, ()) for i in range(first, last + 1))) if first < last else set()
         for part, rule, quality in _meet(index, word):
             if part.owner in known or (
@@ -288,10 +288,12 @@ def _sounding_quality(alike: float, weight: int, both_latin: bool, foreign: bool
     return 0.42 if alike >= 0.8 + stricter / 2 else 0.0  # two such parts are just enough
 
 
-def _candidates(reading: Reading, longest: int) -> Iterator[tuple[int, int, Word, bool]]:
+def _candidates(
+    reading: Reading, exact: Collection[str], longest: int
+) -> Iterator[tuple[int, int, Word, bool]]:
     """(first, last, word, loose): every word, then neighbours that may be pieces of one; loosely, across spaces.
 
-    `longest` is the length of the longest key: pieces are not put together further than that.
+    `exact` are the keys, `longest` the length of the longest: pieces are not put together further than that.
     """
     all_words, text = reading.words, reading.folded.text
     for i, word in enumerate(all_words):
@@ -307,7 +309,7 @@ def _candidates(reading: Reading, longest: int) -> Iterator[tuple[int, int, Word
                 not gap.strip(" -'\n")
                 and len(gap) <= 2
                 and j == i + 1
-                and word.capital
+                and (word.capital or joined + one.text in exact)
                 and joined.isalpha()
                 and one.text.isalpha()
                 and not (stands_as_usual(word) and stands_as_usual(one))
