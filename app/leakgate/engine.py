@@ -58,8 +58,18 @@ def examine(
         if one.treatment is Treatment.PUBLISH
         for value in (*one.values, *one.also)
     ]
-    passes = _Allowed(readings, [*allowed, *published, *SET_PHRASES], sealed)
+    passes = _Allowed(readings, [*allowed, *published, *_set_phrases(sealed)], sealed)
     return sorted(_outermost(one for one in found if not passes.covers(one)), key=_order)
+
+
+def _set_phrases(sealed: Iterable[Particular]) -> Iterator[str]:
+    """Phrases that say nothing of anybody, but for those that are sealed themselves, or part of it."""
+    known = [f" {' '.join(fold_words(value))} " for one in sealed for value in (*one.values, *one.also)]
+    yield from (
+        phrase
+        for phrase in SET_PHRASES
+        if not any(f" {' '.join(fold_words(phrase))} " in one for one in known)
+    )
 
 
 def _is_of_a_document(one: Finding, symbols: Iterable[tuple[int, int]]) -> bool:

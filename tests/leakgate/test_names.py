@@ -94,6 +94,11 @@ def test_a_place_is_found_by_each_level_below_the_allowed_one() -> None:
     assert blocked(found("警方在石榴坡搜查了住所。", place("石榴坡村, 云南省", "云南省")))
 
 
+def test_a_phrase_that_says_nothing_of_anybody_is_found_where_it_is_sealed() -> None:
+    assert found("The San José Guidelines were quoted.", person("José García")) == []
+    assert blocked(found("She lives in San José.", place("San José, Ostrana", "Ostrana")))
+
+
 def test_an_allowed_phrase_lets_just_itself_stand() -> None:
     text = "Minister Orrelby spoke of Tamsin."
     (left,) = found(text, TAMSIN, allowed=("Minister Orrelby",))
