@@ -28,11 +28,11 @@ def test_a_name_blocks_however_it_is_written(written: str) -> None:
 @pytest.mark.parametrize(
     ("value", "written"),
     [
-        ("محمد العتيبي", "العُتيبي"), ("محمد العتيبي", "والعتيبي"), ("محمد العتيبي", "محمـــد"), ("Олег Воронцов", "Воронцову"), ("Олег Воронцов", "Bopонцов"),
+        ("محمد العنبراوي", "العُنبراوي"), ("محمد العنبراوي", "والعنبراوي"), ("محمد العنبراوي", "محمـــد"), ("Олег Воронцов", "Воронцову"), ("Олег Воронцов", "Bopонцов"),
         ("Олег Воронцов", "Vorontsov"), ("Олег Воронцов", "Воpонцoв"), ("王小明", "王小明"), ("王小明", "王 小 明"), ("王小明", "Wang Xiaoming"),
-        ("王小明", "Ван Сяомина"), ("Νίκος Παππάς", "Pappas"), ("Νίκος Παππάς", "Kαππάς".replace("K", "Π")), ("גיורא לוינסון", "ולוינסון"), ("Ġorġ Żammit", "Zammit"),
+        ("王小明", "Ван Сяомина"), ("Νίκος Παππαδέλης", "Pappadelis"), ("גיורא לוינסון", "ולוינסון"), ("Ġorġ Żammit", "Zammit"),
         ("Søren Ødegård", "Odegard"), ("Khalid Dosrani", "خالد الدسراني"), ("لينا حدادي", "Lina Haddadi"), ("Вячеслав Заяц", "Зайцем"), ("Віктор Кравець", "Кравця"),
-        ("Lőrinc Borsodházi", "Borsodházival"), ("Şehnaz Demirkazık", "Demirkazığın"), ("Václav Němeček", "Němečkovou"), ("Bekzod Nurmatov", "Bekzodning"),
+        ("Lőrinc Borsodházi", "Borsodházival"), ("Şehnaz Demirkazık", "Demirkazığın"), ("Václav Hrdlenec", "Hrdlencovou"), ("Bekzod Nurmatov", "Bekzodning"),
         ("عبد الرقيب الحمداوي", "عبد الرقيب"), ("أم سليمان الغامدانية", "Umm Suleiman"), ("박지우", "Park Ji-woo"), ("Shōichirō Ōgimachi", "しょういちろう"),
         ("Đỗ Thị Kiều", "Đỗ"), ("欧阳晓岚", "欧阳"), ("Marisol Echandía Rubalcaba", "EchandiaRubalcaba.pdf"), ("Li Wenqing", "李文清"),
     ],
@@ -60,9 +60,9 @@ def test_what_may_be_the_name_is_at_least_worth_a_look(value: str, written: str)
         (CLEAN, "Tamsin Orrelby"), ("We may go, and hope will remain.", "May Hope"), ("The mandate holders met.", "Art Holder"),
         ("La libertad y la paz son de todos.", "Libertad Paz"), ("une réponse claire", "Claire Lavoix"), ("They landed at Orrelby Airport.", "Tamsin Orrelby"),
         ("Ils suivirent l’avenue Orrelby.", "Tamsin Orrelby"), ("Делегация в аэропорту имени Воронцова.", "Олег Воронцов"), ("享有和平集会自由。", "王和平"),
-        ("人权事务委员会认为,由于危险", "王伟"), ("代表团经过小明路。", "王小明"), ("ويكرر الأمين العام أن الحق للجميع", "محمد الأمين"), ("在沙特阿拉伯王国", "王国"),
-        ("Jordan, Chad and Georgia made statements.", "Chad Jordan"), ("after l’Examen, la and les", "علاء سيف"), ("On 1 December, 14 of them.", "เดช ลา"),
-        ("It said so.", "Дина Саид"), ("The Guidelines of San José were quoted.", "José García"), ("وعلى الدولة أن تحمي الجميع", "بشار العلي"),
+        ("人权事务委员会认为,由于危险", "王伟"), ("代表团经过小明路。", "王小明"), ("ويكرر الأمين العام أن الحق للجميع", "سعدون الأمين"), ("在沙特阿拉伯王国", "王国"),
+        ("Jordan, Chad and Georgia made statements.", "Chad Jordan"), ("after l’Examen, la and les", "علاء زيفان"), ("On 1 December, 14 of them.", "เดช ลา"),
+        ("It said so.", "Дина Саид"), ("The Guidelines of San José were quoted.", "José García"), ("وعلى الدولة أن تحمي الجميع", "بشران العلي"),
     ],
 )  # fmt: skip
 def test_what_is_only_like_a_name_raises_nothing(text: str, value: str) -> None:
