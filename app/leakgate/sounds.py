@@ -144,7 +144,7 @@ def soundings(word: str) -> tuple[Sound, ...]:
     ways = [word]
     if word.isascii():
         ways += [expression.sub(said, word) for expression, said in _OTHERWISE]
-    return tuple(dict.fromkeys(sound(way) for way in ways if way))
+    return tuple(dict.fromkeys(sound(way) for way in ways if way)) or (Sound("", sparse=False),)
 
 
 def joined_sound(sounds: Sequence[Sound]) -> Sound:

@@ -132,6 +132,47 @@ def test_any_text_and_any_particular_can_be_read(text: str, value: str, kind: Ki
         assert fields[one.field][one.start : one.end] == one.text
 
 
+# Letters, signs and digits of the scripts that the gate treats in some way of its own.
+SIGNS = (
+    "abcXYZ ,.;:!?-_'\"«»()[]{}<>@#/\\&%\n\t0123456789١٢३०一二〇年月日号ابتثجحكلمنهويאבגדהושמצабвгдежзийклмнопрстуфхцчшщъыьэюяІЇαβγδεζηθικλμνξοπρστυ"
+    "კახმანሰላምกขค์ิุ가나다라ァイウー・·あい王小明\u200b\u202e\u202c\u00ad\u0301\u064b&#;%41<b>"
+)
+
+
+@st.composite
+def odd_cases(draw: st.DrawFn) -> tuple[dict[str, str], list[Particular], list[str]]:
+    """Texts, particulars and allowed phrases of any signs, between things that are names."""
+    odd = st.text(alphabet=SIGNS, max_size=40)
+    names = st.sampled_from(sorted(CLASSES)).flatmap(lambda name: st.sampled_from(variants(name)))
+    fields = {
+        name: draw(st.sampled_from([" ", "", "\n", ". "])).join(
+            draw(st.lists(st.one_of(odd, names.map(lambda variant: variant.written)), max_size=6))
+        )
+        for name in ("a", "b")
+    }
+    strange = st.builds(
+        lambda kind, value, language, cut: Particular(
+            kind, (value,), value[:cut], value[cut:], (value[:cut],), language, allowed_form=value[2 : cut + 2]
+        ),
+        st.sampled_from(list(Kind)), odd, st.sampled_from(["", "ja", "zh", "ar", "ru"]), st.integers(0, 8),
+    )  # fmt: skip
+    particulars = draw(
+        st.lists(st.one_of(strange, names.map(lambda variant: variant.particular)), max_size=4)
+    )
+    return fields, particulars, draw(st.lists(odd, max_size=2))
+
+
+@settings(max_examples=400, deadline=None)
+@given(odd_cases())
+def test_odd_texts_and_particulars_are_read_too(
+    case: tuple[dict[str, str], list[Particular], list[str]],
+) -> None:
+    fields, particulars, allowed = case
+    for one in examine(fields, particulars, allowed):
+        assert one.text
+        assert fields[one.field][one.start : one.end] == one.text
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_an_allowed_form_may_hold_a_word_of_the_name(data: st.DataObject) -> None:

@@ -260,6 +260,7 @@ class Index:
         person = one.kind is Kind.PERSON
         if person and len(pieces) == 1 and han.HAN.match(pieces[0]):
             pieces = split_han(pieces[0], one)
+        pieces = [piece for piece in pieces if fold_words(piece)]
         folded = ["".join(fold_words(piece)) for piece in pieces]
         whole = "".join(folded)
         for place, text in enumerate(folded):
