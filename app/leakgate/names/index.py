@@ -12,11 +12,13 @@ from app.leakgate import forms, han, words
 from app.leakgate.dictionaries import everyday
 from app.leakgate.names.parts import (
     COMMON,
+    COMPOUND,
     HALF,
     JOINED,
     LONGEST_KEY,
     PALLADIUS,
     RARE,
+    SHORTEST_COMPOUND,
     SHORTEST_INNER,
     SHORTEST_JOINED,
     SURE,
@@ -138,6 +140,10 @@ class Index:
             # “Tống” is a name where “tong” is a word; vowel marks say as little as in other scripts
             if person and part.weight == HALF and _ACCENTED.search(shown):
                 self.accented[shown].append(part)
+        for compound in _COMPOUND.findall(original) if person else ():  # Da-seul is also Daseul
+            text = "".join(fold_words(compound))
+            if len(text) >= SHORTEST_COMPOUND and not ordinary(text):
+                self._add_part(Part(owner, COMPOUND, 0, text, SURE))
         bearing = [text for text, weight in zip(value, weights, strict=True) if weight]
         if person:
             self._add_person(owner, value, bearing)
@@ -338,6 +344,7 @@ class Index:
 
 
 _ARABIC_SIGNS = frozenset("al el bin ibn bint abu abou umm oum abdul abdel ould".split())
+_COMPOUND = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 _ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,20 +30,28 @@ class Hit:
 
 
 def hits(index: Index, reading: Reading) -> Iterator[Hit]:
-    met: dict[int, set[int]] = {}
+    """What the words of a text, alone and put together, can be parts of.
+
+    Words across a space are put together only where neither has said enough of the same particular.
+    """
+    met: dict[int, set[int]] = defaultdict(set)
+    certain: dict[int, set[int]] = defaultdict(set)
     longest = max(map(len, index.exact), default=0)
     for first, last, word, loose in _candidates(reading, index.exact, longest) if longest else ():
-        known = set().union(*(met.get(i, ()) for i in range(first, last + 1))) if first < last else set()
+        before = met if loose else certain
+        known = set().union(*(before[i] for i in range(first, last + 1))) if first < last else set()
         for part, rule, quality in _meet(index, word):
-            if part.owner in known or (
-                loose and rule not in ("name", "name-lookalike") and part.value > JOINED
-            ):
+            exactly = rule in ("name", "name-lookalike") or part.value <= JOINED
+            if part.owner in known or (loose and not exactly):
                 continue
+            weight = part.weight * quality
             if first == last:
-                met.setdefault(first, set()).add(part.owner)
+                met[first].add(part.owner)
+                if weight >= ALONE:
+                    certain[first].add(part.owner)
             person = index.particulars[part.owner].kind is Kind.PERSON
-            if word.capital or part.small or (person and part.weight * quality >= ALONE):
-                yield Hit(part, rule, first, last, part.weight * quality)
+            if word.capital or part.small or (person and weight >= ALONE):
+                yield Hit(part, rule, first, last, weight)
 
 
 def _meet(index: Index, word: Word) -> list[tuple[Part, str, float]]:
@@ -144,6 +153,7 @@ def _with_particles(index: Index, asked: Asked) -> Meetings:
 
 
 LONGEST_PARTICLE = 3
+_ELIDED = frozenset(["l", "d", "j", "n", "s", "c", "m", "t", "qu"])
 
 
 def _by_stem(index: Index, asked: Asked) -> Meetings:
@@ -316,7 +326,7 @@ def _candidates(
             )
             if not (tight or spelt or broken) or len(joined) > longest:
                 break
-            loose = loose or not tight
+            loose = loose or not tight or (gap == "'" and last.text in _ELIDED)  # l'espérance
             syllables = broken and one.capital and len(joined) <= 6 and len(one.text) <= 6
             joined, plain = joined + one.text, plain + one.plain
             if len(joined) >= (3 if spelt else 4 if tight else 5) and (

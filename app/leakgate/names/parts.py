@@ -21,7 +21,9 @@ SHORTEST_JOINED = 9
 LONG_PLACE = 4
 LONGEST_KEY = 48
 PALLADIUS = -1  # the value that is a Chinese name as Russian writes it
-JOINED = -2  # the values from here on downwards are all words of a name as one part
+COMPOUND = -2  # the value that is one name with a hyphen
+SHORTEST_COMPOUND = 5
+JOINED = -3  # the values from here on downwards are all words of a name as one part
 SHORTEST_INNER = 6  # of what is looked for inside other words
 LONGEST_WORD = 80  # longer ones are no words; what they hide is found in the squeezed strand
 
