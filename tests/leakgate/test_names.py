@@ -45,7 +45,7 @@ def test_names_of_other_languages_and_scripts_block(value: str, written: str) ->
     ("value", "written"),
     [
         ("Tamsin Orrelby", "T. O."), ("Tamsin Orrelby", "Mr. O."), ("Tamsin Orrelby", "yblerronismat"), ("陈雨桐", "小陈"), ("Grace Mwangaza", "Grace"),
-        ("Rose Fielding", "Rose was questioned"), ("فادية المرزوقاني", "ف. م."), ("김철수", "김 변호사"),
+        ("Rose Fielding", "Rose was questioned"), ("فادية المرزوقاني", "ف. م."), ("김철수", "김 변호사"), ("司马艳萍", "艳萍"),
     ],
 )  # fmt: skip
 def test_what_may_be_the_name_is_at_least_worth_a_look(value: str, written: str) -> None:

@@ -125,12 +125,12 @@ def _solid(reading: Reading, cut: han.Cut | None, needle: Needle, stretch: str, 
     )
     if stands == "free":
         yield Found(needle.owner, rule, start, stop)
-    elif stands == "word" and rule == "name" and _beside(reading, at, end):
+    elif stands == "word" and rule == "name" and (stretch not in words.ORDINARY or _beside(reading, at, end)):
         yield Found(needle.owner, "name-ordinary", start, stop)
 
 
 def _beside(reading: Reading, at: int, end: int) -> bool:
-    """Whether what stands beside a word says that it is somebody's name."""
+    """Whether what stands beside a frequent word says that it is somebody's name."""
     before = reading.original[max(0, reading.squeezed.starts[at] - 3) : reading.squeezed.starts[at]]
     stop = reading.squeezed.ends[end - 1]
     after = reading.original[stop : stop + 3]
