@@ -18,15 +18,15 @@ class Registry(click.Group):
 
     LAZY = {  # noqa: RUF012 - a constant table
         "demo": "app.demo:demo",
-        "doctor": "app.doctor:doctor",
+        "doctor": "app.operations.doctor:doctor",
         "export": "app.registry.commands:export",
         "gate": "app.leakgate.command:gate",
-        "init": "app.founding:init",
-        "migrate": "app.founding:migrate",
+        "init": "app.operations.init:init",
+        "migrate": "app.operations.init:migrate",
         "rebuild": "app.registry.commands:rebuild",
-        "release": "app.founding:release",
+        "release": "app.operations.init:release",
         "serve": "app.cli:serve",
-        "user": "app.casework.commands:user",
+        "user": "app.identity.commands:user",
         "verify": "app.registry.commands:verify",
     }
 

@@ -10,20 +10,20 @@ from threading import Event, Thread
 
 from fastapi import APIRouter, FastAPI
 
+from app.installation import House, open_house
 from app.settings import Settings
-from app.web.house import House, open_house
+from app.web.error_pages import handle_problems
 from app.web.permissions import require_permissions
-from app.web.problems import handle_problems
 from app.web.routes import router as shared_routes
-from app.web.walls import Walls
+from app.web.security import Walls
 
 log = logging.getLogger("registry")
 
 # A part is imported only when it is served: a process for the registry alone holds no casework code.
 ROUTERS = {
     "registry": "app.registry.routes",
-    "intake": "app.intake.routes",
-    "casework": "app.casework.routes",
+    "intake": "app.intake.form_routes",
+    "casework": "app.desk.routes",
     "office": "app.office.routes",
 }
 DELIVERY_SECONDS = 10
@@ -90,7 +90,7 @@ def _delivering(house: House) -> Callable[[FastAPI], AbstractAsyncContextManager
 
 
 def _deliver_until(house: House, stop: Event) -> None:
-    release = import_module("app.release")
+    release = import_module("app.release.delivery")
     while True:
         release.keep_the_clock(house, _report)
         if stop.wait(DELIVERY_SECONDS):

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.clock import today
-from app.entry import PublicEntry
-from app.release import order_release
+from app.documents.entry import PublicEntry
+from app.installation import House, open_house
+from app.release.delivery import order_release
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Account, Case, CaseState, Keyholder, ReleaseOrder
 from app.stores.migrating import migrate
-from app.web.house import House, open_house
 
 
 def build_house(casework_url: str, registry_url: str, data_folder: Path, **settings: Any) -> House:

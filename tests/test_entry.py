@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from app.entry import Document, PublicEntry, checked_date, leaf_hash, new_reference
+from app.documents.entry import Document, PublicEntry, checked_date, leaf_hash, new_reference
 
 
 def fields(**changes: Any) -> dict[str, Any]:

@@ -9,21 +9,21 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from app.casework import office_items, review
-from app.casework.accounts import NewAccount, create_account, issue_office_token
-from app.casework.casefile import OpenCase, open_case
-from app.casework.drafting import draft_of
-from app.casework.sessions import SignedIn
+from app.cases import office_items, review
+from app.cases.case_file import OpenCase, open_case
+from app.cases.draft import draft_of
 from app.clock import today
 from app.demo.content import CASES, DemoCase
-from app.entry import PublicEntry
-from app.founding import found
-from app.intake.receiving import receive
-from app.release import deliver_due, deliver_withdrawals, withdraw
+from app.documents.entry import PublicEntry
+from app.identity.accounts import NewAccount, create_account, issue_office_token
+from app.identity.sessions import SignedIn
+from app.installation import House, open_house
+from app.intake.receive import receive
+from app.operations.init import found
+from app.release.delivery import deliver_due, deliver_withdrawals, withdraw
 from app.sealing import grouped
 from app.settings import Settings
 from app.stores.casework import Account, Case, Thread
-from app.web.house import House, open_house
 
 ACCOUNTS = (
     ("moderator-one", "moderator", ("Founder A", "Founder B")),

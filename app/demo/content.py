@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from app.submission import Consent, PersonConcerned, Submission
+from app.documents.submission import Consent, PersonConcerned, Submission
 
 Fate = Literal[
     "received",

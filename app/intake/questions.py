@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from app.clock import today
-from app.entry import checked_date
+from app.documents.entry import checked_date
+from app.documents.submission import DO_NOT_KNOW, WILL_NOT_SAY, Consent, PersonConcerned, Submission
+from app.i18n import N_
 from app.settings import Settings
-from app.submission import DO_NOT_KNOW, WILL_NOT_SAY, Consent, PersonConcerned, Submission
 from app.vocabulary import (
     ACT_TYPES,
     AT_RISK,
@@ -24,7 +25,6 @@ from app.vocabulary import (
     states,
 )  # fmt: skip
 from app.web.forms import Form, FormView, Gettext, SentFile
-from app.web.language import N_
 
 MOST_PERSONS = 20
 LONGEST_LINE, LONGEST_TEXT = 500, 60_000

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 
-from app.intake.own_thread import OwnCase, add_to_case, open_case, withdraw_case
+from app.cases.thread import LONGEST_MESSAGE, read_thread
+from app.i18n import N_, Language, language_of_path
+from app.installation import house_of
 from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
-from app.release import deliver_withdrawals
+from app.intake.submitter import OwnCase, add_to_case, open_case, withdraw_case
+from app.problems import NotFound, Unprocessable
+from app.release.delivery import deliver_withdrawals
 from app.sealing import normal_receipt, random_id
-from app.thread import LONGEST_MESSAGE, read_thread
-from app.web.errors import NotFound, Unprocessable
 from app.web.forms import Form, FormView, SentForm
-from app.web.house import house_of
-from app.web.language import N_, Language, language_of_path
 from app.web.pages import page
 from app.web.permissions import ByReceipt
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, TextIO, TypeVar
 import click
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
+from app.i18n import LOCALES, Language, language
 from app.leakgate import Kind, Particular, Treatment, blocked, examine
-from app.web.language import LOCALES, Language, language
 
 T = TypeVar("T")
 

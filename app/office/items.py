@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.problems import NotFound, Unprocessable
 from app.sealing import KeyPair, open_document, seal_document
 from app.stores.casework import Case, OfficeAction, OfficeItem
 from app.vocabulary import OFFICE_ACTIONS
-from app.web.errors import NotFound, Unprocessable
 
 LONGEST_NOTE = 10_000
 

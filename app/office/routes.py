@@ -11,19 +11,19 @@ from fastapi import APIRouter, Depends, Query, Request, Security
 from fastapi.responses import RedirectResponse, Response
 from fastapi.security import HTTPBearer
 
-from app.casework.sessions import DeskForm, Office, SignedIn
+from app.i18n import N_, Language, language_of_path, language_or_default
+from app.identity.sessions import DeskForm, Office, SignedIn
+from app.installation import house_of
 from app.office.feed import office_feed
 from app.office.items import confidential_item, confidential_items, record_action, recorded_actions
 from app.office.tokens import ByToken
+from app.problems import BadRequest, Unprocessable
 from app.registry.data_routes import Feed, FeedResponse
 from app.registry.feeds import FEED_TYPE, PAGE
 from app.registry.filters import Filter, listed
 from app.registry.views import state
 from app.vocabulary import CONSENT_USES, OFFICE_ACTIONS, ROLES
-from app.web.errors import BadRequest, Unprocessable
 from app.web.forms import FormView
-from app.web.house import house_of
-from app.web.language import N_, Language, language_of_path, language_or_default
 from app.web.pages import page, path_to
 
 router = APIRouter(include_in_schema=False)

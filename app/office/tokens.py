@@ -11,12 +11,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from app.casework.accounts import TOKEN_PURPOSE as PURPOSE
 from app.clock import today
+from app.identity.accounts import TOKEN_PURPOSE as PURPOSE
+from app.installation import house_of
+from app.problems import NotSignedIn
 from app.sealing import CannotOpen, derive, lookup, unwrap
 from app.stores.casework import Account, OfficeToken
-from app.web.errors import NotSignedIn
-from app.web.house import house_of
 from app.web.permissions import Permission, guard
 
 

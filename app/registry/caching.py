@@ -14,8 +14,8 @@ from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
+from app.installation import house_of
 from app.stores.registry import DataVersion
-from app.web.house import house_of
 from app.web.pages import ROOT, STYLE_NAME
 
 CACHE = "public, no-cache"

@@ -13,7 +13,7 @@ import httpx
 from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
-from app.entry import Document, leaf_hash
+from app.documents.entry import Document, leaf_hash
 from app.registry import log, projection
 from app.registry.feeds import as_json, csv_file, json_feed, sqlite_file
 from app.settings import Settings

@@ -10,7 +10,10 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 
-from app.entry import Document
+from app.documents.entry import Document
+from app.i18n import language
+from app.installation import House, house_of
+from app.problems import Gone, NotFound, Unprocessable
 from app.registry.caching import data_version, validated
 from app.registry.feeds import (
     FEED_TYPE,
@@ -25,9 +28,6 @@ from app.registry.feeds import (
 from app.registry.filters import Filter, entry_of, listed
 from app.registry.views import text_in
 from app.stores.registry import Entry, LogDocument, LogLeaf
-from app.web.errors import Gone, NotFound, Unprocessable
-from app.web.house import House, house_of
-from app.web.language import language
 from app.web.pages import path_to, render
 from app.web.permissions import Public
 

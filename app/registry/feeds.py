@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.entry import Document, PublicEntry
+from app.documents.entry import Document, PublicEntry
+from app.i18n import language
 from app.registry.views import parsed, text_in
 from app.stores.registry import Entry, LogDocument, LogLeaf
 from app.vocabulary import ACT_TYPES, state_name
-from app.web.language import language
 
 FEED_TYPE = "application/feed+json"
 PAGE = 50

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.problems import Unprocessable
 from app.registry.analyzer import query_terms
 from app.stores.registry import Entry, EntryFacet, EntryTerm
 from app.vocabulary import ACT_GRADES, ACT_TYPES, KINDS, ROLES, UN_BODIES, WITHHELD, states
-from app.web.errors import Unprocessable
 
 FACETS = ("state", "where", "act", "body", "kind", "grade", "role", "year")
 LONGEST_QUERY = 200

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from app.entry import Document, EarlierVersion, leaf_hash
+from app.documents.entry import Document, EarlierVersion, leaf_hash
 from app.registry import projection
 from app.stores.registry import DataVersion, Entry, EntryFacet, EntryTerm, LogDocument, LogLeaf
 

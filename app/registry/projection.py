@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from app.entry import Document, PublicEntry
+from app.documents.entry import Document, PublicEntry
 from app.registry.analyzer import terms
 from app.stores.registry import Entry, EntryFacet, EntryTerm, LogDocument
 

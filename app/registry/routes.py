@@ -8,6 +8,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
+from app.i18n import Language, language_of_path
+from app.installation import house_of
+from app.problems import Gone, NotFound
 from app.registry.caching import validated
 from app.registry.data_routes import router as data_routes
 from app.registry.filters import COUNT_CAP, FACETS, Filter, count, entry_of, facet_counts, listed
@@ -23,9 +26,6 @@ from app.vocabulary import (
     state_name,
     states,
 )  # fmt: skip
-from app.web.errors import Gone, NotFound
-from app.web.house import house_of
-from app.web.language import Language, language_of_path
 from app.web.pages import page
 from app.web.permissions import Public
 

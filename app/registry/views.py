@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from app.entry import Document, PublicEntry
+from app.documents.entry import Document, PublicEntry
+from app.i18n import N_, Language
 from app.stores.registry import Entry
 from app.vocabulary import (
     ACT_GRADES,
@@ -21,7 +22,6 @@ from app.vocabulary import (
     CodeList,
     state_name,
 )  # fmt: skip
-from app.web.language import N_, Language
 
 SNIPPET = 260
 # The two open answers as the public reads them: nobody says "I" there.

@@ -11,8 +11,8 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from app.web.errors import BadRequest
-from app.web.house import house_of
+from app.installation import house_of
+from app.problems import BadRequest
 
 MAX_FIELDS = 600
 MAX_TEXT_BYTES = 2 * 2**20

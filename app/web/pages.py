@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match, NoMatchFound
 
-from app.web.house import house_of
-from app.web.language import Language, language, language_or_default
+from app.i18n import Language, language, language_or_default
+from app.installation import house_of
 
 ROOT = Path(__file__).parents[2]
 STYLE = (Path(__file__).parent / "style.css").read_bytes()

@@ -13,7 +13,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from app.web.turns import turn
+from app.web.admission import turn
 
 
 class Permission(StrEnum):

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from app import release
 from app.clock import today
+from app.installation import open_house
+from app.release import delivery as release
 from app.settings import Settings
-from app.web.house import open_house
 
 
 def dying(function: Callable[..., Any], moment: str) -> Callable[..., Any]:

@@ -16,9 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import today
-from app.entry import Document
+from app.documents.entry import Document
+from app.installation import House
 from app.registry import log
-from app.release import (
+from app.release.delivery import (
     daily_batch,
     deliver_due,
     deliver_withdrawals,
@@ -29,7 +30,6 @@ from app.release import (
 )
 from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
 from app.stores.registry import LogDocument, LogLeaf
-from app.web.house import House
 from tests.building import add_moderator, add_order, build_house, entry
 from tests.support.at_rest import kept_bytes
 from tests.support.engines import StoreUrls
@@ -255,9 +255,9 @@ def test_what_waits_or_was_stopped_is_nowhere_in_the_clear(house: House) -> None
 
 def test_the_batch_runs_once_a_day_at_its_hour(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     decide(house, 1)
-    monkeypatch.setattr("app.release.hour", lambda: house.settings.release_hour - 1)
+    monkeypatch.setattr("app.release.delivery.hour", lambda: house.settings.release_hour - 1)
     assert daily_batch(house) == 0
-    monkeypatch.setattr("app.release.hour", lambda: house.settings.release_hour)
+    monkeypatch.setattr("app.release.delivery.hour", lambda: house.settings.release_hour)
     assert daily_batch(house) == 1
     decide(house, 1)
     assert daily_batch(house) == 0

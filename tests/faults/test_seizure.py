@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from app.clock import today
-from app.release import deliver_due, withdraw
+from app.installation import House
+from app.release.delivery import deliver_due, withdraw
 from app.stores.casework import Case
-from app.web.house import House
 from tests.building import add_moderator, add_order, build_house
 from tests.support.engines import sqlite_urls
 from tests.support.server import Server

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app.installation import House
 from app.sealing import KeyPair
 from app.stores.casework import ConflictOfInterest, Keyholder
-from app.web.house import House
 from tests.building import Moderator, add_moderator, build_house
 from tests.intake.desk import Desk
 from tests.support.engines import StoreUrls, sqlite_urls

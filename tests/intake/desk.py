@@ -13,10 +13,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.installation import House
 from app.main import create_app
 from app.sealing import KeyPair, open_document, open_file, unseal
 from app.stores.casework import Attachment, Case, Grant, Keyholder, Submission
-from app.web.house import House
 from tests.building import Moderator, add_moderator
 from tests.journeys.person import HtmlForm, Person
 

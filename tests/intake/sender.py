@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-from app.intake.receiving import receive
+from app.documents.submission import Submission
+from app.installation import open_house
+from app.intake.receive import receive
 from app.settings import Settings
-from app.submission import Submission
-from app.web.house import open_house
 
 if __name__ == "__main__":
     house = open_house(Settings())

@@ -13,11 +13,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from app.installation import House
 from app.intake.tokens import _signer, new_nonce
 from app.main import create_app
 from app.sealing import KeyPair
 from app.stores.casework import Attachment, Keyholder, Submission
-from app.web.house import House
 from tests.building import add_moderator, build_house
 
 HTML = {"accept": "text/html"}

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import sessionmaker
 
-from app.intake.own_thread import open_case
+from app.intake.submitter import open_case
 from app.sealing import open_document
 from app.stores import open_store
 from app.stores.casework import Account, Submission

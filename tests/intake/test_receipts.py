@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from app.intake.receiving import RECEIPT
+from app.intake.receive import RECEIPT
 from app.intake.tokens import NONCE_BYTES, new_nonce
 from app.sealing import RECEIPT_DIGITS, lookup, receipt_of
 from app.stores.casework import Draft, Submission, Thread

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.intake.kept_files import draft_key, keep_files, kept_files, purge, remove_files
-from app.intake.own_thread import add_to_case, open_case, withdraw_case
-from app.intake.receiving import receive
+from app.cases.thread import read_thread
+from app.documents.submission import Submission as Told
+from app.intake.drafts import draft_key, keep_files, kept_files, purge, remove_files
+from app.intake.receive import receive
+from app.intake.submitter import add_to_case, open_case, withdraw_case
+from app.problems import NotFound, Unavailable
 from app.sealing import grouped, open_document, open_file, unseal
 from app.stores.casework import Attachment, Case, Draft, Grant, Keyholder, Message, Submission
-from app.submission import Submission as Told
-from app.thread import read_thread
-from app.web.errors import NotFound, Unavailable
 from app.web.forms import SentFile
 from tests.intake.conftest import Receiving
 

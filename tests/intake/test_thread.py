@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cases.thread import TO_SUBMITTER, read_thread, write_message
 from app.clock import today
 from app.intake.thread_routes import STATUS_WORDS
-from app.release import deliver, order_release
+from app.release.delivery import deliver, order_release
 from app.sealing import grouped
 from app.stores.casework import STATUSES, Case, Message
-from app.thread import TO_SUBMITTER, read_thread, write_message
 from tests.building import add_moderator, entry
 from tests.intake.desk import BASE, NO_FILE, Desk, open_form, receipt_on
 from tests.journeys.person import Person

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app.clock import today
-from app.release import deliver_due
+from app.release.delivery import deliver_due
 from tests.building import add_moderator, add_order, build_house
 from tests.support.engines import StoreUrls
 from tests.support.server import ROOT, Server
@@ -69,8 +69,8 @@ def test_the_registry_part_holds_no_casework_code(store_urls: StoreUrls, ref: st
         "import sys; from app.main import create_app; from app.settings import Settings;"
         "create_app(Settings());"
         "assert 'app.registry.routes' in sys.modules;"
-        "print([name for name in sys.modules if name.startswith(('app.casework', 'app.intake', 'app.office',"
-        " 'app.sealing', 'app.release', 'app.thread', 'app.stores.casework', 'pyrage'))])"
+        "print([name for name in sys.modules if name.startswith(('app.cases', 'app.desk', 'app.identity', 'app.intake', 'app.office',"
+        " 'app.sealing', 'app.release.delivery', 'app.cases.thread', 'app.stores.casework', 'pyrage'))])"
     )
     done = subprocess.run(
         [sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=True,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from app.installation import House
 from app.main import create_app
-from app.web.house import House
 from tests.building import build_house
 from tests.registry.releasing import Releases
 from tests.support.engines import StoreUrls

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.clock import today
-from app.entry import Document, Kind, PublicEntry, new_reference
+from app.documents.entry import Document, Kind, PublicEntry, new_reference
+from app.installation import House
 from app.registry import log
-from app.web.house import House
 from tests.building import entry
 
 

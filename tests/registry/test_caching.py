@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from app.installation import House
 from app.main import create_app
 from app.stores import truncate_wal
-from app.web.house import House
 from tests.registry.releasing import Releases
 
 HTML = {"accept": "text/html"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.entry import Document, leaf_hash
+from app.documents.entry import Document, leaf_hash
 from tests.registry.releasing import Releases
 
 

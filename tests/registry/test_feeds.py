@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.clock import today
-from app.entry import Document, leaf_hash
+from app.documents.entry import Document, leaf_hash
 from tests.registry.releasing import Releases
 
 ATOM = "{http://www.w3.org/2005/Atom}"

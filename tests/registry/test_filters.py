@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
+from app.installation import House
 from app.registry.filters import FACETS, Filter, count, facet_counts, listed
-from app.web.house import House
 from tests.registry.releasing import Releases
 
 CHOICES = {

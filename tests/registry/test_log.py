@@ -10,11 +10,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from app.clock import today
-from app.entry import Document, leaf_hash, new_reference
+from app.documents.entry import Document, leaf_hash, new_reference
+from app.installation import House
 from app.registry import log, projection
 from app.stores import truncate_wal
 from app.stores.registry import DataVersion, Entry, EntryFacet, EntryTerm, LogDocument, LogLeaf
-from app.web.house import House
 from tests.building import entry
 from tests.registry.releasing import Releases, document_of
 

@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.entry import PublicAct, PublicEngagement, PublicEntry, PublicPerson
+from app.documents.entry import PublicAct, PublicEngagement, PublicEntry, PublicPerson
+from app.installation import House
 from app.main import create_app
 from app.registry import log
-from app.web.house import House
 from tests.building import build_house, entry
 from tests.registry.releasing import Releases
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from app.installation import House
 from app.registry.commands import verify_from_outside
-from app.web.house import House
 from tests.registry.releasing import Releases
 from tests.registry.test_log import disarm
 from tests.support.server import Server, free_port

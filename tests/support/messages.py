@@ -12,7 +12,7 @@ from app import vocabulary
 ROOT = Path(__file__).parents[2]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 Message = str | tuple[str, ...]
-FOLDERS = ("templates", "app/intake", "app/registry", "app/casework", "app/office", "app/leakgate", "app/web")
+FOLDERS = ("templates", "app")
 
 
 def messages() -> set[Message]:

@@ -11,11 +11,11 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
+from app.installation import House
+from app.web.error_pages import handle_problems
 from app.web.forms import FormView, SentForm
-from app.web.house import House
 from app.web.permissions import Submits
-from app.web.problems import handle_problems
-from app.web.walls import Walls
+from app.web.security import Walls
 from tests.building import build_house
 
 

@@ -12,9 +12,9 @@ from babel.messages.pofile import read_po
 from fastapi.testclient import TestClient
 
 from app.clock import today
+from app.i18n import LOCALES, language
 from app.main import create_app
-from app.release import deliver_due
-from app.web.language import LOCALES, language
+from app.release.delivery import deliver_due
 from tests.building import add_moderator, add_order, build_house
 from tests.support.messages import messages, placeholders
 

@@ -15,9 +15,9 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+from app.installation import House
 from app.main import create_app
 from app.settings import Settings
-from app.web.house import House
 from app.web.permissions import Public, permission_of, require_permissions
 from tests.building import build_house
 from tests.support.server import ROOT, free_port

@@ -1,0 +1,128 @@
+"""What stands between a draft and a release: the leak gate over this case's particulars, and consent. Pure rules."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.cases.case_file import CaseFile, ParticularRecord, PersonRecord, listed
+from app.documents.entry import PublicEntry
+from app.i18n import N_
+from app.leakgate import Finding, Kind, Particular, Treatment, examine
+
+PUBLISHING = {"publish_without_name": 1, "publish_initials": 2, "publish_name": 3}
+SHOWN_AS = {"no": 1, "initials": 2, "name": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A finding with the identity under which it can be overridden, and the reason if it was."""
+
+    finding: Finding
+    key: str
+    reason: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        return self.finding.severity == "block" and not self.reason
+
+
+def particulars_of(file: CaseFile) -> list[Particular]:
+    """What the gate compares with: everybody listed in the case, whatever was decided or forgotten, and the rest."""
+    decided = {one.person: one for one in file.particulars if one.person}
+    listed_here = {person.key for person in file.persons}
+    people = [_of_person(person, decided.get(person.key)) for person in file.persons if person.known_as]
+    return people + [
+        Particular(
+            kind=Kind(one.kind), values=(one.value,), also=listed(one.also), treatment=Treatment(one.treatment),
+            allowed_form=one.allowed_form, key=one.value,
+        )
+        for one in file.particulars
+        if one.value and one.person not in listed_here
+    ]  # fmt: skip
+
+
+def _of_person(person: PersonRecord, decided: ParticularRecord | None) -> Particular:
+    return Particular(
+        kind=Kind.PERSON if person.unit in ("individual", "family") else Kind.ORGANISATION,
+        values=(person.name,) if person.name else (), given=person.given, family=person.family, also=listed(person.also),
+        language=person.language, treatment=Treatment(decided.treatment) if decided else Treatment.OMIT,
+        allowed_form=decided.allowed_form if decided else "", key=person.known_as,
+    )  # fmt: skip
+
+
+def key_of(finding: Finding) -> str:
+    """The same finding at another place is the same decision; the same words in another field are not."""
+    told = f"{finding.field}|{finding.rule}|{finding.particular}|{finding.text}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def judge(file: CaseFile, texts: Mapping[str, str], earlier: Mapping[str, str] | None = None) -> list[Judged]:
+    """What the gate finds in the outgoing texts, read together with those that are public already (`earlier`)."""
+    fields = dict(texts) | {f"public/{name}": text for name, text in (earlier or {}).items()}
+    found = examine(fields, particulars_of(file), file.allowed)
+    return [
+        Judged(one, key_of(one), file.overrides.get(key_of(one), "")) for one in found if one.field in texts
+    ]
+
+
+def consent_problems(file: CaseFile, entry: PublicEntry) -> list[tuple[str, str]]:
+    """(message, person) for everybody whose consent does not cover what the entry shows. Empty when all is covered.
+
+    Two dated halves are needed of each person concerned: that they understood the risks, and that they agreed.
+    """
+    problems: list[tuple[str, str]] = []
+    if not file.persons:
+        return [(N_("There is no person in this case whose consent could be recorded."), "")]
+    shown = max((SHOWN_AS[person.named] for person in entry.persons), default=1)
+    published = {one.person for one in file.particulars if one.treatment == "publish" and one.person}
+    for person in file.persons:
+        allowed = max((PUBLISHING.get(use, 0) for use in person.consent.uses), default=0)
+        if not allowed:
+            problems.append((N_("%(person)s did not agree to any publication."), person.name))
+        elif (
+            person.consent.understood_risks != "yes"
+            or not person.consent.understood_on
+            or not person.consent.agreed_on
+        ):
+            problems.append(
+                (N_("%(person)s: both halves of the consent and their days must be recorded."), person.name)
+            )
+        if person.key in published and allowed < SHOWN_AS["name"]:
+            problems.append((N_("%(person)s did not agree to be named."), person.name))
+    if shown > max(
+        max((PUBLISHING.get(use, 0) for use in one.consent.uses), default=0) for one in file.persons
+    ):
+        problems.append((N_("The entry shows a name or initials that nobody agreed to."), ""))
+    return problems
+
+
+def consent_shown(entry: PublicEntry) -> str:
+    """The code of the consent on which an entry rests."""
+    shown = max((SHOWN_AS[person.named] for person in entry.persons), default=1)
+    return next(code for code, level in PUBLISHING.items() if level == shown)
+
+
+def may_approve(
+    proposer: str, approver: str, sponsors: Mapping[str, frozenset[str]], logins: Mapping[str, str]
+) -> str:
+    """Why an account may not approve what another proposed, as a message; empty when it may.
+
+    Two people: two accounts, vouched for by different sponsors, of whom neither vouched for the other.
+    """
+    if proposer == approver:
+        return N_("You proposed this yourself. Another moderator must agree.")
+    mine, theirs = sponsors.get(approver, frozenset()), sponsors.get(proposer, frozenset())
+    if not mine or not theirs or mine & theirs:
+        return N_(
+            "You and the proposer have a sponsor in common. A moderator with other sponsors must agree."
+        )
+    if logins[proposer] in mine or logins[approver] in theirs:
+        return N_("One of you vouched for the other. A third moderator must agree.")
+    return ""
+
+
+def tellable(person: PersonRecord) -> bool:
+    """Whether the Office may be told about a person."""
+    return "tell_president_office" in person.consent.uses

@@ -1,0 +1,69 @@
+"""The thread between a submitter and the desk: messages sealed to the case, their order inside the seal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import today
+from app.documents.submission import FileFacts
+from app.sealing import open_document, random_id, seal_document
+from app.stores.casework import Case, Message
+
+LONGEST_MESSAGE = 60_000
+FROM_SUBMITTER, TO_SUBMITTER = "from_submitter", "to_submitter"
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadMessage:
+    """One message, opened."""
+
+    direction: str
+    on: str
+    text: str = field(repr=False)
+    files: tuple[FileFacts, ...] = ()
+
+
+def write_message(
+    session: Session,
+    case: Case,
+    direction: str,
+    text: str,
+    files: tuple[FileFacts, ...] = (),
+    message_id: str = "",
+) -> bool:
+    """Adds a message in the caller's transaction. The same `message_id` is taken once: False for a repetition."""
+    if message_id and session.get(Message, message_id) is not None:
+        return False
+    number = session.scalar(select(func.count()).select_from(Message).where(Message.case_id == case.id)) or 0
+    sealed = seal_document(
+        {
+            "schema": 1,
+            "n": number,
+            "on": today().isoformat(),
+            "text": text,
+            "files": [one.model_dump() for one in files],
+        },
+        case.public_key,
+    )
+    session.add(Message(id=message_id or random_id(), case_id=case.id, direction=direction, sealed=sealed))
+    session.flush()
+    return True
+
+
+def read_thread(session: Session, case_id: str, case_private_key: str) -> list[ThreadMessage]:
+    """The messages of a case, oldest first."""
+    rows = session.scalars(select(Message).where(Message.case_id == case_id))
+    opened = sorted(
+        ((open_document(row.sealed, case_private_key), row.direction) for row in rows),
+        key=lambda pair: pair[0]["n"],
+    )
+    return [
+        ThreadMessage(
+            direction, document["on"], document["text"],
+            tuple(FileFacts.model_validate(one) for one in document["files"]),
+        )
+        for document, direction in opened
+    ]  # fmt: skip

@@ -1,1 +1,0 @@
-"""The moderators' desk: accounts, queue, case file, redaction, approval."""

@@ -1,0 +1,1 @@
+"""The moderators' pages: queue, case, redaction desk, accounts."""

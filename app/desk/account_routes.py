@@ -1,0 +1,199 @@
+"""Signing in and out, one's own account, and the administrator's list of accounts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import segno
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.i18n import Language, language_of_path
+from app.identity.accounts import (
+    ROLE_WORDS,
+    ROLES,
+    NewAccount,
+    change_password,
+    create_account,
+    disable_account,
+    issue_office_token,
+    open_account,
+    revoke_office_tokens,
+    take_totp,
+)  # fmt: skip
+from app.identity.sessions import (
+    COOKIE,
+    Administrator,
+    Anyone,
+    DeskForm,
+    Office,
+    SignedIn,
+    set_cookie,
+    sign_in,
+    sign_out,
+)
+from app.installation import house_of
+from app.problems import Forbidden, Problem
+from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponsorship
+from app.vocabulary import state_name, states
+from app.web.forms import FormView, SentForm
+from app.web.pages import page, path_to
+from app.web.permissions import SigningIn
+
+router = APIRouter(include_in_schema=False)
+PageLanguage = Annotated[Language, Depends(language_of_path)]
+HOME = {"moderator": "desk", "administrator": "accounts", "office": "office"}
+
+
+@router.get("/{language}/sign-in", name="sign_in")
+def show_sign_in(request: Request, language: PageLanguage, _: SigningIn) -> Response:
+    return page(request, "casework/sign_in.html", form=FormView())
+
+
+@router.post("/{language}/sign-in", name="sign_in_form")
+def do_sign_in(request: Request, language: PageLanguage, form: SentForm, _: SigningIn) -> Response:
+    house = house_of(request)
+    password = (form.values.get("password") or [""])[0]
+    token = sign_in(house, form.get("login"), password, form.get("code"))
+    if token is None:
+        view = FormView({"login": [form.get("login")]})
+        view.complain(
+            "login",
+            language.gettext(
+                "Name, password or code is not right. A code works once: wait for the next one."
+            ),
+        )
+        return page(request, "casework/sign_in.html", status=401, form=view)
+    if old := request.cookies.get(COOKIE):
+        sign_out(house, old)
+    with house.casework() as session:
+        role = session.scalar(select(Account.role).where(Account.login == form.get("login"))) or "moderator"
+    response = RedirectResponse(path_to(request, HOME[role]) or path_to(request, "account"), 303)
+    set_cookie(response, token)
+    return response
+
+
+@router.post("/{language}/sign-out", name="sign_out")
+def do_sign_out(request: Request, language: PageLanguage, who: Anyone, form: DeskForm) -> Response:
+    sign_out(house_of(request), request.cookies.get(COOKIE, ""))
+    response = RedirectResponse(path_to(request, "sign_in"), 303)
+    response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict", path="/")
+    return response
+
+
+@router.get("/{language}/account", name="account")
+def show_account(request: Request, language: PageLanguage, who: Anyone) -> Response:
+    return _account_page(request, who, FormView())
+
+
+def _account_page(
+    request: Request, who: SignedIn, view: FormView, token: str = "", status: int = 200
+) -> Response:
+    with house_of(request).casework() as session:
+        account = session.get_one(Account, who.account_id)
+        sponsors = list(
+            session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == who.account_id))
+        )
+        conflicts = list(
+            session.scalars(
+                select(ConflictOfInterest.state).where(ConflictOfInterest.account_id == who.account_id)
+            )
+        )
+        reads = list(
+            session.scalars(select(OfficeToken.last_read_on).where(OfficeToken.account_id == who.account_id))
+        )
+    return page(
+        request, "casework/account.html", status=status, form=view, who=who, csrf=who.csrf, login=account.login, role=who.role, role_words=ROLE_WORDS,
+        sponsors=sorted(sponsors), conflicts=[state_name(code) for code in sorted(conflicts)], token=token,
+        reads=[day.isoformat() if day else "" for day in reads],
+    )  # fmt: skip
+
+
+@router.post("/{language}/account/password", name="change_password")
+def do_change_password(request: Request, language: PageLanguage, who: Anyone, form: DeskForm) -> Response:
+    view = FormView()
+    try:
+        with house_of(request).casework.begin() as session:
+            opened = open_account(session, who.login, (form.values.get("password") or [""])[0])
+            if opened is None or not take_totp(opened.account, opened.totp_secret, form.get("code"), now()):
+                raise Forbidden(language.gettext("The present password or the code is not right."))
+            change_password(session, opened, (form.values.get("new_password") or [""])[0])
+    except Problem as problem:
+        view.complain("password", language.gettext(problem.detail))
+        return _account_page(request, who, view, status=422)
+    return RedirectResponse(path_to(request, "sign_in"), 303)
+
+
+@router.post("/{language}/account/token", name="new_token")
+def new_token(request: Request, language: PageLanguage, who: Office, form: DeskForm) -> Response:
+    """A new bearer token for the Office's feed, shown once; or an end to all of them."""
+    token = ""
+    with house_of(request).casework.begin() as session:
+        if form.get("action") == "revoke":
+            revoke_office_tokens(session, who.account_id)
+        else:
+            token = issue_office_token(session, who.account_id, who.private_key)
+    return _account_page(request, who, FormView(), token)
+
+
+def _account_rows(session: Session) -> list[dict[str, object]]:
+    sponsors: dict[str, list[str]] = {}
+    for one in session.scalars(select(Sponsorship)):
+        sponsors.setdefault(one.account_id, []).append(one.sponsor)
+    accounts = session.scalars(select(Account).order_by(Account.login))
+    return [
+        {
+            "login": one.login,
+            "role": one.role,
+            "active": one.active,
+            "sponsors": sorted(sponsors.get(one.id, [])),
+        }
+        for one in accounts
+    ]
+
+
+def _accounts_page(
+    request: Request, who: Administrator, view: FormView, new: NewAccount | None = None, status: int = 200
+) -> Response:
+    house = house_of(request)
+    with house.casework() as session:
+        rows = _account_rows(session)
+    qr = segno.make(new.totp_uri, micro=False).png_data_uri(scale=5) if new else ""
+    named = sorted(((code, state_name(code)) for code in states(house.settings.demo)), key=lambda one: one[1])
+    response = page(
+        request, "casework/accounts.html", status=status, form=view, who=who, csrf=who.csrf, rows=rows, new=new, qr=qr, states=named,
+        role_words=ROLE_WORDS,
+        roles=[(role, ROLE_WORDS[role]) for role in ROLES if role != "office"],
+    )  # fmt: skip
+    if new:  # the one page with a picture that is not an address: the QR code of a secret must not have one
+        policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        response.headers["content-security-policy"] = policy
+    return response
+
+
+@router.get("/{language}/desk/accounts", name="accounts")
+def show_accounts(request: Request, language: PageLanguage, who: Administrator) -> Response:
+    return _accounts_page(request, who, FormView())
+
+
+@router.post("/{language}/desk/accounts", name="accounts_form")
+def change_accounts(request: Request, language: PageLanguage, who: Administrator, form: DeskForm) -> Response:
+    """Makes an account, or disables one. Its passphrase and TOTP secret are generated and shown once."""
+    view = FormView(dict(form.values))
+    new: NewAccount | None = None
+    try:
+        with house_of(request).casework.begin() as session:
+            if form.get("action") == "disable":
+                disable_account(session, form.get("login"))
+            else:
+                sponsors = (form.get("sponsor_one"), form.get("sponsor_two"))
+                new = create_account(
+                    session, form.get("login"), form.get("role"), sponsors, form.all("conflicts")
+                )
+    except Problem as problem:
+        view.complain("login", language.gettext(problem.detail))
+        return _accounts_page(request, who, view, status=422)
+    return _accounts_page(request, who, FormView(), new)

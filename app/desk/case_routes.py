@@ -1,0 +1,302 @@
+"""The queue and the case page."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup, escape
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.cases import office_items, queue, review
+from app.cases.case_file import OpenCase, open_case, submissions
+from app.cases.status import EVENTS, LABELS, NEXT, may
+from app.cases.thread import LONGEST_MESSAGE, read_thread
+from app.desk.case_forms import NAME_LANGUAGES, read_people
+from app.documents.submission import FileFacts, Submission
+from app.i18n import N_, Language, language_of_path, language_or_default
+from app.identity.sessions import DeskForm, Moderator, SignedIn
+from app.installation import house_of
+from app.office.items import recorded_actions
+from app.problems import Conflict, NotFound, Unprocessable
+from app.release.delivery import deliver_withdrawals
+from app.sealing import open_document, open_file
+from app.stores.casework import Account, Attachment, HistoryEvent, OfficeItem
+from app.vocabulary import (
+    ACT_GRADES,
+    ACT_TYPES,
+    AT_RISK,
+    CONSENT_GIVERS,
+    CONSENT_USES,
+    COOPERATION,
+    KINDS,
+    LEFT_OUT,
+    LINK_GRADES,
+    OFFICE_ACTIONS,
+    PARTICULARS,
+    PERPETRATOR_BODIES,
+    PERPETRATORS,
+    ROLES,
+    TREATMENTS,
+    UN_BODIES,
+    UNITS,
+    URGENCIES,
+    state_name,
+)  # fmt: skip
+from app.web.forms import Form, FormView
+from app.web.pages import page, path_to
+
+router = APIRouter(include_in_schema=False)
+PageLanguage = Annotated[Language, Depends(language_of_path)]
+LISTS = {
+    "acts": ACT_TYPES, "at_risk": AT_RISK, "bodies": UN_BODIES, "cooperation": COOPERATION, "perpetrators": PERPETRATORS,
+    "roles": ROLES, "units": UNITS, "uses": CONSENT_USES, "givers": CONSENT_GIVERS, "act_grades": ACT_GRADES,
+    "link_grades": LINK_GRADES, "urgencies": URGENCIES, "office_actions": OFFICE_ACTIONS, "kinds": KINDS,
+    "left_out": LEFT_OUT, "particulars": PARTICULARS, "perpetrator_bodies": PERPETRATOR_BODIES, "treatments": TREATMENTS,
+}  # fmt: skip
+# Where the message of an action that was not possible stands on the page.
+FIELDS = {
+    "ask": "text", "close": "close-reason", "stop": "stop-reason", "claim": "claim-reason", "grant": "login",
+    "tell-office": "office_summary", "note": "note",
+}  # fmt: skip
+# What is said, and where the page opens, after an action that was.
+DONE = {
+    "claim": (N_("You work on this case now."), "case"), "ask": (N_("Sent. They read it with their receipt."), "messages"),
+    "note": (N_("The note is added."), "notes"), "people": (N_("Persons and verification are saved."), "people"),
+    "grant": (N_("Access is given."), "access"), "tell-office": (N_("The Office is told."), "office"),
+    "propose": (N_("Proposed. A second moderator decides now."), "case"),
+    "approve": (N_("You agreed. It is released when its hold is over."), "case"),
+    "send_back": (N_("Sent back with your reason."), "case"), "stop": (N_("The release is stopped."), "case"),
+}  # fmt: skip
+
+
+def visible(text: str) -> Markup:
+    """Text of a stranger: what could mislead the eye is shown as a mark. Links stay text."""
+    out = []
+    for character in text:
+        if unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn") and character not in "\n\t":
+            out.append(Markup('<span class="control">U+{:04X}</span>').format(ord(character)))
+        else:
+            out.append(escape(character))
+    return Markup("").join(out)
+
+
+def desk_page(
+    request: Request, template: str, who: SignedIn, *, status: int = 200, **context: Any
+) -> Response:
+    """A page of the desk, with what each of them needs."""
+    here = language_or_default(request)
+    common = {
+        "who": who, "csrf": who.csrf, "lists": LISTS, "visible": visible,
+        "state_name": lambda code: here.gettext(state_name(code, here.code)),
+    }  # fmt: skip
+    return page(request, template, status=status, **(common | context))
+
+
+def done(request: Request, case_id: str, what: str) -> Response:
+    """Back to the case, where what was done can be seen."""
+    anchor = DONE[what][1] if what in DONE else "case"
+    query = f"?done={what}" if what in DONE else ""
+    return RedirectResponse(f"{path_to(request, 'case', case_id=case_id)}{query}#{anchor}", 303)
+
+
+@router.get("/{language}/desk", name="desk")
+def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Response:
+    wanted = queue.QueueFilter.of(request.query_params)
+    with house_of(request).casework() as session:
+        rows = queue.rows(session, wanted, who)
+        counts = queue.counts(session, who)
+        total = queue.count(session, wanted, who)
+    return desk_page(
+        request, "casework/queue.html", who, rows=rows, counts=counts, total=total, wanted=wanted, labels=LABELS,
+        most=queue.PAGE,
+    )  # fmt: skip
+
+
+@router.get("/{language}/desk/cases/{case_id}", name="case")
+def show_case(request: Request, language: PageLanguage, case_id: str, who: Moderator) -> Response:
+    return case_page(request, case_id, who, FormView())
+
+
+def case_page(request: Request, case_id: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
+    house = house_of(request)
+    with house.casework() as session:
+        opened = open_case(session, case_id, who)
+        context = _context(session, opened, who, language_or_default(request))
+        live = review.live_entry(house, opened.case)
+        uncovered = review.uncovered(opened, live)
+    told = "" if view.problems else DONE.get(request.query_params.get("done", ""), ("", ""))[0]
+    return desk_page(
+        request,
+        "casework/case.html",
+        who,
+        status=status,
+        form=view,
+        done=told,
+        uncovered=uncovered,
+        **context,
+    )
+
+
+def _context(session: Session, opened: OpenCase, who: SignedIn, language: Language) -> dict[str, Any]:
+    case = opened.case
+    logins = dict(session.execute(select(Account.id, Account.login)).all())
+    files = [
+        FileFacts.model_validate(open_document(row.facts, opened.private_key))
+        for row in session.scalars(select(Attachment).where(Attachment.case_id == case.id))
+    ]
+    history = [
+        (
+            one.happened_on.isoformat(),
+            EVENTS.get(one.event, one.event),
+            logins.get(one.account_id or "", ""),
+            _words(one, opened),
+        )
+        for one in session.scalars(
+            select(HistoryEvent).where(HistoryEvent.case_id == case.id).order_by(HistoryEvent.position.desc())
+        )
+    ]
+    item = session.scalar(select(OfficeItem).where(OfficeItem.case_id == case.id))
+    named = [(code, language.locale.languages.get(code, code)) for code in NAME_LANGUAGES]
+    return {
+        "case": case, "file": opened.file, "told": submissions(session, case, opened.private_key),
+        "messages": read_thread(session, case.id, opened.private_key), "files": sorted(files, key=lambda one: one.name),
+        "history": history, "label": LABELS[case.status], "next": NEXT[case.status],
+        "mine": case.assignee_id == who.account_id, "assignee": logins.get(case.assignee_id or "", ""),
+        "taken": review.claimed_by_other(case, who), "name_languages": sorted(named, key=lambda one: one[1]),
+        "may": {event: may(event, case.status) for event in ("claim", "resume", "close", "reopen", "stop", "withdraw", "propose")},
+        "told_office": item is not None and item.sealed is not None,
+        "office_log": recorded_actions(session, item.ref, opened.private_key) if item else [],
+    }  # fmt: skip
+
+
+def _words(event: HistoryEvent, opened: OpenCase) -> str:
+    return "" if event.sealed is None else str(open_document(event.sealed, opened.private_key)["text"])
+
+
+@router.get("/{language}/desk/cases/{case_id}/files/{attachment}", name="case_file")
+def download(
+    request: Request, language: PageLanguage, case_id: str, attachment: str, who: Moderator
+) -> Response:
+    """A file as it was sent, never shown by the browser itself. Its name is ours, not the sender's."""
+    with house_of(request).casework() as session:
+        opened = open_case(session, case_id, who)
+        row = session.get(Attachment, attachment[:32])
+        if row is None or row.case_id != opened.case.id:
+            raise NotFound
+        facts = FileFacts.model_validate(open_document(row.facts, opened.private_key))
+        content = open_file(row.sealed, facts.size, opened.private_key)
+    ending = facts.name.rsplit(".", 1)[-1].lower() if "." in facts.name else "bin"
+    safe = ending if ending.isascii() and ending.isalnum() and len(ending) <= 5 else "bin"
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={"content-disposition": f'attachment; filename="file-{facts.attachment[:8]}.{safe}"'},
+    )
+
+
+def _text(form: Form, name: str) -> str:
+    text = form.get(name)
+    if len(text) > LONGEST_MESSAGE:
+        raise Unprocessable(N_("This is too long: please send it in parts."))
+    return text
+
+
+Action = Callable[[Session, OpenCase, SignedIn, Form], None]
+
+
+def _ask(session: Session, opened: OpenCase, who: SignedIn, form: Form) -> None:
+    if not (text := _text(form, "text")):
+        raise Unprocessable(N_("Please write something."))
+    review.ask(session, opened, who, text, waits=form.get("waits") == "yes")
+
+
+def _note(session: Session, opened: OpenCase, who: SignedIn, form: Form) -> None:
+    if not (text := _text(form, "note")):
+        raise Unprocessable(N_("Please write something."))
+    review.add_note(session, opened, who, text)
+
+
+def _tell(session: Session, opened: OpenCase, who: SignedIn, form: Form) -> None:
+    review.require_claim(opened.case, who)
+    opened.file.office_summary = _text(form, "office_summary")
+    office_items.tell(session, opened, opened.file.office_summary)
+    review.save(session, opened, who, opened.case.version)
+
+
+ACTIONS: dict[str, Action] = {
+    "claim": lambda s, o, w, f: review.claim(s, o, w, _text(f, "reason")),
+    "ask": _ask,
+    "note": _note,
+    "resume": lambda s, o, w, f: review.simple_step(s, o, w, "resume"),
+    "close": lambda s, o, w, f: review.simple_step(s, o, w, "close", _text(f, "reason")),
+    "reopen": lambda s, o, w, f: review.simple_step(s, o, w, "reopen"),
+    "stop": lambda s, o, w, f: review.stop(s, o, w, _text(f, "reason")),
+    "withdraw": lambda s, o, w, f: review.take_back(s, o, w),
+    "grant": lambda s, o, w, f: review.give_access(s, o, w, f.get("login")),
+    "tell-office": _tell,
+}
+
+
+@router.post("/{language}/desk/cases/{case_id}/do/{action}", name="case_action")
+def act(
+    request: Request, language: PageLanguage, case_id: str, action: str, who: Moderator, form: DeskForm
+) -> Response:
+    """One action on a case, in one transaction. What was typed comes back when it is not possible."""
+    house = house_of(request)
+    if action not in ACTIONS:
+        raise NotFound
+    try:
+        with house.casework.begin() as session:
+            ACTIONS[action](session, open_case(session, case_id, who), who, form)
+    except (Conflict, Unprocessable) as problem:
+        view = FormView(dict(form.values))
+        view.complain(FIELDS.get(action, "case"), language.gettext(problem.detail))
+        return case_page(request, case_id, who, view, problem.status)
+    if action == "withdraw":
+        deliver_withdrawals(house)
+    return done(request, case_id, action)
+
+
+@router.post("/{language}/desk/cases/{case_id}/leave", name="leave_case")
+def leave(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
+    """Gives up one's own access, for whoever should not have it any longer."""
+    with house_of(request).casework.begin() as session:
+        review.leave(session, open_case(session, case_id, who), who)
+    return RedirectResponse(path_to(request, "desk"), 303)
+
+
+@router.post("/{language}/desk/cases/{case_id}/people", name="case_people")
+def save_people(
+    request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm
+) -> Response:
+    """Persons, their consents, and how far the allegation is verified."""
+    view = FormView(dict(form.values))
+    try:
+        with house_of(request).casework.begin() as session:
+            opened = open_case(session, case_id, who)
+            read_people(form, opened.file, view, language.gettext)
+            if view.problems:
+                raise Unprocessable
+            if form.get("urgency") in URGENCIES:
+                opened.case.urgency = form.get("urgency")
+            review.save(session, opened, who, based_on(form))
+    except (Conflict, Unprocessable) as problem:
+        if not view.problems:
+            view.complain("people", language.gettext(problem.detail))
+        return case_page(request, case_id, who, view, problem.status)
+    return done(request, case_id, "people")
+
+
+def based_on(form: Form) -> int:
+    """The version of the case file that a form was made from."""
+    text = form.get("version")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def told_in_short(told: list[Submission]) -> Submission:
+    return told[0] if told else Submission(language="en")

@@ -1,0 +1,229 @@
+"""The redaction desk: the original beside the public draft; and the page of the second moderator."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from app.cases import review
+from app.cases.case_file import OpenCase, open_case, submissions
+from app.cases.clearance import Judged, consent_problems, judge
+from app.cases.draft import (
+    ACTS,
+    ENGAGEMENTS,
+    LANGUAGES,
+    PERSONS,
+    differing,
+    draft_of,
+    entry_of,
+    first_draft,
+    texts_of,
+    typed_draft,
+    words_of,
+)  # fmt: skip
+from app.cases.status import LABELS, may
+from app.clock import today
+from app.desk.case_forms import read_overrides, read_particulars
+from app.desk.case_routes import based_on, desk_page, done, told_in_short
+from app.documents.entry import Document, PublicEntry
+from app.i18n import N_, Language, language_of_path
+from app.identity.sessions import DeskForm, Moderator, SignedIn, confirm, is_confirmed
+from app.installation import house_of
+from app.problems import Conflict, Forbidden, Unprocessable
+from app.registry.views import OPEN, entry_page
+from app.vocabulary import WITHHELD, state_name, states
+from app.web.forms import FormView
+from app.web.pages import path_to
+
+router = APIRouter(include_in_schema=False)
+PageLanguage = Annotated[Language, Depends(language_of_path)]
+
+
+@router.get("/{language}/desk/cases/{case_id}/draft", name="draft")
+def show_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator) -> Response:
+    house = house_of(request)
+    with house.casework() as session:
+        opened = open_case(session, case_id, who)
+        live = review.live_entry(house, opened.case)
+        told = submissions(session, opened.case, opened.private_key)
+        draft = opened.file.draft or (draft_of(live) if live else first_draft(told_in_short(told)))
+    return _draft_page(request, opened, who, language, FormView(draft), live)
+
+
+def _draft_page(
+    request: Request, opened: OpenCase, who: SignedIn, language: Language, view: FormView, live: PublicEntry | None,
+    status: int = 200, *, theirs: dict[str, list[str]] | None = None,
+) -> Response:  # fmt: skip
+    """The desk with what is typed, what the gate finds in it, and what consent still lacks."""
+    house = house_of(request)
+    draft = {name: [one for one in values if one] for name, values in view.typed.items()}
+    missing = FormView()
+    entry = entry_of(opened.file, draft, missing, language.gettext)
+    texts = entry.texts() if entry else texts_of(draft)
+    judged = judge(opened.file, texts, live.texts() if live else None)
+    problems = consent_problems(opened.file, entry) if entry else []
+    with house.casework() as session:
+        told = submissions(session, opened.case, opened.private_key)
+    code = language.code
+    named = sorted(
+        ((one, state_name(one, code)) for one in states(house.settings.demo)), key=lambda one: one[1]
+    )
+    gettext = language.gettext
+    return desk_page(
+        request, "casework/draft.html", who, status=status, form=view,
+        missing=[(name, words_of(name, gettext), message) for name, message in missing.all_errors],
+        case=opened.case, file=opened.file, told=told, judged=[(one, words_of(one.finding.field, gettext)) for one in judged],
+        problems=problems, live=live, label=LABELS[opened.case.status], complete=entry is not None,
+        blocked=any(one.blocks for one in judged), saved="saved" in request.query_params and status == 200,
+        states=[*named, *((one, OPEN.get(one) or state_name(one)) for one in (WITHHELD, "unclear"))],
+        languages_of_texts=list(LANGUAGES.items()), rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
+        marked=[(words_of(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
+        may_propose=may("propose", opened.case.status), mine=opened.case.assignee_id == who.account_id,
+        theirs=differing(theirs, draft, gettext) if theirs is not None else [],
+    )  # fmt: skip
+
+
+def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """(field, [(text, severity or "")]) of every text in which something was found, in pieces."""
+    shown = []
+    for name, text in texts.items():
+        found = sorted(
+            {
+                (one.finding.start, one.finding.end, one.finding.severity)
+                for one in judged
+                if one.finding.field == name
+            }
+        )
+        pieces, at = [], 0
+        for start, end, severity in found:
+            if start >= at:
+                pieces += [(text[at:start], ""), (text[start:end], severity)]
+                at = end
+        if found:
+            shown.append((name, [*pieces, (text[at:], "")]))
+    return shown
+
+
+@router.post("/{language}/desk/cases/{case_id}/draft", name="save_draft")
+def save_draft(
+    request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm
+) -> Response:
+    """Saves the draft and what was decided; the gate runs on every save. With `propose`, hands it on when all is clear."""
+    house = house_of(request)
+    view = FormView(dict(form.values))
+    draft = typed_draft(form)
+    live: PublicEntry | None = None
+    try:
+        with house.casework.begin() as session:
+            opened = open_case(session, case_id, who)
+            live = review.live_entry(house, opened.case)
+            read_particulars(form, opened.file)
+            read_overrides(form, opened.file)
+            opened.file.draft = draft
+            review.save(session, opened, who, based_on(form))
+            session.flush()
+            session.expunge(opened.case)
+    except Conflict as problem:
+        view.complain("draft", language.gettext(problem.detail))
+        with house.casework() as session:
+            opened = open_case(session, case_id, who)
+        saved = opened.file.draft
+        read_particulars(form, opened.file)
+        read_overrides(form, opened.file)
+        return _draft_page(request, opened, who, language, view, live, problem.status, theirs=saved)
+    if form.get("action") == "propose":
+        return _propose(request, opened, who, language, view, live)
+    return RedirectResponse(f"{path_to(request, 'draft', case_id=case_id)}?saved=1#gate", 303)
+
+
+def _propose(
+    request: Request,
+    opened: OpenCase,
+    who: SignedIn,
+    language: Language,
+    view: FormView,
+    live: PublicEntry | None,
+) -> Response:
+    house = house_of(request)
+    entry = entry_of(opened.file, opened.file.draft, view, language.gettext)
+    if entry is None:
+        return _draft_page(request, opened, who, language, view, live, 422)
+    kind = (
+        "published"
+        if live is None
+        else ("followed_up" if view.value("release_kind") == "followed_up" else "corrected")
+    )
+    try:
+        with house.casework.begin() as session:
+            again = open_case(session, opened.case.id, who)
+            review.propose(session, again, who, entry, live, kind)
+    except (Conflict, Unprocessable) as problem:
+        view.complain("draft", language.gettext(problem.detail))
+        return _draft_page(request, opened, who, language, view, live, problem.status)
+    return done(request, opened.case.id, "propose")
+
+
+@router.get("/{language}/desk/cases/{case_id}/proposal", name="proposal")
+def show_proposal(request: Request, language: PageLanguage, case_id: str, who: Moderator) -> Response:
+    return _proposal_page(request, case_id, who, language, FormView())
+
+
+def _proposal_page(
+    request: Request, case_id: str, who: SignedIn, language: Language, view: FormView, status: int = 200
+) -> Response:
+    house = house_of(request)
+    with house.casework() as session:
+        opened = open_case(session, case_id, who)
+        proposal, entry = review.open_proposal(session, opened)
+        live = review.live_entry(house, opened.case)
+        judged, problems = review.hindrances(opened, entry, live)
+        told = submissions(session, opened.case, opened.private_key)
+        objection = review.objection(session, proposal, who)
+        kind, seen = proposal.kind, review.as_seen(proposal, opened.case)
+    document = _as_document(entry, kind)
+    return desk_page(
+        request, "casework/proposal.html", who, status=status, form=view, case=opened.case, told=told,
+        shown=entry_page(document, language), note=entry.change_note, live=live and entry_page(_as_document(live, kind), language),
+        judged=[(one, words_of(one.finding.field, language.gettext)) for one in judged], problems=problems,
+        objection=objection, kind=kind, confirmed=is_confirmed(who), label=LABELS[opened.case.status], file=opened.file,
+        seen=seen,
+    )  # fmt: skip
+
+
+def _as_document(entry: PublicEntry, kind: str) -> Document:
+    """An entry as its page would show it; it has no reference yet."""
+    return Document.model_validate(
+        {"schema": 1, "ref": "0" * 12, "version": 1, "kind": kind, "released_on": today(), "entry": entry}
+    )
+
+
+@router.post("/{language}/desk/cases/{case_id}/proposal", name="decide")
+def decide(
+    request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm
+) -> Response:
+    """Approve (with a fresh code) or send back with a reason."""
+    house = house_of(request)
+    at = "decision"
+    try:
+        with house.casework.begin() as session:
+            opened = open_case(session, case_id, who)
+            if form.get("action") == "approve":
+                password = (form.values.get("password") or [""])[0]
+                if not is_confirmed(who) and not confirm(session, who, password, form.get("code")):
+                    at = "password"
+                    raise Unprocessable(N_("Your passphrase or the code is not right. A code works once."))
+                live = review.live_entry(house, opened.case)
+                review.approve(session, opened, who, house, live, form.get("proposal"))
+            else:
+                at = "reason"
+                review.send_back(session, opened, who, form.get("reason"))
+    except (Conflict, Unprocessable, Forbidden) as problem:
+        view = FormView({"reason": [form.get("reason")]})
+        view.complain(at, language.gettext(problem.detail))
+        try:
+            return _proposal_page(request, case_id, who, language, view, problem.status)
+        except Conflict:  # nothing is proposed any more: the page of the case says what became of it
+            raise problem from None
+    return done(request, case_id, "approve" if form.get("action") == "approve" else "send_back")

@@ -1,0 +1,1 @@
+"""Every JSON that outlives the code: its model, its version, its upgrade."""

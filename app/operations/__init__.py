@@ -1,0 +1,1 @@
+"""Commands that found and look after an installation."""

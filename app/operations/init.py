@@ -1,0 +1,100 @@
+"""Commands that found and run an installation: init, migrate, release."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+
+import click
+from sqlalchemy import select
+
+from app.clock import today
+from app.installation import open_house
+from app.release.delivery import daily_batch, deliver_due, deliver_withdrawals, forget_erased, settle
+from app.sealing import KeyPair
+from app.settings import Settings
+from app.stores.casework import Keyholder
+from app.stores.migrating import StoreName
+from app.stores.migrating import migrate as migrate_store
+
+
+def found(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
+    """Makes the data folder, the form secret, both stores, and the escrow key if there is none yet; whether it did so.
+
+    The private half of the escrow key is kept nowhere. It is told before its public half is in use: a key that could not
+    be told, because the pipe broke or the disk was full, is none, and the next `init` makes another.
+    """
+    settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if settings.form_secret is None and not settings.form_secret_file.exists():
+        opened = os.open(settings.form_secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    migrate_store("casework", settings.casework_address)
+    migrate_store("registry", settings.registry_address)
+    with open_house(settings).casework.begin() as session:
+        if session.scalar(select(Keyholder.id).where(Keyholder.kind == "escrow")) is not None:
+            return False
+        escrow = KeyPair.new()
+        session.add(Keyholder(kind="escrow", public_key=escrow.public))
+        session.flush()
+        tell(escrow)
+    return True
+
+
+@click.command()
+def init() -> None:
+    """Make the stores, the form secret and the escrow key. Prints the escrow key once.
+
+    Safe to run again: what exists stays as it is.
+    """
+    if not found(Settings(), _tell_escrow_key):
+        click.echo("This installation already has its stores and its escrow key; nothing was changed.")
+        return
+    click.echo("Write it down or print it, keep it offline and apart from this machine. With it and the")
+    click.echo("`age` program every case can be opened if all passwords are lost.")
+
+
+def _tell_escrow_key(escrow: KeyPair) -> None:
+    click.echo("The stores are ready. This is the ESCROW KEY. It is shown once and kept nowhere:")
+    click.echo(f"\n# public key: {escrow.public}\n{escrow.private}\n")
+
+
+@click.command()
+@click.option("--store", type=click.Choice(["casework", "registry"]), help="Only this store; default: both.")
+@click.option(
+    "--to", "revision", default="head", show_default=True, help="Revision to go to; 'base' empties it."
+)
+@click.option("--yes", is_flag=True, help="Do not ask before everything is deleted.")
+def migrate(store: StoreName | None, revision: str, yes: bool) -> None:
+    """Bring the stores to the revision of this program (or another)."""
+    settings = Settings()
+    if revision == "base" and not yes:
+        click.confirm(f"This deletes everything in {store or 'both stores'}. Is there a backup?", abort=True)
+    if store in (None, "casework"):
+        migrate_store("casework", settings.casework_address, revision)
+    if store in (None, "registry"):
+        migrate_store("registry", settings.registry_address, revision)
+    click.echo(f"{store or 'both stores'}: {revision}")
+
+
+@click.command()
+@click.option(
+    "--now", is_flag=True, help="For trials: release what is approved at once, without hold or hour."
+)
+def release(now: bool) -> None:
+    """Deliver withdrawals and today's approved entries to the registry.
+
+    A serving desk does this by itself: withdrawals within seconds, the batch once a day at the set hour (UTC),
+    REGISTRY_RELEASE_HOUR. Before that hour only withdrawals are delivered.
+    """
+    house = open_house(Settings())
+    settle(house)
+    if now:
+        carried = deliver_due(house, today(), everything=True)
+    else:
+        carried = deliver_withdrawals(house) + daily_batch(house)
+    forget_erased(house)
+    click.echo(f"released: {carried}")

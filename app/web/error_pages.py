@@ -1,0 +1,65 @@
+"""One handler for every error: a page in the reader's language, or RFC 9457 problem+json for programs."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import OperationalError, TimeoutError
+from starlette.exceptions import HTTPException
+
+from app.i18n import language_or_default
+from app.problems import BY_STATUS, BadRequest, NotSignedIn, Problem, Unavailable, Unprocessable
+from app.web.pages import page
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """The response of a problem. Never echoes input."""
+    if "text/html" in request.headers.get("accept", ""):
+        response: Response = page(
+            request, "error.html", status=problem.status, title=problem.title, detail=problem.detail
+        )
+    else:
+        here = language_or_default(request)
+        response = JSONResponse(
+            {
+                "type": "about:blank",
+                "status": problem.status,
+                "title": here.gettext(problem.title),
+                "detail": here.gettext(problem.detail),
+            },
+            problem.status,
+            media_type="application/problem+json",
+        )
+    response.headers.update(problem.headers)
+    return response
+
+
+def handle_problems(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    def _problem(request: Request, error: Problem) -> Response:
+        if isinstance(error, NotSignedIn) and request.url.path.split("/")[2:3] in (
+            ["desk"],
+            ["account"],
+            ["office"],
+        ):
+            error.headers.setdefault("location", f"/{language_or_default(request).code}/sign-in")
+            response = answer(request, error)
+            response.status_code = 303
+            return response
+        return answer(request, error)
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        problem = BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else Problem)()
+        problem.headers.update(error.headers or {})
+        return answer(request, problem)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, Unprocessable())
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(TimeoutError)
+    def _store_away(request: Request, error: Exception) -> Response:
+        return answer(request, Unavailable(headers={"retry-after": "30"}))

@@ -1,0 +1,245 @@
+"""The desk's rules as functions of values."""
+
+from __future__ import annotations
+
+import pyotp
+import pytest
+
+from app.cases.case_file import CaseFile, ParticularRecord, PersonRecord, follow_persons, take_in
+from app.cases.clearance import consent_problems, consent_shown, judge, key_of, may_approve, particulars_of
+from app.cases.draft import draft_of, entry_of
+from app.cases.office_items import names_the_silent
+from app.cases.status import EVENTS, LABELS, STEPS, after, may
+from app.desk.case_forms import read_people
+from app.documents.submission import Consent, PersonConcerned, Submission
+from app.identity.accounts import SHORTEST_PASSWORD, new_passphrase, take_totp
+from app.problems import Conflict
+from app.stores.casework import STATUSES, Account
+from app.web.forms import Form, FormView
+from tests.building import entry
+
+A, B, C = frozenset({"x", "y"}), frozenset({"v", "w"}), frozenset({"y", "z"})
+
+
+@pytest.mark.parametrize(
+    ("proposer", "approver", "sponsors", "may_it"),
+    [
+        ("one", "two", {"one": A, "two": B}, True),
+        ("one", "one", {"one": A}, False),
+        ("one", "two", {"one": A, "two": C}, False),
+        ("one", "two", {"one": A, "two": frozenset({"login-one", "w"})}, False),
+        ("one", "two", {"one": frozenset({"login-two", "x"}), "two": B}, False),
+        ("one", "two", {"one": A, "two": frozenset()}, False),
+        ("one", "two", {"one": A}, False),
+    ],
+)
+def test_two_people_are_two_accounts_of_different_sponsors(
+    proposer: str, approver: str, sponsors: dict[str, frozenset[str]], may_it: bool
+) -> None:
+    logins = {"one": "login-one", "two": "login-two"}
+    assert (may_approve(proposer, approver, sponsors, logins) == "") is may_it
+
+
+def person(*uses: str, key: str = "p", **rest: str) -> PersonRecord:
+    told = {"understood_risks": "yes", "understood_on": "2026", "agreed_on": "2026"} | rest
+    return PersonRecord(key=key, name="Ines Varga", consent=Consent(uses=list(uses), **told))
+
+
+@pytest.mark.parametrize(
+    ("someone", "covered"),
+    [
+        (person("publish_without_name"), True),
+        (person("publish_name"), True),
+        (person("keep_on_file", "tell_president_office"), False),
+        (person(), False),
+        (person("publish_without_name", understood_risks="no"), False),
+        (person("publish_without_name", understood_on=""), False),
+        (person("publish_without_name", agreed_on=""), False),
+    ],
+)
+def test_nothing_is_published_without_both_dated_halves_of_consent(
+    someone: PersonRecord, covered: bool
+) -> None:
+    assert (consent_problems(CaseFile(persons=[someone]), entry()) == []) is covered
+
+
+def test_every_person_decides_for_themselves() -> None:
+    file = CaseFile(persons=[person("publish_without_name"), person("keep_on_file", key="q")])
+    assert len(consent_problems(file, entry())) == 1
+    assert consent_problems(CaseFile(), entry())
+
+
+@pytest.mark.parametrize(
+    ("uses", "fine"),
+    [(["publish_name"], True), (["publish_initials"], False), (["publish_without_name"], False)],
+)
+def test_a_name_is_shown_only_to_whom_it_was_agreed(uses: list[str], fine: bool) -> None:
+    named = entry(persons=[{"label": "Ines Varga", "named": "name"}])
+    treated = [ParticularRecord(key="k", kind="person", value="Ines Varga", treatment="publish", person="p")]
+    file = CaseFile(persons=[person(*uses)], particulars=treated)
+    assert (consent_problems(file, named) == []) is fine
+    assert consent_shown(named) == "publish_name"
+
+
+def test_the_gate_blocks_a_planted_name_and_an_override_is_kept_with_its_reason() -> None:
+    file = CaseFile(particulars=[ParticularRecord(key="k", kind="person", value="Ines Varga")])
+    texts = entry(title={"en": "A neighbour of V-a-r-g-a I n e s"}).texts()
+    (found,) = judge(file, texts)
+    assert found.blocks
+    file.overrides[key_of(found.finding)] = "another person of that name, a minister"
+    (again,) = judge(file, texts)
+    assert not again.blocks
+    assert again.reason.endswith("a minister")
+    elsewhere = entry(summary={"en": "V-a-r-g-a I n e s"}).texts()
+    assert judge(file, elsewhere)[0].blocks
+
+
+def test_halves_in_what_is_public_already_and_what_comes_are_read_together() -> None:
+    file = CaseFile(particulars=[ParticularRecord(key="k", kind="organisation", value="Quellmarhaus Verein")])
+    assert judge(file, {"title": "Verein was closed"}, {"summary": "It is called Quellmarhaus"})
+
+
+TOLD = Submission(
+    language="en", what_happened="Call +990 55 019 4471 or ines@varga.example", when="2026-03-14",
+    where="Sollen, at home, Ostermark",
+    persons=[PersonConcerned(name="Ines Varga", also="Inka"), PersonConcerned(name="Fen Union", unit="group_or_organisation")],
+)  # fmt: skip
+
+
+def test_the_first_case_file_lists_what_must_be_decided() -> None:
+    file = CaseFile()
+    take_in(file, {"one": TOLD})
+    found = {(one.kind, one.value, one.treatment) for one in file.particulars}
+    assert found == {
+        ("person", "Ines Varga", "omit"), ("organisation", "Fen Union", "omit"), ("place", "Sollen", "omit"),
+        ("place", "Ostermark", "omit"), ("date", "2026-03-14", "generalise"), ("contact", "+990 55 019 4471", "omit"),
+        ("contact", "ines@varga.example", "omit"),
+    }  # fmt: skip
+
+
+def test_what_is_submitted_later_is_taken_in_once_and_nobody_is_forgotten() -> None:
+    file, again = CaseFile(), CaseFile()
+    take_in(file, {"one": TOLD})
+    file.particulars[0].treatment = "pseudonym"
+    later = TOLD.model_copy(update={"persons": [*TOLD.persons, PersonConcerned(name="Oona Brackwater")]})
+    take_in(file, {"one": TOLD, "two": later})
+    assert [one.name for one in file.persons] == ["Ines Varga", "Fen Union", "Oona Brackwater"]
+    assert file.particulars[0].treatment == "pseudonym"
+    assert judge(file, {"summary": "Brackwater was there."})[0].blocks
+    take_in(file, {"one": TOLD, "two": later})
+    assert len(file.persons) == 3
+    take_in(again, {"one": TOLD, "two": later})
+    assert [one.key for one in again.persons] == [one.key for one in file.persons]
+    assert {one.key for one in again.particulars} == {one.key for one in file.particulars}
+
+
+def test_everybody_listed_is_compared_even_when_nothing_was_decided_about_them() -> None:
+    file = CaseFile(persons=[PersonRecord(key="p", name="Ines Varga", also="Inka; Nené, Инка")])
+    assert file.particulars == []
+    for text in ("Varga came.", "They asked for Inka.", "Позвали Инку."):
+        assert any(one.blocks for one in judge(file, {"summary": text})), text
+
+
+def test_the_gate_is_told_how_a_name_is_made() -> None:
+    someone = PersonRecord(
+        key="p", name="T. Orrelby", given="Tamsin", family="Orrelby", also="Tam", language="en"
+    )
+    (told,) = particulars_of(CaseFile(persons=[someone]))
+    assert (told.values, told.given, told.family, told.also, told.language) == (
+        ("T. Orrelby",), "Tamsin", "Orrelby", ("Tam",), "en",
+    )  # fmt: skip
+    without = CaseFile(persons=[PersonRecord(key="p", name="T. Orrelby")])
+    assert not judge(without, {"summary": "They asked for Tamsin."})
+    assert judge(CaseFile(persons=[someone]), {"summary": "They asked for Tamsin."})[0].blocks
+    nameless = CaseFile(persons=[PersonRecord(key="p", also="the Kestrel of Quellmar")])
+    assert judge(nameless, {"summary": "She is called the Kestrel of Quellmar."})[0].blocks
+
+
+def test_a_decision_about_a_person_reaches_the_gate() -> None:
+    file = CaseFile(persons=[PersonRecord(key="p", name="Ines Varga")])
+    follow_persons(file)
+    file.particulars[0].treatment, file.particulars[0].allowed_form = "pseudonym", "Kestrel"
+    assert not any(one.blocks for one in judge(file, {"summary": "Kestrel came."}))
+    file.particulars[0].treatment = "publish"
+    assert judge(file, {"summary": "Ines Varga came."}) == []
+
+
+def test_whoever_leaves_the_list_of_persons_stays_sealed() -> None:
+    file = CaseFile(persons=[PersonRecord(key="p", name="I. Varga", given="Ines", family="Varga")])
+    follow_persons(file)
+    form = Form({"person-p-name": ["I. Varga"], "person-p-given": ["Ines"], "person-p-remove": ["yes"]})
+    read_people(form, file, FormView(), str)
+    assert file.persons == []
+    assert judge(file, {"summary": "Ines came."})[0].blocks
+
+
+def test_the_office_is_never_told_of_somebody_who_did_not_agree_to_it() -> None:
+    agreed = PersonRecord(key="a", name="Ines Varga", consent=Consent(uses=["tell_president_office"]))
+    silent = PersonRecord(key="s", name="Oona Brackwater", consent=Consent(uses=["publish_without_name"]))
+    file = CaseFile(persons=[agreed, silent])
+    assert not names_the_silent(file, "Ines Varga was summoned.")
+    assert names_the_silent(file, "Ines Varga and a Ms Brackwater were summoned.")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kind", "revenge"), ("state_alleged", "ZZ"), ("text_language", "xx"), ("act-0-type", "arson"),
+        ("act-0-perpetrator", "john"), ("un-0-body", "fifa"), ("un-0-form", "by_post"), ("public-0-role", "king"),
+        ("public-0-unit", "crowd"), ("left_out", "everything"),
+    ],
+)  # fmt: skip
+def test_a_code_that_no_list_has_is_no_entry(field: str, value: str) -> None:
+    draft, view = draft_of(entry()), FormView()
+    assert entry_of(CaseFile(), draft, view, str) is not None
+    assert entry_of(CaseFile(), draft | {field: [value]}, view, str) is None
+    assert set(view.problems) == {field}
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("3", 3), ("", 1), ("many", None), ("-1", None), ("9999", None)])
+def test_the_number_of_sources_is_a_number(typed: str, kept: int | None) -> None:
+    file, view = CaseFile(), FormView()
+    read_people(Form({"sources": [typed]}), file, view, str)
+    assert (file.sources if not view.problems else None) == kept
+
+
+def test_the_table_of_states_is_whole() -> None:
+    assert set(LABELS) == set(STATUSES)
+    for event, step in STEPS.items():
+        assert event in EVENTS
+        assert set(step.sources) | {step.target} <= set(STATUSES)
+    reached = {step.target for step in STEPS.values()} | {"received"}
+    assert reached == set(STATUSES)
+    assert not [event for event in STEPS if may(event, "withdrawn")]
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [("approve", "in_review"), ("propose", "received"), ("stop", "published"), ("claim", "closed")],
+)
+def test_what_the_table_does_not_have_cannot_happen(event: str, status: str) -> None:
+    with pytest.raises(Conflict):
+        after(event, status)
+
+
+def test_an_edit_of_a_live_entry_falls_back_to_published() -> None:
+    assert after("send_back", "proposed", live=True) == "published"
+    assert after("send_back", "proposed") == "in_review"
+
+
+def test_a_one_time_code_is_taken_once_and_late_ones_are_not() -> None:
+    secret = pyotp.random_base32()
+    account = Account(last_totp_step=0)
+    now = 1_800_000_000
+    code = pyotp.TOTP(secret).at(now)
+    assert take_totp(account, secret, code, now)
+    assert not take_totp(account, secret, code, now)
+    assert not take_totp(account, secret, pyotp.TOTP(secret).at(now - 90), now)
+    assert not take_totp(account, secret, "", now)
+    assert take_totp(account, secret, " ".join(pyotp.TOTP(secret).at(now + 30)), now)
+
+
+def test_passphrases_are_long_and_never_the_same() -> None:
+    made = {new_passphrase() for _ in range(200)}
+    assert len(made) == 200
+    assert min(len(one) for one in made) >= SHORTEST_PASSWORD
