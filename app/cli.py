@@ -74,9 +74,7 @@ def main() -> None:
             click.echo(f"registry: {name.rstrip('_')}: {problem['msg']}", err=True)
         sys.exit(2)
     except OperationalError:
-        click.echo(
-            "registry: a store cannot be reached or was never migrated; run `registry doctor`", err=True
-        )
+        click.echo("registry: a store cannot be reached or was never migrated; run `registry doctor`", err=True)
         sys.exit(1)
 
 

@@ -38,9 +38,7 @@ class NotSignedIn(Problem):
 class Forbidden(Problem):
     status = 403
     title = _("Not allowed")
-    detail = _(
-        "You may not do this, or the page was open for too long. Go back, reload the page and try again."
-    )
+    detail = _("You may not do this, or the page was open for too long. Go back, reload the page and try again.")
 
 
 class NotFound(Problem):
@@ -58,9 +56,7 @@ class MethodNotAllowed(Problem):
 class Conflict(Problem):
     status = 409
     title = _("Someone else was faster")
-    detail = _(
-        "The case changed since you opened it. Reload it to see the difference; what you typed is below."
-    )
+    detail = _("The case changed since you opened it. Reload it to see the difference; what you typed is below.")
 
 
 class Gone(Problem):
@@ -99,7 +95,17 @@ class Unavailable(Problem):
 BY_STATUS: dict[int, type[Problem]] = {
     kind.status: kind
     for kind in (
-        BadRequest, NotSignedIn, Forbidden, NotFound, MethodNotAllowed, Conflict, Gone, TooLarge, Unprocessable,
-        TooMany, Unavailable, Problem,
+        BadRequest,
+        NotSignedIn,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        Conflict,
+        Gone,
+        TooLarge,
+        Unprocessable,
+        TooMany,
+        Unavailable,
+        Problem,
     )
-}  # fmt: skip
+}

@@ -63,15 +63,24 @@ def serve(settings: Settings, host: str, port: int, unix_socket: str | None = No
     Refuses stores of another revision: a half-upgraded installation would take submissions that it cannot keep.
     """
     for store in stale_stores(settings):
-        sys.exit(
-            f"registry: the {store} store is not at the revision of this program; run `registry migrate`"
-        )
+        sys.exit(f"registry: the {store} store is not at the revision of this program; run `registry migrate`")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
     uvicorn.Server(
         uvicorn.Config(
-            create_app(settings), host=host, port=port, uds=unix_socket, http=PatientProtocol, ws="none",
-            access_log=False, server_header=False, date_header=False, proxy_headers=False, log_config=None,
-            limit_concurrency=CONNECTIONS, timeout_keep_alive=10, timeout_graceful_shutdown=15,
+            create_app(settings),
+            host=host,
+            port=port,
+            uds=unix_socket,
+            http=PatientProtocol,
+            ws="none",
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            log_config=None,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=10,
+            timeout_graceful_shutdown=15,
         )
-    ).run()  # fmt: skip
+    ).run()

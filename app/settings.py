@@ -13,9 +13,7 @@ PARTS = ("intake", "casework", "office", "registry")
 
 
 def _split(value: object) -> object:
-    return (
-        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-    )
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 def _known_parts(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -31,9 +29,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore")
 
     name: str = Field("Reprisals Registry", description="Name shown on every page")
-    base_url: str = Field(
-        "http://127.0.0.1:8000", description="Public address; links and feed ids are built from it"
-    )
+    base_url: str = Field("http://127.0.0.1:8000", description="Public address; links and feed ids are built from it")
     parts: Annotated[tuple[str, ...], NoDecode, AfterValidator(_known_parts)] = Field(
         PARTS, description="Which parts this process serves, separated by commas"
     )

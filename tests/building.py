@@ -80,9 +80,7 @@ def entry(**changes: Any) -> PublicEntry:
     """A public entry of invented content."""
     fields: dict[str, Any] = {
         "title": {"en": "A lawyer was summoned after a meeting in Geneva"},
-        "summary": {
-            "en": "A lawyer who had met United Nations experts was summoned and questioned about it."
-        },
+        "summary": {"en": "A lawyer who had met United Nations experts was summoned and questioned about it."},
         "kind": "reprisal",
         "state_alleged": "XA",
         "state_where": "XA",
@@ -105,6 +103,12 @@ def add_order(
     """A case with a decided release that waits to be carried."""
     due_on: date = today() + timedelta(days=due_in)
     return order_release(
-        house, session, add_case(session), entry(**changes), "published",
-        proposed_by=first.account_id, approved_by=second.account_id, due_on=due_on,
-    )  # fmt: skip
+        house,
+        session,
+        add_case(session),
+        entry(**changes),
+        "published",
+        proposed_by=first.account_id,
+        approved_by=second.account_id,
+        due_on=due_on,
+    )

@@ -20,8 +20,12 @@ def registry(folder: Path, *arguments: str, **environment: str) -> subprocess.Co
     return subprocess.run(
         [sys.executable, "-m", "app.cli", *arguments],
         env=os.environ | {"REGISTRY_DATA_FOLDER": str(folder)} | environment,
-        cwd=Path(__file__).parents[1], capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
@@ -51,9 +55,13 @@ def test_init_prints_the_escrow_key_once_and_keeps_it_nowhere(tmp_path: Path) ->
 def test_an_escrow_key_that_could_not_be_told_is_not_used(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:
         failed = subprocess.run(
-            [sys.executable, "-m", "app.cli", "init"], env=os.environ | {"REGISTRY_DATA_FOLDER": str(tmp_path)},
-            cwd=Path(__file__).parents[1], stdout=full, stderr=subprocess.PIPE, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "app.cli", "init"],
+            env=os.environ | {"REGISTRY_DATA_FOLDER": str(tmp_path)},
+            cwd=Path(__file__).parents[1],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
     assert failed.returncode != 0
     assert "AGE-SECRET-KEY-1" in registry(tmp_path, "init").stdout
 
@@ -117,9 +125,7 @@ def test_doctor_says_that_the_public_part_knows_too_much(tmp_path: Path) -> None
         "REGISTRY_REGISTRY_URL": f"sqlite:///{tmp_path}/data/registry.sqlite",
     }
     assert registry(tmp_path / "none", "doctor", **public).returncode == 0
-    told = registry(
-        tmp_path / "none", "doctor", **public, REGISTRY_CASEWORK_URL="postgresql://x:Secret7@db/casework"
-    )
+    told = registry(tmp_path / "none", "doctor", **public, REGISTRY_CASEWORK_URL="postgresql://x:Secret7@db/casework")
     assert told.returncode == 1
     assert "REGISTRY_CASEWORK_URL" in told.stderr
     assert "Secret7" not in told.stdout + told.stderr

@@ -66,8 +66,12 @@ def test_every_command_of_the_documents_works(tmp_path: Path) -> None:
             assert words[0] in ("registry", ".venv/bin/registry"), f"{page.name}: nothing runs {command!r}"
             done = subprocess.run(
                 [sys.executable, "-m", "app.cli", *(word.strip('"') for word in words[1:])],
-                env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
-            )  # fmt: skip
+                env=environment,
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             assert done.returncode == 0, f"{page.name}: {command}: {done.stderr}"
 
 

@@ -44,9 +44,13 @@ def test_public_text_has_no_hidden_characters(hidden: str) -> None:
 
 def test_the_canonical_form_is_stable_and_its_hash_follows_rfc_6962() -> None:
     document = Document(
-        schema=1, ref=new_reference(), version=1, kind="published", released_on=date(2026, 11, 23),
+        schema=1,
+        ref=new_reference(),
+        version=1,
+        kind="published",
+        released_on=date(2026, 11, 23),
         entry=PublicEntry.model_validate(fields()),
-    )  # fmt: skip
+    )
     canonical = document.canonical()
     assert Document.parse(canonical).canonical() == canonical
     assert leaf_hash(b"salt", canonical) != leaf_hash(b"salT", canonical)
@@ -54,17 +58,19 @@ def test_the_canonical_form_is_stable_and_its_hash_follows_rfc_6962() -> None:
 
 
 def test_a_tombstone_says_reference_kind_and_day_and_nothing_else() -> None:
-    tombstone = Document(
-        schema=1, ref="0123456789ab", version=3, kind="withdrawn", released_on=date(2026, 11, 23)
-    )
+    tombstone = Document(schema=1, ref="0123456789ab", version=3, kind="withdrawn", released_on=date(2026, 11, 23))
     assert tombstone.canonical() == (
         '{"kind":"withdrawn","ref":"0123456789ab","released_on":"2026-11-23","schema":1,"version":3}'
     )
     with pytest.raises(ValueError, match="tombstone"):
         Document(
-            schema=1, ref="0123456789ab", version=3, kind="withdrawn", released_on=date(2026, 11, 23),
+            schema=1,
+            ref="0123456789ab",
+            version=3,
+            kind="withdrawn",
+            released_on=date(2026, 11, 23),
             entry=PublicEntry.model_validate(fields()),
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.parametrize("text", ["2026", "2026-03", "2026-03-14", "2024-02-29"])
@@ -72,9 +78,7 @@ def test_dates_at_each_precision(text: str) -> None:
     assert checked_date(text) == text
 
 
-@pytest.mark.parametrize(
-    "text", ["", "26", "2026-13", "2026-02-30", "2026-3", "2026-03-14T10:00", "last week"]
-)
+@pytest.mark.parametrize("text", ["", "26", "2026-13", "2026-02-30", "2026-3", "2026-03-14T10:00", "last week"])
 def test_what_is_not_a_public_date(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         checked_date(text)

@@ -43,9 +43,7 @@ def test_make_run_serves_a_demonstration_and_says_how_to_sign_in(tmp_path: Path)
         assert "Lawyer questioned" in page.text
         for login in ("moderator-one", "moderator-two", "office"):
             assert_signs_in(f"http://127.0.0.1:{port}", login, out.read_text())
-        subprocess.run(
-            [Path(sys.prefix, "bin", "registry"), "release", "--now"], cwd=ROOT, env=environment, check=True
-        )
+        subprocess.run([Path(sys.prefix, "bin", "registry"), "release", "--now"], cwd=ROOT, env=environment, check=True)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=30)

@@ -36,9 +36,7 @@ def explains(*command: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(
-    "command", [service["command"] for service in OURS.values()] + [["doctor", "--url", "x"]]
-)
+@pytest.mark.parametrize("command", [service["command"] for service in OURS.values()] + [["doctor", "--url", "x"]])
 def test_every_command_of_the_images_exists_with_its_options(command: list[str]) -> None:
     shown = explains(command[0])
     for word in command[1:]:
@@ -144,9 +142,13 @@ def test_the_steps_of_the_image_work_without_the_sources_beside(tmp_path: Path) 
         for name in line.split()[:-1]:
             subprocess.run(["cp", "-r", str(ROOT / name), str(tmp_path)], check=True)
     done = subprocess.run(
-        [sys.executable, "-m", "app.cli", "init"], cwd=tmp_path, capture_output=True, text=True, check=True,
+        [sys.executable, "-m", "app.cli", "init"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
         env={"REGISTRY_DATA_FOLDER": str(tmp_path / "data"), "PATH": "", "PYTHONPATH": str(tmp_path)},
-    )  # fmt: skip
+    )
     assert "ESCROW KEY" in done.stdout
 
 

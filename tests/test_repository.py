@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TRACKED = subprocess.run(
-    ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-).stdout.split("\n")[:-1]
+TRACKED = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")[
+    :-1
+]
 SOURCES = [name for name in TRACKED if name.startswith("app/") and name.endswith(".py")]
 HOSTS = re.compile(r"//[a-z.]*(?:python" + "hosted|py" + r"pi|npm" + r"js|deb" + r"ian)\.[a-z]")
 
@@ -26,9 +26,7 @@ def test_no_registry_host_and_no_path_of_a_machine() -> None:
             assert not re.search(r"(?:^|[\s\"'(])/(?:home|root|work)/\w", text), name
 
 
-@pytest.mark.parametrize(
-    "word", ["x-forwarded-for", "user-agent", "accept-language", "cf-connecting-ip", "x-real-ip"]
-)
+@pytest.mark.parametrize("word", ["x-forwarded-for", "user-agent", "accept-language", "cf-connecting-ip", "x-real-ip"])
 def test_the_code_never_asks_who_came(word: str) -> None:
     asking = re.compile(rf"""request\.client|["']{word}["']""", re.IGNORECASE)
     assert [name for name in SOURCES if asking.search((ROOT / name).read_text())] == []
@@ -47,8 +45,6 @@ def test_no_template_escapes_the_escaping() -> None:
 
 def test_the_stylesheet_knows_no_left_and_no_right() -> None:
     text = (ROOT / "app/web/style.css").read_text()
-    assert not re.search(
-        r"(?:margin|padding|border|inset)-(?:left|right|top|bottom)|(?:^|[;{ ])(?:left|right):", text
-    )
+    assert not re.search(r"(?:margin|padding|border|inset)-(?:left|right|top|bottom)|(?:^|[;{ ])(?:left|right):", text)
     assert "url(" not in text
     assert len(gzip.compress(text.encode(), 9)) < 6_000  # what travels, once

@@ -20,8 +20,9 @@ def test_a_document_opens_with_the_stock_age_program(tmp_path: Path) -> None:
     (tmp_path / "sealed.age").write_bytes(sealing.seal_document({"told": "a name"}, pair.public))
     opened = subprocess.run(
         ["age", "--decrypt", "--identity", tmp_path / "key", tmp_path / "sealed.age"],
-        capture_output=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        check=True,
+    )
     assert json.loads(opened.stdout) == {"told": "a name"}
 
 
@@ -78,15 +79,9 @@ def test_a_receipt_carries_at_least_112_bits_and_both_halves_are_needed() -> Non
     st.binary(min_size=16, max_size=16),
     st.sampled_from(["0123456789", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९"]),
 )
-def test_a_receipt_is_forgiving_of_spaces_dashes_and_digits_of_other_scripts(
-    nonce: bytes, digits: str
-) -> None:
+def test_a_receipt_is_forgiving_of_spaces_dashes_and_digits_of_other_scripts(nonce: bytes, digits: str) -> None:
     receipt = sealing.receipt_of(b"k" * 32, nonce)
-    typed = (
-        " "
-        + sealing.grouped(receipt).replace(" ", " - ").translate(str.maketrans("0123456789", digits))
-        + "\n"
-    )
+    typed = " " + sealing.grouped(receipt).replace(" ", " - ").translate(str.maketrans("0123456789", digits)) + "\n"
     assert sealing.normal_receipt(typed) == receipt
 
 

@@ -13,9 +13,7 @@ ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "threat-model.md").read_text()
 ROWS = {row[0]: row[1:] for row in re.findall(r"^\| (\w+\.\w+) \| (\w+) \|(.*)\|$", TEXT, re.MULTILINE)}
 COLUMNS = {
-    f"{table.name}.{column.name}": column
-    for table in CaseworkBase.metadata.tables.values()
-    for column in table.columns
+    f"{table.name}.{column.name}": column for table in CaseworkBase.metadata.tables.values() for column in table.columns
 }
 
 
@@ -24,9 +22,7 @@ def test_every_column_is_listed_and_no_other() -> None:
 
 
 def test_every_clear_column_has_its_reason() -> None:
-    assert [
-        name for name, (kind, reason) in ROWS.items() if kind == "clear" and len(reason.strip()) < 4
-    ] == []
+    assert [name for name, (kind, reason) in ROWS.items() if kind == "clear" and len(reason.strip()) < 4] == []
 
 
 def test_only_sealed_wrapped_or_random_values_are_binary_and_nothing_sealed_is_text() -> None:

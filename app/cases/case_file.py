@@ -155,9 +155,13 @@ def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
                 values.add(value)
                 file.particulars.append(
                     ParticularRecord(
-                        key=_key(source, kind, value), kind=kind, value=value, treatment=treatment, allowed_form=instead,
+                        key=_key(source, kind, value),
+                        kind=kind,
+                        value=value,
+                        treatment=treatment,
+                        allowed_form=instead,
                     )
-                )  # fmt: skip
+                )
 
 
 def _key(*parts: object) -> str:
@@ -172,9 +176,7 @@ def follow_persons(file: CaseFile) -> None:
             continue
         kind = "person" if person.unit in ("individual", "family") else "organisation"
         if person.key not in known:
-            known[person.key] = ParticularRecord(
-                key=_key("person", person.key), kind=kind, value="", person=person.key
-            )
+            known[person.key] = ParticularRecord(key=_key("person", person.key), kind=kind, value="", person=person.key)
             file.particulars.append(known[person.key])
         one = known[person.key]
         one.kind, one.value, one.also = kind, person.known_as, person.also
@@ -208,6 +210,17 @@ def _names_something(words: str) -> bool:
 
 
 __all__ = [
-    "CaseFile", "Consent", "Note", "OpenCase", "ParticularRecord", "PersonRecord", "follow_persons", "listed", "lock",
-    "open_case", "save_file", "submissions", "take_in",
-]  # fmt: skip
+    "CaseFile",
+    "Consent",
+    "Note",
+    "OpenCase",
+    "ParticularRecord",
+    "PersonRecord",
+    "follow_persons",
+    "listed",
+    "lock",
+    "open_case",
+    "save_file",
+    "submissions",
+    "take_in",
+]

@@ -35,21 +35,30 @@ def particulars_of(file: CaseFile) -> list[Particular]:
     people = [_of_person(person, decided.get(person.key)) for person in file.persons if person.known_as]
     return people + [
         Particular(
-            kind=Kind(one.kind), values=(one.value,), also=listed(one.also), treatment=Treatment(one.treatment),
-            allowed_form=one.allowed_form, key=one.value,
+            kind=Kind(one.kind),
+            values=(one.value,),
+            also=listed(one.also),
+            treatment=Treatment(one.treatment),
+            allowed_form=one.allowed_form,
+            key=one.value,
         )
         for one in file.particulars
         if one.value and one.person not in listed_here
-    ]  # fmt: skip
+    ]
 
 
 def _of_person(person: PersonRecord, decided: ParticularRecord | None) -> Particular:
     return Particular(
         kind=Kind.PERSON if person.unit in ("individual", "family") else Kind.ORGANISATION,
-        values=(person.name,) if person.name else (), given=person.given, family=person.family, also=listed(person.also),
-        language=person.language, treatment=Treatment(decided.treatment) if decided else Treatment.OMIT,
-        allowed_form=decided.allowed_form if decided else "", key=person.known_as,
-    )  # fmt: skip
+        values=(person.name,) if person.name else (),
+        given=person.given,
+        family=person.family,
+        also=listed(person.also),
+        language=person.language,
+        treatment=Treatment(decided.treatment) if decided else Treatment.OMIT,
+        allowed_form=decided.allowed_form if decided else "",
+        key=person.known_as,
+    )
 
 
 def key_of(finding: Finding) -> str:
@@ -62,9 +71,7 @@ def judge(file: CaseFile, texts: Mapping[str, str], earlier: Mapping[str, str] |
     """What the gate finds in the outgoing texts, read together with those that are public already (`earlier`)."""
     fields = dict(texts) | {f"public/{name}": text for name, text in (earlier or {}).items()}
     found = examine(fields, particulars_of(file), file.allowed)
-    return [
-        Judged(one, key_of(one), file.overrides.get(key_of(one), "")) for one in found if one.field in texts
-    ]
+    return [Judged(one, key_of(one), file.overrides.get(key_of(one), "")) for one in found if one.field in texts]
 
 
 def consent_problems(file: CaseFile, entry: PublicEntry) -> list[tuple[str, str]]:
@@ -82,18 +89,14 @@ def consent_problems(file: CaseFile, entry: PublicEntry) -> list[tuple[str, str]
         if not allowed:
             problems.append((N_("%(person)s did not agree to any publication."), person.name))
         elif (
-            person.consent.understood_risks != "yes"
-            or not person.consent.understood_on
-            or not person.consent.agreed_on
+            person.consent.understood_risks != "yes" or not person.consent.understood_on or not person.consent.agreed_on
         ):
             problems.append(
                 (N_("%(person)s: both halves of the consent and their days must be recorded."), person.name)
             )
         if person.key in published and allowed < SHOWN_AS["name"]:
             problems.append((N_("%(person)s did not agree to be named."), person.name))
-    if shown > max(
-        max((PUBLISHING.get(use, 0) for use in one.consent.uses), default=0) for one in file.persons
-    ):
+    if shown > max(max((PUBLISHING.get(use, 0) for use in one.consent.uses), default=0) for one in file.persons):
         problems.append((N_("The entry shows a name or initials that nobody agreed to."), ""))
     return problems
 
@@ -104,9 +107,7 @@ def consent_shown(entry: PublicEntry) -> str:
     return next(code for code, level in PUBLISHING.items() if level == shown)
 
 
-def may_approve(
-    proposer: str, approver: str, sponsors: Mapping[str, frozenset[str]], logins: Mapping[str, str]
-) -> str:
+def may_approve(proposer: str, approver: str, sponsors: Mapping[str, frozenset[str]], logins: Mapping[str, str]) -> str:
     """Why an account may not approve what another proposed, as a message; empty when it may.
 
     Two people: two accounts, vouched for by different sponsors, of whom neither vouched for the other.
@@ -115,9 +116,7 @@ def may_approve(
         return N_("You proposed this yourself. Another moderator must agree.")
     mine, theirs = sponsors.get(approver, frozenset()), sponsors.get(proposer, frozenset())
     if not mine or not theirs or mine & theirs:
-        return N_(
-            "You and the proposer have a sponsor in common. A moderator with other sponsors must agree."
-        )
+        return N_("You and the proposer have a sponsor in common. A moderator with other sponsors must agree.")
     if logins[proposer] in mine or logins[approver] in theirs:
         return N_("One of you vouched for the other. A third moderator must agree.")
     return ""

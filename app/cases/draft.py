@@ -24,7 +24,7 @@ from app.vocabulary import (
     WITHHELD,
     CodeList,
     states,
-)  # fmt: skip
+)
 from app.web.forms import Form, FormView, Gettext
 
 ACTS, ENGAGEMENTS, PERSONS = 5, 3, 5
@@ -45,9 +45,7 @@ def draft_fields() -> list[str]:
     names = [*LINES, "left_out"]
     names += [f"act-{n}-{part}" for n in range(ACTS) for part in ("type", "date", "perpetrator")]
     names += [f"un-{n}-{part}" for n in range(ENGAGEMENTS) for part in ("body", "form", "date")]
-    return names + [
-        f"public-{n}-{part}" for n in range(PERSONS) for part in ("label", "named", "unit", "role")
-    ]
+    return names + [f"public-{n}-{part}" for n in range(PERSONS) for part in ("label", "named", "unit", "role")]
 
 
 def typed_draft(form: Form) -> dict[str, list[str]]:
@@ -77,9 +75,7 @@ def _month(day: str) -> str:
     return day[:7] if day[:4].isdigit() else ""
 
 
-def entry_of(
-    file: CaseFile, draft: dict[str, list[str]], view: FormView, gettext: Gettext
-) -> PublicEntry | None:
+def entry_of(file: CaseFile, draft: dict[str, list[str]], view: FormView, gettext: Gettext) -> PublicEntry | None:
     """The public entry that a draft would be; None, with what is missing noted on the view, when it is not one yet."""
 
     def one(name: str) -> str:
@@ -93,11 +89,15 @@ def entry_of(
         return None
     language = one("text_language") or "en"
     told: dict[str, Any] = {
-        "title": {language: one("title")}, "summary": {language: one("summary")}, "kind": one("kind"),
-        "state_alleged": one("state_alleged"), "state_where": one("state_where"),
+        "title": {language: one("title")},
+        "summary": {language: one("summary")},
+        "kind": one("kind"),
+        "state_alleged": one("state_alleged"),
+        "state_where": one("state_where"),
         "acts": [
             {
-                "type": one(f"act-{n}-type"), "date": one(f"act-{n}-date") or None,
+                "type": one(f"act-{n}-type"),
+                "date": one(f"act-{n}-date") or None,
                 "perpetrator": one(f"act-{n}-perpetrator") or "unknown",
             }
             for n in range(ACTS)
@@ -110,15 +110,22 @@ def entry_of(
         ],
         "persons": [
             {
-                "label": one(f"public-{n}-label"), "named": one(f"public-{n}-named") or "no",
-                "unit": one(f"public-{n}-unit") or "individual", "roles": draft.get(f"public-{n}-role", []),
+                "label": one(f"public-{n}-label"),
+                "named": one(f"public-{n}-named") or "no",
+                "unit": one(f"public-{n}-unit") or "individual",
+                "roles": draft.get(f"public-{n}-role", []),
             }
             for n in range(PERSONS)
             if one(f"public-{n}-label")
         ],
-        "act_grade": file.act_grade, "link_grade": file.link_grade, "sources": file.sources, "consent": "none",
-        "left_out": draft.get("left_out", []), "last_reviewed": today().isoformat(), "change_note": one("change_note") or None,
-    }  # fmt: skip
+        "act_grade": file.act_grade,
+        "link_grade": file.link_grade,
+        "sources": file.sources,
+        "consent": "none",
+        "left_out": draft.get("left_out", []),
+        "last_reviewed": today().isoformat(),
+        "change_note": one("change_note") or None,
+    }
     try:
         entry = PublicEntry.model_validate(told)
     except ValidationError as error:
@@ -129,9 +136,15 @@ def entry_of(
 
 
 LISTS: dict[str, CodeList] = {
-    "kind": KINDS, "type": ACT_TYPES, "perpetrator": PERPETRATOR_BODIES, "body": UN_BODIES, "form": COOPERATION,
-    "unit": UNITS, "role": ROLES, "left_out": LEFT_OUT,
-}  # fmt: skip
+    "kind": KINDS,
+    "type": ACT_TYPES,
+    "perpetrator": PERPETRATOR_BODIES,
+    "body": UN_BODIES,
+    "form": COOPERATION,
+    "unit": UNITS,
+    "role": ROLES,
+    "left_out": LEFT_OUT,
+}
 
 
 def _offered(name: str) -> set[str] | None:
@@ -179,14 +192,23 @@ def _words(kind: str, gettext: Gettext) -> str:
 
 
 PLACES = {
-    "text_language": N_("Language of this text"), "title": N_("Title"), "summary": N_("Text"), "kind": N_("Kind"),
-    "state_alleged": N_("State alleged responsible"), "state_where": N_("State where it happened"),
-    "change_note": N_("What changed, for the public"), "left_out": N_("Left out for safety"),
-}  # fmt: skip
+    "text_language": N_("Language of this text"),
+    "title": N_("Title"),
+    "summary": N_("Text"),
+    "kind": N_("Kind"),
+    "state_alleged": N_("State alleged responsible"),
+    "state_where": N_("State where it happened"),
+    "change_note": N_("What changed, for the public"),
+    "left_out": N_("Left out for safety"),
+}
 NUMBERED = {
-    "act": N_("Act %(number)s"), "acts": N_("Act %(number)s"), "un": N_("Contact %(number)s"),
-    "engagements": N_("Contact %(number)s"), "public": N_("Person %(number)s"), "persons": N_("Person %(number)s"),
-}  # fmt: skip
+    "act": N_("Act %(number)s"),
+    "acts": N_("Act %(number)s"),
+    "un": N_("Contact %(number)s"),
+    "engagements": N_("Contact %(number)s"),
+    "public": N_("Person %(number)s"),
+    "persons": N_("Person %(number)s"),
+}
 
 
 def words_of(place: str, gettext: Gettext) -> str:
@@ -197,9 +219,7 @@ def words_of(place: str, gettext: Gettext) -> str:
     return gettext(PLACES[first]) if first in PLACES else place
 
 
-def differing(
-    saved: dict[str, list[str]], typed: dict[str, list[str]], gettext: Gettext
-) -> list[tuple[str, str]]:
+def differing(saved: dict[str, list[str]], typed: dict[str, list[str]], gettext: Gettext) -> list[tuple[str, str]]:
     """(place, what was saved there) wherever a saved draft is not what somebody typed."""
     return [
         (words_of(name, gettext), ", ".join(saved.get(name, [])))
@@ -212,10 +232,15 @@ def draft_of(entry: PublicEntry) -> dict[str, list[str]]:
     """A draft that says what an entry says."""
     language = sorted(entry.title)[0]
     draft = {
-        "text_language": [language], "title": [entry.title[language]], "summary": [entry.summary[language]],
-        "kind": [entry.kind], "state_alleged": [entry.state_alleged], "state_where": [entry.state_where],
-        "left_out": list(entry.left_out), "change_note": [entry.change_note or ""],
-    }  # fmt: skip
+        "text_language": [language],
+        "title": [entry.title[language]],
+        "summary": [entry.summary[language]],
+        "kind": [entry.kind],
+        "state_alleged": [entry.state_alleged],
+        "state_where": [entry.state_where],
+        "left_out": list(entry.left_out),
+        "change_note": [entry.change_note or ""],
+    }
     for n, act in enumerate(entry.acts[:ACTS]):
         draft |= {
             f"act-{n}-type": [act.type],
@@ -224,11 +249,15 @@ def draft_of(entry: PublicEntry) -> dict[str, list[str]]:
         }
     for n, engagement in enumerate(entry.engagements[:ENGAGEMENTS]):
         draft |= {
-            f"un-{n}-body": [engagement.body], f"un-{n}-form": [engagement.form], f"un-{n}-date": [engagement.date or ""],
-        }  # fmt: skip
+            f"un-{n}-body": [engagement.body],
+            f"un-{n}-form": [engagement.form],
+            f"un-{n}-date": [engagement.date or ""],
+        }
     for n, person in enumerate(entry.persons[:PERSONS]):
         draft |= {
-            f"public-{n}-label": [person.label], f"public-{n}-named": [person.named], f"public-{n}-unit": [person.unit],
+            f"public-{n}-label": [person.label],
+            f"public-{n}-named": [person.named],
+            f"public-{n}-unit": [person.unit],
             f"public-{n}-role": list(person.roles),
-        }  # fmt: skip
+        }
     return {name: [one for one in values if one] for name, values in draft.items() if any(values)}

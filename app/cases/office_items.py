@@ -38,23 +38,25 @@ def tell(session: Session, opened: OpenCase, summary: str) -> None:
     if not holders:
         raise Unprocessable(N_("The Office has no account here yet."))
     if not summary or names_the_silent(opened.file, summary):
-        raise Unprocessable(
-            N_("The text is missing, or names somebody who did not agree that the Office is told.")
-        )
+        raise Unprocessable(N_("The text is missing, or names somebody who did not agree that the Office is told."))
     item = session.scalar(select(OfficeItem).where(OfficeItem.case_id == opened.case.id).with_for_update())
     if item is None:
         item = OfficeItem(ref=new_reference(), case_id=opened.case.id)
     states = {
-        row.relation: row.state
-        for row in session.scalars(select(CaseState).where(CaseState.case_id == opened.case.id))
+        row.relation: row.state for row in session.scalars(select(CaseState).where(CaseState.case_id == opened.case.id))
     }
     uses = sorted(set.intersection(*(set(person.consent.uses) for person in persons)))
     document = {
-        "schema": 1, "ref": item.ref, "summary": summary, "state_alleged": states.get("alleged", "unclear"),
-        "state_where": states.get("where", "unclear"), "urgency": opened.case.urgency, "consent": uses,
+        "schema": 1,
+        "ref": item.ref,
+        "summary": summary,
+        "state_alleged": states.get("alleged", "unclear"),
+        "state_where": states.get("where", "unclear"),
+        "urgency": opened.case.urgency,
+        "consent": uses,
         "persons": [{"name": person.name, "role": person.role, "consent": person.consent.uses} for person in persons],
         "entry_ref": opened.case.entry_ref if opened.case.live else None,
-    }  # fmt: skip
+    }
     place_office_item(session, item, seal_document(document, *holders))
 
 

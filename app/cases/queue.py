@@ -30,15 +30,15 @@ class QueueFilter:
     def of(cls, query: Any) -> QueueFilter:
         status = query.get("status") or "open"
         return cls(
-            status if status in (*STATUSES, "open", "all") else "open", (query.get("state") or "")[:16],
-            bool(query.get("mine")), bool(query.get("unread")),
-        )  # fmt: skip
+            status if status in (*STATUSES, "open", "all") else "open",
+            (query.get("state") or "")[:16],
+            bool(query.get("mine")),
+            bool(query.get("unread")),
+        )
 
     def select(self, who: SignedIn) -> Select[Case]:
         """The cases that this filter lists: those with a grant for this moderator, and no others."""
-        wanted = select(Case).join(
-            Grant, (Grant.case_id == Case.id) & (Grant.keyholder_id == who.keyholder_id)
-        )
+        wanted = select(Case).join(Grant, (Grant.case_id == Case.id) & (Grant.keyholder_id == who.keyholder_id))
         if self.status == "open":
             wanted = wanted.where(or_(Case.status.not_in(DONE), Case.unread))
         elif self.status != "all":
@@ -88,8 +88,13 @@ def rows(session: Session, wanted: QueueFilter, who: SignedIn) -> list[QueueRow]
             states[one.case_id].append(one.state)
     return [
         QueueRow(
-            row.id, row.status, row.urgency, row.received_on, ", ".join(sorted(states.get(row.id, []))),
-            logins.get(row.assignee_id or "", ""), row.unread,
+            row.id,
+            row.status,
+            row.urgency,
+            row.received_on,
+            ", ".join(sorted(states.get(row.id, []))),
+            logins.get(row.assignee_id or "", ""),
+            row.unread,
         )
         for row in found
-    ]  # fmt: skip
+    ]

@@ -32,7 +32,7 @@ from app.stores.casework import (
     Proposal,
     ReleaseOrder,
     Sponsorship,
-)  # fmt: skip
+)
 from app.stores.registry import Entry
 
 CLAIM_DAYS = 14
@@ -149,9 +149,7 @@ def hindrances(
     opened: OpenCase, entry: PublicEntry, live: PublicEntry | None
 ) -> tuple[list[Judged], list[tuple[str, str]]]:
     """What the gate and the consents say of an entry."""
-    return judge(opened.file, entry.texts(), live.texts() if live else None), consent_problems(
-        opened.file, entry
-    )
+    return judge(opened.file, entry.texts(), live.texts() if live else None), consent_problems(opened.file, entry)
 
 
 def uncovered(opened: OpenCase, live: PublicEntry | None) -> list[tuple[str, str]]:
@@ -189,9 +187,7 @@ def propose(
 
 def open_proposal(session: Session, opened: OpenCase) -> tuple[Proposal, PublicEntry]:
     """The proposal that waits, and its entry. Conflict when there is none (any more)."""
-    found = session.scalar(
-        select(Proposal).where(Proposal.case_id == opened.case.id, Proposal.open).with_for_update()
-    )
+    found = session.scalar(select(Proposal).where(Proposal.case_id == opened.case.id, Proposal.open).with_for_update())
     if found is None:
         raise Conflict
     return found, PublicEntry.model_validate(open_document(found.sealed, opened.private_key))
@@ -234,9 +230,15 @@ def approve(
     session.execute(delete(Proposal).where(Proposal.case_id == opened.case.id, Proposal.id != proposal.id))
     _step(session, opened, who, "approve")
     order_release(
-        house, session, opened.case, entry, cast("Kind", proposal.kind),
-        proposed_by=proposal.proposed_by, approved_by=who.account_id, due_on=hold_until(house),
-    )  # fmt: skip
+        house,
+        session,
+        opened.case,
+        entry,
+        cast("Kind", proposal.kind),
+        proposed_by=proposal.proposed_by,
+        approved_by=who.account_id,
+        due_on=hold_until(house),
+    )
 
 
 def send_back(session: Session, opened: OpenCase, who: SignedIn, reason: str) -> None:
@@ -277,9 +279,7 @@ def conflicted(session: Session, account_id: str, case_id: str) -> bool:
 
 def give_access(session: Session, opened: OpenCase, who: SignedIn, login: str) -> None:
     """Gives another moderator the case's key; never one with a conflict of interest."""
-    account = session.scalar(
-        select(Account).where(Account.login == login, Account.role == "moderator", Account.active)
-    )
+    account = session.scalar(select(Account).where(Account.login == login, Account.role == "moderator", Account.active))
     if account is None or account.keyholder_id is None or conflicted(session, account.id, opened.case.id):
         raise Unprocessable(N_("This account cannot be given access to this case."))
     if session.get(Grant, (opened.case.id, account.keyholder_id)) is None:
@@ -291,8 +291,6 @@ def give_access(session: Session, opened: OpenCase, who: SignedIn, login: str) -
 
 def leave(session: Session, opened: OpenCase, who: SignedIn) -> None:
     """A moderator gives up their own access to a case."""
-    session.execute(
-        delete(Grant).where(Grant.case_id == opened.case.id, Grant.keyholder_id == who.keyholder_id)
-    )
+    session.execute(delete(Grant).where(Grant.case_id == opened.case.id, Grant.keyholder_id == who.keyholder_id))
     if opened.case.assignee_id == who.account_id:
         opened.case.assignee_id = None

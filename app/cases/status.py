@@ -27,13 +27,9 @@ WORKING = ("in_review", "awaiting_submitter")
 
 STEPS: dict[str, Step] = {
     "claim": Step(("received",), "in_review", "a moderator with a grant", "not claimed by another"),
-    "ask": Step(
-        (*WORKING, "received"), "awaiting_submitter", "a moderator with a grant", "a message is sent"
-    ),
+    "ask": Step((*WORKING, "received"), "awaiting_submitter", "a moderator with a grant", "a message is sent"),
     "resume": Step(("awaiting_submitter",), "in_review", "a moderator with a grant", "–"),
-    "propose": Step(
-        (*WORKING, "published"), "proposed", "the claimant", "gate passed, consent given, draft complete"
-    ),
+    "propose": Step((*WORKING, "published"), "proposed", "the claimant", "gate passed, consent given, draft complete"),
     "send_back": Step(("proposed",), "in_review", "any moderator with a grant", "a reason", "published"),
     "approve": Step(
         ("proposed",),
@@ -41,9 +37,7 @@ STEPS: dict[str, Step] = {
         "another moderator, no common sponsor",
         "gate and consent again, fresh code",
     ),
-    "stop": Step(
-        ("scheduled",), "in_review", "any moderator with a grant", "before it is carried", "published"
-    ),
+    "stop": Step(("scheduled",), "in_review", "any moderator with a grant", "before it is carried", "published"),
     "release": Step(("scheduled",), "published", "the clock", "the hold is over"),
     "withdraw": Step(OPEN, "withdrawn", "the submitter, or a moderator with a grant", "–"),
     "close": Step((*WORKING, "received"), "closed", "the claimant", "a reason, sealed"),
@@ -51,30 +45,49 @@ STEPS: dict[str, Step] = {
 }
 
 LABELS = {
-    "received": N_("Received"), "in_review": N_("In review"), "awaiting_submitter": N_("Waiting for the submitter"),
-    "proposed": N_("Proposed"), "scheduled": N_("Agreed, waiting for release"), "published": N_("Published"),
-    "withdrawn": N_("Withdrawn"), "closed": N_("Closed"),
-}  # fmt: skip
+    "received": N_("Received"),
+    "in_review": N_("In review"),
+    "awaiting_submitter": N_("Waiting for the submitter"),
+    "proposed": N_("Proposed"),
+    "scheduled": N_("Agreed, waiting for release"),
+    "published": N_("Published"),
+    "withdrawn": N_("Withdrawn"),
+    "closed": N_("Closed"),
+}
 
 # What comes next, for whoever opens a case for the first time.
 NEXT = {
     "received": N_("Claim the case, then read it and record who agreed to what."),
     "in_review": N_("Record consents and verification, write the public text, and propose it to a second moderator."),
-    "awaiting_submitter": N_("The submitter was asked. Take the case up again when they answered, or when you can go on without."),
+    "awaiting_submitter": N_(
+        "The submitter was asked. Take the case up again when they answered, or when you can go on without."
+    ),
     "proposed": N_("A second moderator, vouched for by other sponsors, reads original and text and decides."),
     "scheduled": N_("It is released at the hour of the batch when its hold is over. Until then it can be stopped."),
     "published": N_("It is public. Correct it, follow it up, or withdraw it when something changes."),
     "withdrawn": N_("Nothing of it can be published any more. The submitter can still write."),
     "closed": N_("It stays sealed. Reopen it when something new is known."),
-}  # fmt: skip
+}
 
 EVENTS = {
-    "claim": N_("claimed"), "ask": N_("asked the submitter"), "resume": N_("taken up again"), "save": N_("saved"),
-    "propose": N_("proposed"), "send_back": N_("sent back"), "approve": N_("approved"), "stop": N_("stopped"),
-    "release": N_("released"), "withdraw": N_("withdrawn"), "close": N_("closed"), "reopen": N_("reopened"),
-    "note": N_("note added"), "grant": N_("access given"), "break_claim": N_("claim taken over"),
-    "tell_office": N_("the Office was told"), "untell_office": N_("taken back from the Office"),
-}  # fmt: skip
+    "claim": N_("claimed"),
+    "ask": N_("asked the submitter"),
+    "resume": N_("taken up again"),
+    "save": N_("saved"),
+    "propose": N_("proposed"),
+    "send_back": N_("sent back"),
+    "approve": N_("approved"),
+    "stop": N_("stopped"),
+    "release": N_("released"),
+    "withdraw": N_("withdrawn"),
+    "close": N_("closed"),
+    "reopen": N_("reopened"),
+    "note": N_("note added"),
+    "grant": N_("access given"),
+    "break_claim": N_("claim taken over"),
+    "tell_office": N_("the Office was told"),
+    "untell_office": N_("taken back from the Office"),
+}
 
 
 def may(event: str, status: str) -> bool:

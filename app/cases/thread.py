@@ -62,8 +62,10 @@ def read_thread(session: Session, case_id: str, case_private_key: str) -> list[T
     )
     return [
         ThreadMessage(
-            direction, document["on"], document["text"],
+            direction,
+            document["on"],
+            document["text"],
             tuple(FileFacts.model_validate(one) for one in document["files"]),
         )
         for document, direction in opened
-    ]  # fmt: skip
+    ]

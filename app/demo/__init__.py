@@ -96,9 +96,7 @@ def _release(house: House, case_id: str, demo: DemoCase, one: SignedIn, two: Sig
         deliver_withdrawals(house)
 
 
-def _agree(
-    house: House, case_id: str, entry: PublicEntry, kind: str, fate: str, one: SignedIn, two: SignedIn
-) -> None:
+def _agree(house: House, case_id: str, entry: PublicEntry, kind: str, fate: str, one: SignedIn, two: SignedIn) -> None:
     with house.casework.begin() as session:
         opened = open_case(session, case_id, one)
         review.propose(session, opened, one, entry, review.live_entry(house, opened.case), kind)
@@ -150,9 +148,7 @@ def demo() -> None:
     if empty:
         _keep(note, fill(house))
     elif not note.exists():
-        raise click.ClickException(
-            "this installation has accounts already; a demonstration needs an empty one"
-        )
+        raise click.ClickException("this installation has accounts already; a demonstration needs an empty one")
     click.echo(f"{settings.base_url}\n\n{note.read_text()}")
 
 

@@ -33,9 +33,13 @@ class DemoCase:
 
 def _consent(*uses: str) -> Consent:
     return Consent(
-        uses=["keep_on_file", *uses], understood_risks="yes", understood_on="2026-09-30", agreed_on="2026-10-02",
-        given_by="person", how="In a call over a safe line, with an interpreter they chose.",
-    )  # fmt: skip
+        uses=["keep_on_file", *uses],
+        understood_risks="yes",
+        understood_on="2026-09-30",
+        agreed_on="2026-10-02",
+        given_by="person",
+        how="In a call over a safe line, with an interpreter they chose.",
+    )
 
 
 def _person(name: str, role: str, *uses: str, also: str = "", about: str = "") -> PersonConcerned:
@@ -316,9 +320,7 @@ CASES = (
             cooperation_when="2026-09-22",
             why_linked="He filmed only the panel.",
             perpetrator="state",
-            persons=[
-                _person("Petra Lindqvale", "indigenous_or_minority_representative", "publish_without_name")
-            ],
+            persons=[_person("Petra Lindqvale", "indigenous_or_minority_representative", "publish_without_name")],
         ),
         entry=_entry(
             "Participant filmed by a member of a delegation during a side event",
@@ -328,9 +330,7 @@ CASES = (
             state_where="unclear",
             acts=[{"type": "filming_or_recording", "date": "2026-09", "perpetrator": "diplomatic_mission"}],
             engagements=[{"body": "human_rights_council", "form": "side_event", "date": "2026-09"}],
-            persons=[
-                {"label": "A minority representative", "roles": ["indigenous_or_minority_representative"]}
-            ],
+            persons=[{"label": "A minority representative", "roles": ["indigenous_or_minority_representative"]}],
         ),
     ),
     DemoCase(

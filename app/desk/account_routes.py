@@ -23,7 +23,7 @@ from app.identity.accounts import (
     open_account,
     revoke_office_tokens,
     take_totp,
-)  # fmt: skip
+)
 from app.identity.sessions import (
     COOKIE,
     Administrator,
@@ -62,9 +62,7 @@ def do_sign_in(request: Request, language: PageLanguage, form: SentForm, _: Sign
         view = FormView({"login": [form.get("login")]})
         view.complain(
             "login",
-            language.gettext(
-                "Name, password or code is not right. A code works once: wait for the next one."
-            ),
+            language.gettext("Name, password or code is not right. A code works once: wait for the next one."),
         )
         return page(request, "casework/sign_in.html", status=401, form=view)
     if old := request.cookies.get(COOKIE):
@@ -89,27 +87,29 @@ def show_account(request: Request, language: PageLanguage, who: Anyone) -> Respo
     return _account_page(request, who, FormView())
 
 
-def _account_page(
-    request: Request, who: SignedIn, view: FormView, token: str = "", status: int = 200
-) -> Response:
+def _account_page(request: Request, who: SignedIn, view: FormView, token: str = "", status: int = 200) -> Response:
     with house_of(request).casework() as session:
         account = session.get_one(Account, who.account_id)
-        sponsors = list(
-            session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == who.account_id))
-        )
+        sponsors = list(session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == who.account_id)))
         conflicts = list(
-            session.scalars(
-                select(ConflictOfInterest.state).where(ConflictOfInterest.account_id == who.account_id)
-            )
+            session.scalars(select(ConflictOfInterest.state).where(ConflictOfInterest.account_id == who.account_id))
         )
-        reads = list(
-            session.scalars(select(OfficeToken.last_read_on).where(OfficeToken.account_id == who.account_id))
-        )
+        reads = list(session.scalars(select(OfficeToken.last_read_on).where(OfficeToken.account_id == who.account_id)))
     return page(
-        request, "casework/account.html", status=status, form=view, who=who, csrf=who.csrf, login=account.login, role=who.role, role_words=ROLE_WORDS,
-        sponsors=sorted(sponsors), conflicts=[state_name(code) for code in sorted(conflicts)], token=token,
+        request,
+        "casework/account.html",
+        status=status,
+        form=view,
+        who=who,
+        csrf=who.csrf,
+        login=account.login,
+        role=who.role,
+        role_words=ROLE_WORDS,
+        sponsors=sorted(sponsors),
+        conflicts=[state_name(code) for code in sorted(conflicts)],
+        token=token,
         reads=[day.isoformat() if day else "" for day in reads],
-    )  # fmt: skip
+    )
 
 
 @router.post("/{language}/account/password", name="change_password")
@@ -164,10 +164,19 @@ def _accounts_page(
     qr = segno.make(new.totp_uri, micro=False).png_data_uri(scale=5) if new else ""
     named = sorted(((code, state_name(code)) for code in states(house.settings.demo)), key=lambda one: one[1])
     response = page(
-        request, "casework/accounts.html", status=status, form=view, who=who, csrf=who.csrf, rows=rows, new=new, qr=qr, states=named,
+        request,
+        "casework/accounts.html",
+        status=status,
+        form=view,
+        who=who,
+        csrf=who.csrf,
+        rows=rows,
+        new=new,
+        qr=qr,
+        states=named,
         role_words=ROLE_WORDS,
         roles=[(role, ROLE_WORDS[role]) for role in ROLES if role != "office"],
-    )  # fmt: skip
+    )
     if new:  # the one page with a picture that is not an address: the QR code of a secret must not have one
         policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         response.headers["content-security-policy"] = policy
@@ -190,9 +199,7 @@ def change_accounts(request: Request, language: PageLanguage, who: Administrator
                 disable_account(session, form.get("login"))
             else:
                 sponsors = (form.get("sponsor_one"), form.get("sponsor_two"))
-                new = create_account(
-                    session, form.get("login"), form.get("role"), sponsors, form.all("conflicts")
-                )
+                new = create_account(session, form.get("login"), form.get("role"), sponsors, form.all("conflicts"))
     except Problem as problem:
         view.complain("login", language.gettext(problem.detail))
         return _accounts_page(request, who, view, status=422)

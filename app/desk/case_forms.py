@@ -16,14 +16,39 @@ from app.vocabulary import (
     TREATMENTS,
     UNITS,
     CodeList,
-)  # fmt: skip
+)
 from app.web.forms import Form, FormView, Gettext
 
 # Languages in which names are written: how a name is taken apart and read aloud depends on it.
 NAME_LANGUAGES = (
-    "am", "ar", "bn", "de", "en", "es", "fa", "fr", "he", "hi", "id", "it", "ja", "km", "ko", "ku", "my", "nl", "pt", "ru",
-    "sw", "th", "tr", "uk", "ur", "vi", "zh",
-)  # fmt: skip
+    "am",
+    "ar",
+    "bn",
+    "de",
+    "en",
+    "es",
+    "fa",
+    "fr",
+    "he",
+    "hi",
+    "id",
+    "it",
+    "ja",
+    "km",
+    "ko",
+    "ku",
+    "my",
+    "nl",
+    "pt",
+    "ru",
+    "sw",
+    "th",
+    "tr",
+    "uk",
+    "ur",
+    "vi",
+    "zh",
+)
 NEW = "new"
 MOST = 200
 
@@ -51,17 +76,26 @@ def read_people(form: Form, file: CaseFile, view: FormView, gettext: Gettext) ->
             continue
         consent = Consent(
             uses=[use for use in form.all(at + "uses") if use in CONSENT_USES],
-            understood_risks=form.get(at + "understood") if form.get(at + "understood") in ("yes", "no", "unclear", "not_disclosed") else "",
+            understood_risks=form.get(at + "understood")
+            if form.get(at + "understood") in ("yes", "no", "unclear", "not_disclosed")
+            else "",
             understood_on=_day(form, view, at + "understood_on", gettext),
             agreed_on=_day(form, view, at + "agreed_on", gettext),
-            given_by=_code(form, at + "given_by", CONSENT_GIVERS, ""), how=form.get(at + "how"),
-        )  # fmt: skip
+            given_by=_code(form, at + "given_by", CONSENT_GIVERS, ""),
+            how=form.get(at + "how"),
+        )
         person = PersonRecord(
-            key=random_id()[:8] if key == NEW else key, name=form.get(at + "name"), also=form.get(at + "also"),
-            role=_code(form, at + "role", ROLES, ""), unit=_code(form, at + "unit", UNITS, "individual"),
-            about=form.get(at + "about"), consent=consent, given=form.get(at + "given"), family=form.get(at + "family"),
+            key=random_id()[:8] if key == NEW else key,
+            name=form.get(at + "name"),
+            also=form.get(at + "also"),
+            role=_code(form, at + "role", ROLES, ""),
+            unit=_code(form, at + "unit", UNITS, "individual"),
+            about=form.get(at + "about"),
+            consent=consent,
+            given=form.get(at + "given"),
+            family=form.get(at + "family"),
             language=form.get(at + "language") if form.get(at + "language") in NAME_LANGUAGES else "",
-        )  # fmt: skip
+        )
         if form.get(at + "remove") == "yes":
             _keep_sealed(file, person)
         else:
@@ -98,11 +132,14 @@ def read_particulars(form: Form, file: CaseFile) -> None:
     if value := form.get("particular-new-value"):
         kept.append(
             ParticularRecord(
-                key=random_id()[:8], kind=_code(form, "particular-new-kind", PARTICULARS, "other"), value=value,
-                also=form.get("particular-new-also"), treatment=_code(form, "particular-new-treatment", TREATMENTS, "omit"),
+                key=random_id()[:8],
+                kind=_code(form, "particular-new-kind", PARTICULARS, "other"),
+                value=value,
+                also=form.get("particular-new-also"),
+                treatment=_code(form, "particular-new-treatment", TREATMENTS, "omit"),
                 allowed_form=form.get("particular-new-allowed"),
             )
-        )  # fmt: skip
+        )
     file.particulars = kept[:MOST]
     if "allowed" in form.values:
         file.allowed = [line.strip() for line in form.get("allowed").splitlines() if line.strip()][:MOST]

@@ -46,32 +46,55 @@ from app.vocabulary import (
     UNITS,
     URGENCIES,
     state_name,
-)  # fmt: skip
+)
 from app.web.forms import Form, FormView
 from app.web.pages import page, path_to
 
 router = APIRouter(include_in_schema=False)
 PageLanguage = Annotated[Language, Depends(language_of_path)]
 LISTS = {
-    "acts": ACT_TYPES, "at_risk": AT_RISK, "bodies": UN_BODIES, "cooperation": COOPERATION, "perpetrators": PERPETRATORS,
-    "roles": ROLES, "units": UNITS, "uses": CONSENT_USES, "givers": CONSENT_GIVERS, "act_grades": ACT_GRADES,
-    "link_grades": LINK_GRADES, "urgencies": URGENCIES, "office_actions": OFFICE_ACTIONS, "kinds": KINDS,
-    "left_out": LEFT_OUT, "particulars": PARTICULARS, "perpetrator_bodies": PERPETRATOR_BODIES, "treatments": TREATMENTS,
-}  # fmt: skip
+    "acts": ACT_TYPES,
+    "at_risk": AT_RISK,
+    "bodies": UN_BODIES,
+    "cooperation": COOPERATION,
+    "perpetrators": PERPETRATORS,
+    "roles": ROLES,
+    "units": UNITS,
+    "uses": CONSENT_USES,
+    "givers": CONSENT_GIVERS,
+    "act_grades": ACT_GRADES,
+    "link_grades": LINK_GRADES,
+    "urgencies": URGENCIES,
+    "office_actions": OFFICE_ACTIONS,
+    "kinds": KINDS,
+    "left_out": LEFT_OUT,
+    "particulars": PARTICULARS,
+    "perpetrator_bodies": PERPETRATOR_BODIES,
+    "treatments": TREATMENTS,
+}
 # Where the message of an action that was not possible stands on the page.
 FIELDS = {
-    "ask": "text", "close": "close-reason", "stop": "stop-reason", "claim": "claim-reason", "grant": "login",
-    "tell-office": "office_summary", "note": "note",
-}  # fmt: skip
+    "ask": "text",
+    "close": "close-reason",
+    "stop": "stop-reason",
+    "claim": "claim-reason",
+    "grant": "login",
+    "tell-office": "office_summary",
+    "note": "note",
+}
 # What is said, and where the page opens, after an action that was.
 DONE = {
-    "claim": (N_("You work on this case now."), "case"), "ask": (N_("Sent. They read it with their receipt."), "messages"),
-    "note": (N_("The note is added."), "notes"), "people": (N_("Persons and verification are saved."), "people"),
-    "grant": (N_("Access is given."), "access"), "tell-office": (N_("The Office is told."), "office"),
+    "claim": (N_("You work on this case now."), "case"),
+    "ask": (N_("Sent. They read it with their receipt."), "messages"),
+    "note": (N_("The note is added."), "notes"),
+    "people": (N_("Persons and verification are saved."), "people"),
+    "grant": (N_("Access is given."), "access"),
+    "tell-office": (N_("The Office is told."), "office"),
     "propose": (N_("Proposed. A second moderator decides now."), "case"),
     "approve": (N_("You agreed. It is released when its hold is over."), "case"),
-    "send_back": (N_("Sent back with your reason."), "case"), "stop": (N_("The release is stopped."), "case"),
-}  # fmt: skip
+    "send_back": (N_("Sent back with your reason."), "case"),
+    "stop": (N_("The release is stopped."), "case"),
+}
 
 
 def visible(text: str) -> Markup:
@@ -85,15 +108,16 @@ def visible(text: str) -> Markup:
     return Markup("").join(out)
 
 
-def desk_page(
-    request: Request, template: str, who: SignedIn, *, status: int = 200, **context: Any
-) -> Response:
+def desk_page(request: Request, template: str, who: SignedIn, *, status: int = 200, **context: Any) -> Response:
     """A page of the desk, with what each of them needs."""
     here = language_or_default(request)
     common = {
-        "who": who, "csrf": who.csrf, "lists": LISTS, "visible": visible,
+        "who": who,
+        "csrf": who.csrf,
+        "lists": LISTS,
+        "visible": visible,
         "state_name": lambda code: here.gettext(state_name(code, here.code)),
-    }  # fmt: skip
+    }
     return page(request, template, status=status, **(common | context))
 
 
@@ -112,9 +136,16 @@ def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Resp
         counts = queue.counts(session, who)
         total = queue.count(session, wanted, who)
     return desk_page(
-        request, "casework/queue.html", who, rows=rows, counts=counts, total=total, wanted=wanted, labels=LABELS,
+        request,
+        "casework/queue.html",
+        who,
+        rows=rows,
+        counts=counts,
+        total=total,
+        wanted=wanted,
+        labels=LABELS,
         most=queue.PAGE,
-    )  # fmt: skip
+    )
 
 
 @router.get("/{language}/desk/cases/{case_id}", name="case")
@@ -163,15 +194,25 @@ def _context(session: Session, opened: OpenCase, who: SignedIn, language: Langua
     item = session.scalar(select(OfficeItem).where(OfficeItem.case_id == case.id))
     named = [(code, language.locale.languages.get(code, code)) for code in NAME_LANGUAGES]
     return {
-        "case": case, "file": opened.file, "told": submissions(session, case, opened.private_key),
-        "messages": read_thread(session, case.id, opened.private_key), "files": sorted(files, key=lambda one: one.name),
-        "history": history, "label": LABELS[case.status], "next": NEXT[case.status],
-        "mine": case.assignee_id == who.account_id, "assignee": logins.get(case.assignee_id or "", ""),
-        "taken": review.claimed_by_other(case, who), "name_languages": sorted(named, key=lambda one: one[1]),
-        "may": {event: may(event, case.status) for event in ("claim", "resume", "close", "reopen", "stop", "withdraw", "propose")},
+        "case": case,
+        "file": opened.file,
+        "told": submissions(session, case, opened.private_key),
+        "messages": read_thread(session, case.id, opened.private_key),
+        "files": sorted(files, key=lambda one: one.name),
+        "history": history,
+        "label": LABELS[case.status],
+        "next": NEXT[case.status],
+        "mine": case.assignee_id == who.account_id,
+        "assignee": logins.get(case.assignee_id or "", ""),
+        "taken": review.claimed_by_other(case, who),
+        "name_languages": sorted(named, key=lambda one: one[1]),
+        "may": {
+            event: may(event, case.status)
+            for event in ("claim", "resume", "close", "reopen", "stop", "withdraw", "propose")
+        },
         "told_office": item is not None and item.sealed is not None,
         "office_log": recorded_actions(session, item.ref, opened.private_key) if item else [],
-    }  # fmt: skip
+    }
 
 
 def _words(event: HistoryEvent, opened: OpenCase) -> str:
@@ -179,9 +220,7 @@ def _words(event: HistoryEvent, opened: OpenCase) -> str:
 
 
 @router.get("/{language}/desk/cases/{case_id}/files/{attachment}", name="case_file")
-def download(
-    request: Request, language: PageLanguage, case_id: str, attachment: str, who: Moderator
-) -> Response:
+def download(request: Request, language: PageLanguage, case_id: str, attachment: str, who: Moderator) -> Response:
     """A file as it was sent, never shown by the browser itself. Its name is ours, not the sender's."""
     with house_of(request).casework() as session:
         opened = open_case(session, case_id, who)
@@ -271,9 +310,7 @@ def leave(request: Request, language: PageLanguage, case_id: str, who: Moderator
 
 
 @router.post("/{language}/desk/cases/{case_id}/people", name="case_people")
-def save_people(
-    request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm
-) -> Response:
+def save_people(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Persons, their consents, and how far the allegation is verified."""
     view = FormView(dict(form.values))
     try:

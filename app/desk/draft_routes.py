@@ -22,7 +22,7 @@ from app.cases.draft import (
     texts_of,
     typed_draft,
     words_of,
-)  # fmt: skip
+)
 from app.cases.status import LABELS, may
 from app.clock import today
 from app.desk.case_forms import read_overrides, read_particulars
@@ -53,9 +53,16 @@ def show_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
 
 
 def _draft_page(
-    request: Request, opened: OpenCase, who: SignedIn, language: Language, view: FormView, live: PublicEntry | None,
-    status: int = 200, *, theirs: dict[str, list[str]] | None = None,
-) -> Response:  # fmt: skip
+    request: Request,
+    opened: OpenCase,
+    who: SignedIn,
+    language: Language,
+    view: FormView,
+    live: PublicEntry | None,
+    status: int = 200,
+    *,
+    theirs: dict[str, list[str]] | None = None,
+) -> Response:
     """The desk with what is typed, what the gate finds in it, and what consent still lacks."""
     house = house_of(request)
     draft = {name: [one for one in values if one] for name, values in view.typed.items()}
@@ -67,22 +74,33 @@ def _draft_page(
     with house.casework() as session:
         told = submissions(session, opened.case, opened.private_key)
     code = language.code
-    named = sorted(
-        ((one, state_name(one, code)) for one in states(house.settings.demo)), key=lambda one: one[1]
-    )
+    named = sorted(((one, state_name(one, code)) for one in states(house.settings.demo)), key=lambda one: one[1])
     gettext = language.gettext
     return desk_page(
-        request, "casework/draft.html", who, status=status, form=view,
+        request,
+        "casework/draft.html",
+        who,
+        status=status,
+        form=view,
         missing=[(name, words_of(name, gettext), message) for name, message in missing.all_errors],
-        case=opened.case, file=opened.file, told=told, judged=[(one, words_of(one.finding.field, gettext)) for one in judged],
-        problems=problems, live=live, label=LABELS[opened.case.status], complete=entry is not None,
-        blocked=any(one.blocks for one in judged), saved="saved" in request.query_params and status == 200,
+        case=opened.case,
+        file=opened.file,
+        told=told,
+        judged=[(one, words_of(one.finding.field, gettext)) for one in judged],
+        problems=problems,
+        live=live,
+        label=LABELS[opened.case.status],
+        complete=entry is not None,
+        blocked=any(one.blocks for one in judged),
+        saved="saved" in request.query_params and status == 200,
         states=[*named, *((one, OPEN.get(one) or state_name(one)) for one in (WITHHELD, "unclear"))],
-        languages_of_texts=list(LANGUAGES.items()), rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
+        languages_of_texts=list(LANGUAGES.items()),
+        rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
         marked=[(words_of(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
-        may_propose=may("propose", opened.case.status), mine=opened.case.assignee_id == who.account_id,
+        may_propose=may("propose", opened.case.status),
+        mine=opened.case.assignee_id == who.account_id,
         theirs=differing(theirs, draft, gettext) if theirs is not None else [],
-    )  # fmt: skip
+    )
 
 
 def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -90,11 +108,7 @@ def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list
     shown = []
     for name, text in texts.items():
         found = sorted(
-            {
-                (one.finding.start, one.finding.end, one.finding.severity)
-                for one in judged
-                if one.finding.field == name
-            }
+            {(one.finding.start, one.finding.end, one.finding.severity) for one in judged if one.finding.field == name}
         )
         pieces, at = [], 0
         for start, end, severity in found:
@@ -107,9 +121,7 @@ def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list
 
 
 @router.post("/{language}/desk/cases/{case_id}/draft", name="save_draft")
-def save_draft(
-    request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm
-) -> Response:
+def save_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Saves the draft and what was decided; the gate runs on every save. With `propose`, hands it on when all is clear."""
     house = house_of(request)
     view = FormView(dict(form.values))
@@ -151,9 +163,7 @@ def _propose(
     if entry is None:
         return _draft_page(request, opened, who, language, view, live, 422)
     kind = (
-        "published"
-        if live is None
-        else ("followed_up" if view.value("release_kind") == "followed_up" else "corrected")
+        "published" if live is None else ("followed_up" if view.value("release_kind") == "followed_up" else "corrected")
     )
     try:
         with house.casework.begin() as session:
@@ -184,12 +194,25 @@ def _proposal_page(
         kind, seen = proposal.kind, review.as_seen(proposal, opened.case)
     document = _as_document(entry, kind)
     return desk_page(
-        request, "casework/proposal.html", who, status=status, form=view, case=opened.case, told=told,
-        shown=entry_page(document, language), note=entry.change_note, live=live and entry_page(_as_document(live, kind), language),
-        judged=[(one, words_of(one.finding.field, language.gettext)) for one in judged], problems=problems,
-        objection=objection, kind=kind, confirmed=is_confirmed(who), label=LABELS[opened.case.status], file=opened.file,
+        request,
+        "casework/proposal.html",
+        who,
+        status=status,
+        form=view,
+        case=opened.case,
+        told=told,
+        shown=entry_page(document, language),
+        note=entry.change_note,
+        live=live and entry_page(_as_document(live, kind), language),
+        judged=[(one, words_of(one.finding.field, language.gettext)) for one in judged],
+        problems=problems,
+        objection=objection,
+        kind=kind,
+        confirmed=is_confirmed(who),
+        label=LABELS[opened.case.status],
+        file=opened.file,
         seen=seen,
-    )  # fmt: skip
+    )
 
 
 def _as_document(entry: PublicEntry, kind: str) -> Document:
@@ -200,9 +223,7 @@ def _as_document(entry: PublicEntry, kind: str) -> Document:
 
 
 @router.post("/{language}/desk/cases/{case_id}/proposal", name="decide")
-def decide(
-    request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm
-) -> Response:
+def decide(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Approve (with a fresh code) or send back with a reason."""
     house = house_of(request)
     at = "decision"

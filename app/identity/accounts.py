@@ -41,9 +41,7 @@ class NewAccount:
 
     @property
     def totp_uri(self) -> str:
-        return pyotp.TOTP(self.totp_secret).provisioning_uri(
-            name=self.login, issuer_name="Reprisals Registry"
-        )
+        return pyotp.TOTP(self.totp_secret).provisioning_uri(name=self.login, issuer_name="Reprisals Registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,7 @@ def create_account(
         raise Unprocessable(N_("There is an account of that name already."))
     key, keyholder_id = _keyholder(session, role, office_key)
     passphrase, totp = new_passphrase(), pyotp.random_base32()
-    account = Account(
-        id=random_id(), login=login, role=role, keyholder_id=keyholder_id, salt=b"", wrapped=b""
-    )
+    account = Account(id=random_id(), login=login, role=role, keyholder_id=keyholder_id, salt=b"", wrapped=b"")
     _wrap(account, passphrase, key, totp)
     session.add(account)
     session.flush()
@@ -124,9 +120,7 @@ def _keyholder(session: Session, role: str, office_key: str) -> tuple[str, str |
         known = session.scalar(select(Keyholder).where(Keyholder.kind == "office"))
         if known is not None:
             if not office_key or KeyPair.of(office_key).public != known.public_key:
-                raise Unprocessable(
-                    N_("A further account of the Office is made by a signed-in member of the Office.")
-                )
+                raise Unprocessable(N_("A further account of the Office is made by a signed-in member of the Office."))
             return office_key, known.id
     pair = KeyPair.new()
     keyholder = Keyholder(id=random_id(), kind=role, public_key=pair.public)
@@ -219,10 +213,11 @@ def issue_office_token(session: Session, account_id: str, private_key: str) -> s
     secret = token.encode()
     session.add(
         OfficeToken(
-            lookup=lookup(secret, TOKEN_PURPOSE), account_id=account_id,
+            lookup=lookup(secret, TOKEN_PURPOSE),
+            account_id=account_id,
             wrapped=wrap(private_key.encode(), derive(secret, TOKEN_PURPOSE), TOKEN_PURPOSE),
         )
-    )  # fmt: skip
+    )
     return token
 
 

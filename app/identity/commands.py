@@ -24,12 +24,8 @@ def _house() -> House:
 @user.command()
 @click.argument("login")
 @click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option(
-    "--sponsor", "sponsors", multiple=True, help="Who vouches: an account's name or a founder's. Give two."
-)
-@click.option(
-    "--conflict", "conflicts", multiple=True, help="Code of a State whose cases this person must not open."
-)
+@click.option("--sponsor", "sponsors", multiple=True, help="Who vouches: an account's name or a founder's. Give two.")
+@click.option("--conflict", "conflicts", multiple=True, help="Code of a State whose cases this person must not open.")
 def add(login: str, role: str, sponsors: tuple[str, ...], conflicts: tuple[str, ...]) -> None:
     """Make an account. Prints its passphrase and TOTP secret once.
 
@@ -47,9 +43,7 @@ def add(login: str, role: str, sponsors: tuple[str, ...], conflicts: tuple[str, 
 
 
 def tell(new: NewAccount, token: str = "") -> None:
-    click.echo(
-        f"{new.login}\n  passphrase   {new.passphrase}\n  TOTP secret  {new.totp_secret}\n  {new.totp_uri}"
-    )
+    click.echo(f"{new.login}\n  passphrase   {new.passphrase}\n  TOTP secret  {new.totp_secret}\n  {new.totp_uri}")
     if token:
         click.echo(f"  token of /office/feed.json  {token}")
 
@@ -59,9 +53,7 @@ def list_accounts() -> None:
     """List the accounts with their roles and sponsors."""
     with _house().casework() as session:
         for account in session.scalars(select(Account).order_by(Account.login)):
-            sponsors = session.scalars(
-                select(Sponsorship.sponsor).where(Sponsorship.account_id == account.id)
-            )
+            sponsors = session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == account.id))
             state = "" if account.active else "  (disabled)"
             click.echo(f"{account.login}  {account.role}  sponsors: {', '.join(sorted(sponsors))}{state}")
 

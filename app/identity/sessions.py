@@ -72,10 +72,14 @@ def _start(session: Session, opened: OpenedAccount) -> str:
     _purge(session)
     session.add(
         DeskSession(
-            lookup=lookup(secret, PURPOSE), account_id=opened.account.id, started_at=now(), seen_at=now(),
-            confirmed_at=now(), wrapped=wrap(opened.private_key.encode(), derive(secret, PURPOSE), PURPOSE),
+            lookup=lookup(secret, PURPOSE),
+            account_id=opened.account.id,
+            started_at=now(),
+            seen_at=now(),
+            confirmed_at=now(),
+            wrapped=wrap(opened.private_key.encode(), derive(secret, PURPOSE), PURPOSE),
         )
-    )  # fmt: skip
+    )
     return token
 
 
@@ -114,10 +118,15 @@ def _signed_in(request: Request) -> SignedIn:
         if now() - row.seen_at > 60:
             row.seen_at = now()
         return SignedIn(
-            account.id, account.login, account.role, account.keyholder_id or "",
-            derive(secret, "csrf").hex(), found, row.confirmed_at,
+            account.id,
+            account.login,
+            account.role,
+            account.keyholder_id or "",
+            derive(secret, "csrf").hex(),
+            found,
+            row.confirmed_at,
             unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
-        )  # fmt: skip
+        )
 
 
 @guard(Permission.SIGNED_IN)

@@ -29,7 +29,7 @@ from app.sealing import (
     seal_file,
     unwrap,
     wrap,
-)  # fmt: skip
+)
 from app.stores.casework import Attachment, Draft
 from app.web.forms import SentFile
 
@@ -50,13 +50,14 @@ def seal_files(files: Sequence[SentFile], public_key: str) -> list[SealedFile]:
     sealed = []
     for file in files:
         facts = FileFacts(
-            attachment=random_id(), name=file.name, type=file.type, size=len(file.content),
+            attachment=random_id(),
+            name=file.name,
+            type=file.type,
+            size=len(file.content),
             sha256=hashlib.sha256(file.content).hexdigest(),
-        )  # fmt: skip
+        )
         sealed.append(
-            SealedFile(
-                facts, seal_document(facts.model_dump(), public_key), seal_file(file.content, public_key)
-            )
+            SealedFile(facts, seal_document(facts.model_dump(), public_key), seal_file(file.content, public_key))
         )
     return sealed
 
@@ -127,11 +128,7 @@ def _keep(session: Session, nonce: bytes, key: KeyPair, sealed: Sequence[SealedF
     for one in sealed:
         if (one.facts.name, one.facts.sha256) not in known:
             known.add((one.facts.name, one.facts.sha256))
-            session.add(
-                Attachment(
-                    id=one.facts.attachment, draft_lookup=at, facts=one.sealed_facts, sealed=one.sealed
-                )
-            )
+            session.add(Attachment(id=one.facts.attachment, draft_lookup=at, facts=one.sealed_facts, sealed=one.sealed))
     return True
 
 
@@ -139,9 +136,7 @@ def remove_files(casework: Sessions, nonce: bytes, attachments: Sequence[str]) -
     """Removes kept files of this form; ids that are not this form's remove nothing."""
     with casework.begin() as session:
         session.execute(
-            delete(Attachment).where(
-                Attachment.draft_lookup == lookup(nonce, PURPOSE), Attachment.id.in_(attachments)
-            )
+            delete(Attachment).where(Attachment.draft_lookup == lookup(nonce, PURPOSE), Attachment.id.in_(attachments))
         )
 
 

@@ -38,7 +38,7 @@ from app.vocabulary import (
     UNITS,
     state_name,
     states,
-)  # fmt: skip
+)
 from app.web.forms import Form, FormView, Gettext, SentForm
 from app.web.pages import page
 from app.web.permissions import Submits
@@ -48,9 +48,16 @@ router.routes.extend(thread_router.routes)
 PageLanguage = Annotated[Language, Depends(language_of_path)]
 
 LISTS = {
-    "at_risk": AT_RISK, "acts": ACT_TYPES, "bodies": UN_BODIES, "cooperation": COOPERATION, "units": UNITS, "roles": ROLES,
-    "perpetrators": PERPETRATORS, "uses": CONSENT_USES, "givers": CONSENT_GIVERS,
-}  # fmt: skip
+    "at_risk": AT_RISK,
+    "acts": ACT_TYPES,
+    "bodies": UN_BODIES,
+    "cooperation": COOPERATION,
+    "units": UNITS,
+    "roles": ROLES,
+    "perpetrators": PERPETRATORS,
+    "uses": CONSENT_USES,
+    "givers": CONSENT_GIVERS,
+}
 
 
 @router.get("/{language}/submit", name="submit")
@@ -63,14 +70,21 @@ def _form_page(
 ) -> Response:
     settings = house_of(request).settings
     language = request.path_params["language"]
-    named = sorted(
-        ((code, state_name(code, language)) for code in states(settings.demo)), key=lambda one: one[1]
-    )
+    named = sorted(((code, state_name(code, language)) for code in states(settings.demo)), key=lambda one: one[1])
     return page(
-        request, "intake/submit.html", status=status, form=view, token=token_of(settings, nonce), kept=kept, persons=persons,
-        more_persons=persons < MOST_PERSONS, states=named, lists=LISTS, max_files=settings.max_files,
+        request,
+        "intake/submit.html",
+        status=status,
+        form=view,
+        token=token_of(settings, nonce),
+        kept=kept,
+        persons=persons,
+        more_persons=persons < MOST_PERSONS,
+        states=named,
+        lists=LISTS,
+        max_files=settings.max_files,
         max_megabytes=settings.max_file_bytes // 2**20,
-    )  # fmt: skip
+    )
 
 
 @router.post("/{language}/submit", name="submit_form")
@@ -127,9 +141,7 @@ def _only_what_was_lost(view: FormView, form: Form) -> None:
 
 def _token_problem(token: FormToken, view: FormView, gettext: Gettext) -> None:
     if token.problem == "expired":
-        view.complain(
-            "form", gettext("The page was open for more than a day. Nothing is lost: please send it again.")
-        )
+        view.complain("form", gettext("The page was open for more than a day. Nothing is lost: please send it again."))
     elif token.problem:
         view.complain(
             "form",

@@ -23,7 +23,7 @@ from app.vocabulary import (
     UNITS,
     CodeList,
     states,
-)  # fmt: skip
+)
 from app.web.forms import Form, FormView, Gettext, SentFile
 
 MOST_PERSONS = 20
@@ -32,8 +32,14 @@ EARLIEST_YEAR = 1945
 
 LINES = ("where", "when_text")
 TEXTS = (
-    "at_risk", "what_happened", "cooperation_text", "why_linked", "perpetrator_text", "who_else_knows", "how_to_reach",
-)  # fmt: skip
+    "at_risk",
+    "what_happened",
+    "cooperation_text",
+    "why_linked",
+    "perpetrator_text",
+    "who_else_knows",
+    "how_to_reach",
+)
 ACTIONS = ("", "send", "add_person")
 DATES = ("when", "cooperation_when")
 ONE_OF: dict[str, CodeList] = {"at_risk_now": AT_RISK, "perpetrator": PERPETRATORS}
@@ -50,9 +56,7 @@ PERSON_FIELD = re.compile(
 
 def person_count(form: Form) -> int:
     typed = form.get("persons")
-    return (
-        min(max(int(typed), 1), MOST_PERSONS) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 1
-    )
+    return min(max(int(typed), 1), MOST_PERSONS) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 1
 
 
 def unknown_fields(names: Iterable[str], persons: int) -> list[str]:
@@ -77,9 +81,7 @@ class Reader:
         if len(value) > longest:
             self.view.complain(
                 name,
-                self._(
-                    "This is too long: at most %(number)s characters. Send the rest afterwards with your receipt."
-                )
+                self._("This is too long: at most %(number)s characters. Send the rest afterwards with your receipt.")
                 % {"number": longest},
             )
         return value
@@ -112,9 +114,7 @@ class Reader:
     def _numbers(self, name: str, year: str, month: str, day: str) -> str:
         parts = [_digits(part) for part in (year, month, day) if part]
         if not year or (day and not month) or None in parts:
-            self.view.complain(
-                name, self._("Give a year, or a year and a month, or a whole date, in numbers.")
-            )
+            self.view.complain(name, self._("Give a year, or a year and a month, or a whole date, in numbers."))
             return ""
         text = "-".join(part.zfill(2) for part in parts if part)
         return self._date(name, text)
@@ -150,10 +150,13 @@ class Reader:
             how=self.text(at + "how", LONGEST_TEXT),
         )
         return PersonConcerned(
-            name=self.text(at + "name", LONGEST_LINE), also=self.text(at + "also", LONGEST_LINE),
-            role=self.one(at + "role", ROLES.codes), unit=self.one(at + "unit", UNITS.codes) or "individual",
-            about=self.text(at + "about", LONGEST_TEXT), consent=consent,
-        )  # fmt: skip
+            name=self.text(at + "name", LONGEST_LINE),
+            also=self.text(at + "also", LONGEST_LINE),
+            role=self.one(at + "role", ROLES.codes),
+            unit=self.one(at + "unit", UNITS.codes) or "individual",
+            about=self.text(at + "about", LONGEST_TEXT),
+            consent=consent,
+        )
 
 
 def _digits(text: str) -> str | None:

@@ -68,17 +68,15 @@ def _store(house: House, nonce: bytes, receipt: str, told: Submission, files: Se
     sealed = [*seal_files(late, key.public), *sent]
     told = told.model_copy(update={"files": [*([] if case else kept), *(one.facts for one in sealed)]})
     submission = store.Submission(
-        case_id=case.id if case else random_id(), received_on=today(), digest=_digest(nonce, told, sent),
+        case_id=case.id if case else random_id(),
+        received_on=today(),
+        digest=_digest(nonce, told, sent),
         sealed=seal_document(told.model_dump(), key.public),
-    )  # fmt: skip
-    new_case = (
-        None if case else _NewCase(submission.case_id, key, receipt, readers, told, house.settings.demo)
     )
+    new_case = None if case else _NewCase(submission.case_id, key, receipt, readers, told, house.settings.demo)
     with house.casework.begin() as session:
         if new_case is None:
-            if session.scalar(
-                select(store.Submission.id).where(store.Submission.digest == submission.digest)
-            ):
+            if session.scalar(select(store.Submission.id).where(store.Submission.digest == submission.digest)):
                 return
             session.get_one(store.Case, submission.case_id).unread = True
         else:
@@ -107,9 +105,7 @@ def _take_draft(session: Session, draft_lookup: str, taken: Sequence[str], case_
 def _attach(session: Session, case_id: str, sealed: Sequence[SealedFile]) -> None:
     for one in sealed:
         session.add(
-            store.Attachment(
-                id=one.facts.attachment, case_id=case_id, facts=one.sealed_facts, sealed=one.sealed
-            )
+            store.Attachment(id=one.facts.attachment, case_id=case_id, facts=one.sealed_facts, sealed=one.sealed)
         )
     session.flush()
 
@@ -151,9 +147,13 @@ class _NewCase:
         secret = receipt.encode()
         keyholder = store.Keyholder(id=random_id(), kind="submitter", public_key=submitter.public)
         self.case = store.Case(
-            id=case_id, public_key=key.public, urgency="urgent" if told.at_risk_now == "yes" else "normal",
-            received_on=today(), status="received", unread=True,
-        )  # fmt: skip
+            id=case_id,
+            public_key=key.public,
+            urgency="urgent" if told.at_risk_now == "yes" else "normal",
+            received_on=today(),
+            status="received",
+            unread=True,
+        )
         named = (("alleged", told.state_alleged), ("where", told.state_where))
         self.states = [
             store.CaseState(case_id=case_id, relation=relation, state=state)
@@ -163,15 +163,15 @@ class _NewCase:
         self.keyholder = keyholder
         everyone = [*readers, _Keyholder(keyholder.id, submitter.public)]
         self.grants = [
-            store.Grant(
-                case_id=case_id, keyholder_id=one.id, sealed=seal(key.private.encode(), one.public_key)
-            )
+            store.Grant(case_id=case_id, keyholder_id=one.id, sealed=seal(key.private.encode(), one.public_key))
             for one in everyone
         ]
         self.thread = store.Thread(
-            lookup=lookup(secret, RECEIPT), case_id=case_id, keyholder_id=keyholder.id,
+            lookup=lookup(secret, RECEIPT),
+            case_id=case_id,
+            keyholder_id=keyholder.id,
             wrapped=wrap(submitter.private.encode(), derive(secret, RECEIPT), RECEIPT),
-        )  # fmt: skip
+        )
 
     def add(self, session: Session) -> None:
         session.add_all([self.case, self.keyholder])

@@ -62,11 +62,7 @@ def add_to_case(session: Session, own: OwnCase, text: str, files: Sequence[SentF
     sealed = seal_files(files, own.case.public_key)
     write_message(session, own.case, FROM_SUBMITTER, text, tuple(one.facts for one in sealed), message_id)
     for one in sealed:
-        session.add(
-            Attachment(
-                id=one.facts.attachment, case_id=own.case.id, facts=one.sealed_facts, sealed=one.sealed
-            )
-        )
+        session.add(Attachment(id=one.facts.attachment, case_id=own.case.id, facts=one.sealed_facts, sealed=one.sealed))
     own.case.unread = True
 
 

@@ -37,14 +37,18 @@ STATUS_WORDS = {
 }
 NEXT_WORDS = {
     "received": N_("Come back in some days. If we have a question, it will be here."),
-    "in_review": N_("We may ask you something here. Nothing becomes public before consent was given and two people agreed."),
-    "awaiting_submitter": N_("The work goes on when you answer below. You may also answer that you do not know, or will not say."),
+    "in_review": N_(
+        "We may ask you something here. Nothing becomes public before consent was given and two people agreed."
+    ),
+    "awaiting_submitter": N_(
+        "The work goes on when you answer below. You may also answer that you do not know, or will not say."
+    ),
     "proposed": N_("If something changed, or someone takes consent back, write it below now."),
     "scheduled": N_("If something changed, or someone takes consent back, write it below now."),
     "published": N_("If something in it is wrong or became dangerous, write it below, or withdraw."),
     "withdrawn": N_("You can still write to us."),
     "closed": N_("If you know more now, write it below: a case can be opened again."),
-}  # fmt: skip
+}
 STILL_LEAVING = N_("You withdrew it. It is leaving every public page now.")
 
 
@@ -60,12 +64,21 @@ def _thread_page(
         messages = read_thread(session, own.case.id, own.private_key)
     leaving = own.case.status == "withdrawn" and own.case.live
     return page(
-        request, "intake/thread.html", status=status, form=view, receipt=receipt, messages=messages,
-        state=own.case.status, state_words=STILL_LEAVING if leaving else STATUS_WORDS[own.case.status],
-        message_id=random_id(), received_on=own.case.received_on.isoformat(),
-        max_files=house_of(request).settings.max_files, next_words=NEXT_WORDS[own.case.status], sent=sent,
+        request,
+        "intake/thread.html",
+        status=status,
+        form=view,
+        receipt=receipt,
+        messages=messages,
+        state=own.case.status,
+        state_words=STILL_LEAVING if leaving else STATUS_WORDS[own.case.status],
+        message_id=random_id(),
+        received_on=own.case.received_on.isoformat(),
+        max_files=house_of(request).settings.max_files,
+        next_words=NEXT_WORDS[own.case.status],
+        sent=sent,
         entry_ref=own.case.entry_ref if own.case.live and not leaving else "",
-    )  # fmt: skip
+    )
 
 
 def _opened(request: Request, form: Form) -> tuple[OwnCase, str]:
@@ -115,9 +128,13 @@ def send_message(request: Request, language: PageLanguage, form: SentForm, _: By
         if form.files:
             view.complain("files", language.gettext(FILES_NOT_KEPT))
         return page(
-            request, "intake/unsent.html", status=503, form=view, receipt=form.get("receipt"),
+            request,
+            "intake/unsent.html",
+            status=503,
+            form=view,
+            receipt=form.get("receipt"),
             message_id=form.get("message_id"),
-        )  # fmt: skip
+        )
 
 
 def _take_message(

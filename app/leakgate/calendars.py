@@ -47,9 +47,7 @@ def solar_hijri(day: date) -> tuple[int, int, int]:
         days -= length
         year += 1
     return (
-        (year, days // 31 + 1, days % 31 + 1)
-        if days < 186
-        else (year, (days - 186) // 30 + 7, (days - 186) % 30 + 1)
+        (year, days // 31 + 1, days % 31 + 1) if days < 186 else (year, (days - 186) // 30 + 7, (days - 186) % 30 + 1)
     )
 
 
@@ -63,34 +61,118 @@ def ethiopian(day: date) -> tuple[int, int, int]:
 
 _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     HIJRI: (
-        ("محرم", "muharram", "mouharram", "moharram", "мухаррам", "мухаррама"), ("صفر", "safar", "сафар", "сафара"),
+        ("محرم", "muharram", "mouharram", "moharram", "мухаррам", "мухаррама"),
+        ("صفر", "safar", "сафар", "сафара"),
         ("ربيع الأول", "rabi al-awwal", "rabi i", "rabi al-awal", "rabi ul-awwal"),
         ("ربيع الآخر", "ربيع الثاني", "rabi al-thani", "rabi al-akhir", "rabi ii", "rabi ul-thani"),
         ("جمادى الأولى", "جمادى الأول", "jumada al-ula", "jumada al-awwal", "jumada i", "joumada i"),
-        ("جمادى الآخرة", "جمادى الثانية", "jumada al-akhirah", "jumada al-akhira", "jumada al-thani", "jumada ii", "joumada ii"),
-        ("رجب", "rajab", "radjab", "раджаб", "раджаба"), ("شعبان", "shaban", "chaabane", "chaban", "шаабан", "шаабана"),
-        ("رمضان", "ramadan", "ramadhan", "ramazan", "ramadán", "рамадан", "рамадана"), ("شوال", "shawwal", "chawwal", "shawal", "шавваль", "шавваля"),
-        ("ذو القعدة", "ذي القعدة", "dhu al-qadah", "dhul qadah", "dhu al-qidah", "dhul qidah", "dhou al-qida", "зуль-каада"),
-        ("ذو الحجة", "ذي الحجة", "dhu al-hijjah", "dhul hijjah", "dhu al-hijja", "dhul hijja", "dhou al-hijja", "зуль-хиджа"),
+        (
+            "جمادى الآخرة",
+            "جمادى الثانية",
+            "jumada al-akhirah",
+            "jumada al-akhira",
+            "jumada al-thani",
+            "jumada ii",
+            "joumada ii",
+        ),
+        ("رجب", "rajab", "radjab", "раджаб", "раджаба"),
+        ("شعبان", "shaban", "chaabane", "chaban", "шаабан", "шаабана"),
+        ("رمضان", "ramadan", "ramadhan", "ramazan", "ramadán", "рамадан", "рамадана"),
+        ("شوال", "shawwal", "chawwal", "shawal", "шавваль", "шавваля"),
+        (
+            "ذو القعدة",
+            "ذي القعدة",
+            "dhu al-qadah",
+            "dhul qadah",
+            "dhu al-qidah",
+            "dhul qidah",
+            "dhou al-qida",
+            "зуль-каада",
+        ),
+        (
+            "ذو الحجة",
+            "ذي الحجة",
+            "dhu al-hijjah",
+            "dhul hijjah",
+            "dhu al-hijja",
+            "dhul hijja",
+            "dhou al-hijja",
+            "зуль-хиджа",
+        ),
     ),
     SOLAR_HIJRI: (
-        ("فروردین", "farvardin", "حمل", "hamal"), ("اردیبهشت", "ordibehesht", "ثور", "sawr"), ("خرداد", "khordad", "جوزا", "jawza"),
-        ("تیر", "tir", "سرطان", "saratan"), ("مرداد", "mordad", "amordad", "اسد", "asad"), ("شهریور", "shahrivar", "سنبله", "sonbola", "sunbula"),
-        ("مهر", "mehr", "میزان", "mizan"), ("آبان", "aban", "عقرب", "aqrab"), ("آذر", "azar", "قوس", "qaws"), ("دی", "dey", "جدی", "jadi"),
-        ("بهمن", "bahman", "دلو", "dalw"), ("اسفند", "esfand", "حوت", "hut"),
+        ("فروردین", "farvardin", "حمل", "hamal"),
+        ("اردیبهشت", "ordibehesht", "ثور", "sawr"),
+        ("خرداد", "khordad", "جوزا", "jawza"),
+        ("تیر", "tir", "سرطان", "saratan"),
+        ("مرداد", "mordad", "amordad", "اسد", "asad"),
+        ("شهریور", "shahrivar", "سنبله", "sonbola", "sunbula"),
+        ("مهر", "mehr", "میزان", "mizan"),
+        ("آبان", "aban", "عقرب", "aqrab"),
+        ("آذر", "azar", "قوس", "qaws"),
+        ("دی", "dey", "جدی", "jadi"),
+        ("بهمن", "bahman", "دلو", "dalw"),
+        ("اسفند", "esfand", "حوت", "hut"),
     ),
     ETHIOPIAN: (
-        ("መስከረም", "meskerem"), ("ጥቅምት", "tikimt", "tekemt"), ("ኅዳር", "ህዳር", "hidar", "hedar"), ("ታኅሣሥ", "ታህሳስ", "tahsas"), ("ጥር", "tir", "ter"),
-        ("የካቲት", "yekatit"), ("መጋቢት", "megabit"), ("ሚያዝያ", "miyazya", "miazia"), ("ግንቦት", "ginbot"), ("ሰኔ", "sene"), ("ሐምሌ", "ሀምሌ", "hamle"),
-        ("ነሐሴ", "nehase"), ("ጳጉሜን", "ጳጉሜ", "pagume", "pagumen"),
+        ("መስከረም", "meskerem"),
+        ("ጥቅምት", "tikimt", "tekemt"),
+        ("ኅዳር", "ህዳር", "hidar", "hedar"),
+        ("ታኅሣሥ", "ታህሳስ", "tahsas"),
+        ("ጥር", "tir", "ter"),
+        ("የካቲት", "yekatit"),
+        ("መጋቢት", "megabit"),
+        ("ሚያዝያ", "miyazya", "miazia"),
+        ("ግንቦት", "ginbot"),
+        ("ሰኔ", "sene"),
+        ("ሐምሌ", "ሀምሌ", "hamle"),
+        ("ነሐሴ", "nehase"),
+        ("ጳጉሜን", "ጳጉሜ", "pagume", "pagumen"),
     ),
     GREGORIAN: (
-        ("كانون الثاني", "جانفي", "январе"), ("شباط", "فيفري", "феврале"), ("آذار", "марте"), ("نيسان", "أفريل", "апреле"), ("أيار", "мае"),
-        ("حزيران", "جوان", "июне"), ("تموز", "جويلية", "июле"), ("آب", "أوت", "августе"), ("أيلول", "сентябре"), ("تشرين الأول", "октябре"),
-        ("تشرين الثاني", "ноябре"), ("كانون الأول", "декабре"),
+        ("كانون الثاني", "جانفي", "январе"),
+        ("شباط", "فيفري", "феврале"),
+        ("آذار", "марте"),
+        ("نيسان", "أفريل", "апреле"),
+        ("أيار", "мае"),
+        ("حزيران", "جوان", "июне"),
+        ("تموز", "جويلية", "июле"),
+        ("آب", "أوت", "августе"),
+        ("أيلول", "сентябре"),
+        ("تشرين الأول", "октябре"),
+        ("تشرين الثاني", "ноябре"),
+        ("كانون الأول", "декабре"),
     ),
-}  # fmt: skip
-_LOCALES = ("en", "fr", "es", "ar", "ru", "zh", "pt", "de", "it", "tr", "fa", "uk", "he", "hi", "th", "ko", "am", "ka", "hy", "el", "vi", "id", "ur", "sw", "az", "kk", "uz")  # fmt: skip
+}
+_LOCALES = (
+    "en",
+    "fr",
+    "es",
+    "ar",
+    "ru",
+    "zh",
+    "pt",
+    "de",
+    "it",
+    "tr",
+    "fa",
+    "uk",
+    "he",
+    "hi",
+    "th",
+    "ko",
+    "am",
+    "ka",
+    "hy",
+    "el",
+    "vi",
+    "id",
+    "ur",
+    "sw",
+    "az",
+    "kk",
+    "uz",
+)
 # … and those of which only the full names are known here.
 _MORE_LOCALES = "pl cs sk hu ro nl bg sr hr sl mk sq lt lv et fi sv da nb is ca eu ga mt be mn ky tg tk km my ta te ml kn si ne mr bn gu pa ps ku so ti om sd ug lo ms fil ha yo ig rw bo".split()
 
@@ -161,7 +243,9 @@ def numbers() -> dict[tuple[str, ...], int]:
     add("тридцатого", 30)
     ordinal, french, russian = _ONES["en"].split(), _ONES["fr"].split(), _ONES["ru"].split()
     cardinal, spanish = _ONES["en-cardinal"].split(), _ONES["es"].split()
-    accented = "veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve".split()
+    accented = (
+        "veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve".split()
+    )
     for unit in range(1, 10):
         for tens, base in (("twenty", 20), ("thirty", 30)):
             add(f"{tens} {ordinal[unit - 1]}", base + unit)
@@ -188,21 +272,69 @@ def numbers() -> dict[tuple[str, ...], int]:
 # Days with a name of their own, in the six languages: month, day, expressions over the folded text.
 _NAMED_DAYS = (
     (1, 1, r"new year'?s day|jour de l'an|dia de ano nuevo|новыи год|راس السنه|元旦"),
-    (3, 8, r"international women'?s day|journee internationale des (?:droits des )?femmes|dia internacional de la mujer|международн\w{2,3} женск\w{2,3} д(?:ень|ня)|اليوم (?:الدولي|العالمي) للمراه|国际妇女节|三八妇女节"),
-    (3, 21, r"day for the elimination of racial discrimination|nowruz|novruz|newroz|navruz|nauryz|наврӯз|навруз|наурыз|نوروز"),
-    (5, 1, r"(?:international )?labou?r day|may day|fete du travail|dia (?:internacional )?del trabajo|день труда|عيد العمال|劳动节"),
-    (5, 3, r"world press freedom day|journee mondiale de la liberte de la presse|dia mundial de la libertad de prensa|всемирн\w{2,3} д(?:ень|ня) свободы печати|اليوم العالمي لحريه الصحافه|世界新闻自由日"),
-    (6, 20, r"world refugee day|journee mondiale des refugies|dia mundial de los refugiados|всемирн\w{2,3} д(?:ень|ня) беженцев|اليوم العالمي للاجئين|世界难民日"),
-    (6, 26, r"day in support of victims of torture|journee .{0,30}victimes de la torture|dia .{0,30}victimas de la tortura|اليوم .{0,20}لضحايا التعذيب|支持酷刑受害者国际日"),
-    (8, 9, r"day of (?:the world's )?indigenous peoples|journee .{0,20}peuples autochtones|dia .{0,30}pueblos indigenas|день коренных народов"),
-    (8, 30, r"day of the victims of enforced disappearances|journee .{0,30}disparitions forcees|dia .{0,30}desapariciones forzadas|اليوم .{0,20}الاختفاء القسري|强迫失踪受害者国际日"),
-    (10, 24, r"united nations day|journee des nations unies|dia de las naciones unidas|день организации объединенных нации|يوم الامم المتحده|联合国日"),
-    (11, 25, r"day for the elimination of violence against women|journee .{0,40}violence a l'egard des femmes|dia .{0,40}violencia contra la mujer|消除对妇女暴力国际日"),
-    (12, 9, r"human rights defenders day|journee .{0,20}defenseurs des droits|dia .{0,30}defensor\w{2} de (?:los )?derechos"),
-    (12, 10, r"human rights day|journee (?:internationale )?des droits (?:de l'homme|humains)|dia (?:internacional )?de los derechos humanos|д(?:ень|ня) прав человека|يوم حقوق الانسان|人权日"),
+    (
+        3,
+        8,
+        r"international women'?s day|journee internationale des (?:droits des )?femmes|dia internacional de la mujer|международн\w{2,3} женск\w{2,3} д(?:ень|ня)|اليوم (?:الدولي|العالمي) للمراه|国际妇女节|三八妇女节",
+    ),
+    (
+        3,
+        21,
+        r"day for the elimination of racial discrimination|nowruz|novruz|newroz|navruz|nauryz|наврӯз|навруз|наурыз|نوروز",
+    ),
+    (
+        5,
+        1,
+        r"(?:international )?labou?r day|may day|fete du travail|dia (?:internacional )?del trabajo|день труда|عيد العمال|劳动节",
+    ),
+    (
+        5,
+        3,
+        r"world press freedom day|journee mondiale de la liberte de la presse|dia mundial de la libertad de prensa|всемирн\w{2,3} д(?:ень|ня) свободы печати|اليوم العالمي لحريه الصحافه|世界新闻自由日",
+    ),
+    (
+        6,
+        20,
+        r"world refugee day|journee mondiale des refugies|dia mundial de los refugiados|всемирн\w{2,3} д(?:ень|ня) беженцев|اليوم العالمي للاجئين|世界难民日",
+    ),
+    (
+        6,
+        26,
+        r"day in support of victims of torture|journee .{0,30}victimes de la torture|dia .{0,30}victimas de la tortura|اليوم .{0,20}لضحايا التعذيب|支持酷刑受害者国际日",
+    ),
+    (
+        8,
+        9,
+        r"day of (?:the world's )?indigenous peoples|journee .{0,20}peuples autochtones|dia .{0,30}pueblos indigenas|день коренных народов",
+    ),
+    (
+        8,
+        30,
+        r"day of the victims of enforced disappearances|journee .{0,30}disparitions forcees|dia .{0,30}desapariciones forzadas|اليوم .{0,20}الاختفاء القسري|强迫失踪受害者国际日",
+    ),
+    (
+        10,
+        24,
+        r"united nations day|journee des nations unies|dia de las naciones unidas|день организации объединенных нации|يوم الامم المتحده|联合国日",
+    ),
+    (
+        11,
+        25,
+        r"day for the elimination of violence against women|journee .{0,40}violence a l'egard des femmes|dia .{0,40}violencia contra la mujer|消除对妇女暴力国际日",
+    ),
+    (
+        12,
+        9,
+        r"human rights defenders day|journee .{0,20}defenseurs des droits|dia .{0,30}defensor\w{2} de (?:los )?derechos",
+    ),
+    (
+        12,
+        10,
+        r"human rights day|journee (?:internationale )?des droits (?:de l'homme|humains)|dia (?:internacional )?de los derechos humanos|д(?:ень|ня) прав человека|يوم حقوق الانسان|人权日",
+    ),
     (12, 24, r"christmas eve|veille de noel|nochebuena|圣诞夜"),
     (12, 25, r"christmas day|jour de noel|dia de navidad|عيد الميلاد|圣诞节"),
-)  # fmt: skip
+)
 
 
 @cache

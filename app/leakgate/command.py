@@ -37,9 +37,15 @@ class _Given(BaseModel):
 
     def particular(self) -> Particular:
         return Particular(
-            self.kind, tuple(self.values), self.given, self.family, tuple(self.also), self.language,
-            self.treatment, self.allowed_form,
-        )  # fmt: skip
+            self.kind,
+            tuple(self.values),
+            self.given,
+            self.family,
+            tuple(self.also),
+            self.language,
+            self.treatment,
+            self.allowed_form,
+        )
 
 
 class _Asked(BaseModel):
@@ -56,9 +62,7 @@ def answer(line: str, spoken: Language) -> dict[str, Any]:
     asked = _Asked.model_validate_json(line)
     found = examine(asked.fields, [one.particular() for one in asked.particulars], asked.allowed)
     names = ("field", "start", "end", "text", "particular", "rule", "severity")
-    findings = [
-        {name: getattr(one, name) for name in names} | {"why": one.why(spoken.gettext)} for one in found
-    ]
+    findings = [{name: getattr(one, name) for name in names} | {"why": one.why(spoken.gettext)} for one in found]
     return {"id": asked.id, "blocked": blocked(found), "findings": findings}
 
 
@@ -72,9 +76,13 @@ def _what_is_wrong(error: ValidationError) -> str:
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
 @click.option(
-    "--language", "code", default="en", show_default=True, help="In which language the reasons are told.",
+    "--language",
+    "code",
+    default="en",
+    show_default=True,
+    help="In which language the reasons are told.",
     type=click.Choice(["en", *sorted(file.stem for file in LOCALES.glob("*.po"))]),
-)  # fmt: skip
+)
 def gate(file: TextIO, code: str) -> None:
     """Run the leak gate over JSON lines from FILE (or standard input).
 

@@ -53,10 +53,7 @@ def examine(
     found = [one for one in found if not _is_of_a_document(one, symbols[one.field])]
     found += case.side_by_side(readings, found)
     published = [
-        value
-        for one in particulars
-        if one.treatment is Treatment.PUBLISH
-        for value in (*one.values, *one.also)
+        value for one in particulars if one.treatment is Treatment.PUBLISH for value in (*one.values, *one.also)
     ]
     passes = _Allowed(readings, [*allowed, *published, *_set_phrases(sealed)], sealed)
     return sorted(_outermost(one for one in found if not passes.covers(one)), key=_order)
@@ -66,9 +63,7 @@ def _set_phrases(sealed: Iterable[Particular]) -> Iterator[str]:
     """Phrases that say nothing of anybody, but for those that are sealed themselves, or part of it."""
     known = [f" {' '.join(fold_words(value))} " for one in sealed for value in (*one.values, *one.also)]
     yield from (
-        phrase
-        for phrase in SET_PHRASES
-        if not any(f" {' '.join(fold_words(phrase))} " in one for one in known)
+        phrase for phrase in SET_PHRASES if not any(f" {' '.join(fold_words(phrase))} " in one for one in known)
     )
 
 
@@ -96,9 +91,7 @@ def _finding(
     other: str = "",
 ) -> Finding:
     told = (
-        {"particular": particular.name, "allowed": particular.allowed_form or "–", "other": other}
-        if particular
-        else {}
+        {"particular": particular.name, "allowed": particular.allowed_form or "–", "other": other} if particular else {}
     )
     if particular and particular.allowed_form and rule != "date-finer":
         told["instead"] = particular.allowed_form
@@ -211,9 +204,7 @@ class _Case:
                     yield _finding(name, readings[name].original, "halves", start, end, particular, other)
 
 
-def _halves(
-    readings: Mapping[str, Reading], index: names.Index, found: Sequence[Finding]
-) -> Iterator[Finding]:
+def _halves(readings: Mapping[str, Reading], index: names.Index, found: Sequence[Finding]) -> Iterator[Finding]:
     """A sealed name whose beginning ends one text and whose end begins another."""
     known = {(one.field, one.particular) for one in found if one.severity == "block"}
     strands = {name: reading.squeezed.rewritten(latin) for name, reading in readings.items()}
@@ -241,9 +232,7 @@ def _halves(
 class _Allowed:
     """Where allowed phrases stand, for all findings and for those of one particular."""
 
-    def __init__(
-        self, readings: Mapping[str, Reading], allowed: Collection[str], sealed: Sequence[Particular]
-    ) -> None:
+    def __init__(self, readings: Mapping[str, Reading], allowed: Collection[str], sealed: Sequence[Particular]) -> None:
         forms_of = [(one.name, one.allowed_form) for one in sealed if one.allowed_form]
         self._texts = {phrase.strip() for phrase in allowed}
         self._spans = {name: list(_where(reading, allowed)) for name, reading in readings.items()}
@@ -328,17 +317,21 @@ def _outermost(found: Iterable[Finding]) -> list[Finding]:
         kept.append(one)
     blocks = {(one.field, one.particular): one for one in kept if one.severity == "block"}
     return [
-        one for one in kept
+        one
+        for one in kept
         if one.severity == "block" or not _inside(one, kept) or (one.field, one.particular) not in blocks
-    ]  # fmt: skip
+    ]
 
 
 def _inside(one: Finding, kept: Sequence[Finding]) -> bool:
     return any(
-        other.severity == "block" and other.field == one.field and other.particular == one.particular
-        and other.start <= one.start and one.end <= other.end
+        other.severity == "block"
+        and other.field == one.field
+        and other.particular == one.particular
+        and other.start <= one.start
+        and one.end <= other.end
         for other in kept
-    )  # fmt: skip
+    )
 
 
 _TOLD = {rule: number for number, rule in enumerate(RULES)}

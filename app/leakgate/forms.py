@@ -8,9 +8,16 @@ from dataclasses import dataclass
 
 CYRILLIC, LATIN, GREEK, GEORGIAN, ARMENIAN, ARABIC, HEBREW, ETHIOPIC, HANGUL, OTHER = range(10)
 _SCRIPTS = (
-    ("a", "z", LATIN), ("\u0370", "\u03ff", GREEK), ("\u0400", "\u052f", CYRILLIC), ("\u0530", "\u058f", ARMENIAN), ("\u0590", "\u05ff", HEBREW),
-    ("\u0600", "\u06ff", ARABIC), ("\u10a0", "\u10ff", GEORGIAN), ("\u1200", "\u137f", ETHIOPIC), ("\uac00", "\ud7af", HANGUL),
-)  # fmt: skip
+    ("a", "z", LATIN),
+    ("\u0370", "\u03ff", GREEK),
+    ("\u0400", "\u052f", CYRILLIC),
+    ("\u0530", "\u058f", ARMENIAN),
+    ("\u0590", "\u05ff", HEBREW),
+    ("\u0600", "\u06ff", ARABIC),
+    ("\u10a0", "\u10ff", GEORGIAN),
+    ("\u1200", "\u137f", ETHIOPIC),
+    ("\uac00", "\ud7af", HANGUL),
+)
 
 
 def script_of(word: str) -> int:
@@ -57,7 +64,7 @@ CASES = {
     GREEK: _cases("οσ ησ ασ ισ υσ ευσ α η ο ω ι", "ου ουσ ων εσ οι ε η α ο εωσ", 3),
     GEORGIAN: _cases("ი ა ე", "ს ის ით მა მ ად ო ისა ისთვის თან ზე ში სთან ისგან ას", 3),
     ARMENIAN: _cases("ա ե ի ո", "ի ն ը ին ից ով ում ու յի այի ների ներին ից", 3),
-}  # fmt: skip
+}
 _PREFIXES = {
     ARABIC: re.compile("^(?:[وف]?(?:[بك]?ال|لل)|[وف][بكل]|س|[وفبكل])"),
     HEBREW: re.compile("^(?:[וש]?(?:כש|מה|לה|בה|של)|[וש]?[הבכלמ]|[וש])"),

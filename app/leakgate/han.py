@@ -28,9 +28,7 @@ HANGUL = re.compile("[\uac00-\ud7af]")
 
 @cache
 def _pypinyin() -> Any:
-    os.environ.setdefault(
-        "PYPINYIN_NO_PHRASES", "true"
-    )  # names are not in the phrases: a third of the memory
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # names are not in the phrases: a third of the memory
     import pypinyin
 
     return pypinyin
@@ -42,9 +40,7 @@ def pinyin_of(character: str) -> tuple[str, ...]:
     library = _pypinyin()
     readings = library.pinyin(character, style=library.Style.NORMAL, heteronym=True, errors="ignore")
     return tuple(
-        dict.fromkeys(
-            one.replace("ü", "u").replace("v", "u") for options in readings for one in options if one
-        )
+        dict.fromkeys(one.replace("ü", "u").replace("v", "u") for options in readings for one in options if one)
     )
 
 
@@ -106,10 +102,7 @@ def palladius(words: Sequence[str]) -> list[str]:
     from pypinyin import Style
     from pypinyin.style import convert
 
-    return [
-        "".join(re.sub(r"\d", "", str(convert(one, Style.CYRILLIC, True))) for one in spelt)
-        for spelt in syllables
-    ]
+    return ["".join(re.sub(r"\d", "", str(convert(one, Style.CYRILLIC, True))) for one in spelt) for spelt in syllables]
 
 
 @lru_cache(maxsize=8192)

@@ -126,9 +126,12 @@ _HAN_DIGITS = re.compile("[零一二三四五六七八九〇]{5,20}")
 def _spelt() -> dict[str, str]:
     """The words for the ten digits in six languages."""
     lists = (
-        "zero one two three four five six seven eight nine", "zéro un deux trois quatre cinq six sept huit neuf", "cero uno dos tres cuatro cinco seis siete ocho nueve",
-        "ноль один два три четыре пять шесть семь восемь девять", "صفر واحد اثنان ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة",
-    )  # fmt: skip
+        "zero one two three four five six seven eight nine",
+        "zéro un deux trois quatre cinq six sept huit neuf",
+        "cero uno dos tres cuatro cinco seis siete ocho nueve",
+        "ноль один два три четыре пять шесть семь восемь девять",
+        "صفر واحد اثنان ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة",
+    )
     return {word: str(digit) for spelt in lists for digit, word in enumerate(fold_words(spelt))} | {"oh": "0"}
 
 
@@ -200,9 +203,7 @@ def _by_groups(reading: Reading, sealed: SealedNumber) -> Iterator[tuple[int, in
             if tuple(sorted(one[0] for one in run)) != groups:
                 continue
             gaps = [re.sub(r"\b[^\W\d_]{1,2}\b", "", text[one[2] : other[1]]) for one, other in pairwise(run)]
-            if all(
-                len(gap) < 16 and _BETWEEN_DIGITS.match(gap) and not re.search("[(),;]", gap) for gap in gaps
-            ):
+            if all(len(gap) < 16 and _BETWEEN_DIGITS.match(gap) and not re.search("[(),;]", gap) for gap in gaps):
                 yield *reading.folded.span(run[0][1], run[-1][2]), "number"
 
 
@@ -211,9 +212,7 @@ def _by_signs(reading: Reading, row: Strand, wanted: str) -> Iterator[tuple[int,
     while at >= 0:
         start, end = row.span(at, at + len(wanted))
         before, after = reading.original[start - 1 : start], reading.original[end : end + 1]
-        alone = not (before.isalnum() or after.isalnum()) and len(reading.original[start:end]) <= 3 * len(
-            wanted
-        )
+        alone = not (before.isalnum() or after.isalnum()) and len(reading.original[start:end]) <= 3 * len(wanted)
         if alone or len(wanted) >= SURE_LITERAL + 2:
             yield start, end, "literal"
         at = row.text.find(wanted, at + 1)

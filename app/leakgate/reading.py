@@ -93,9 +93,7 @@ _ESCAPED = re.compile(
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31});|(?:%[0-9A-Fa-f]{2})+|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}"
     r"|</?(?P<tag>[A-Za-z][A-Za-z0-9]{0,9})(?:\s[^<>]{0,200})?/?>"
 )
-_BREAKING = frozenset(
-    ["br", "p", "div", "li", "ul", "ol", "td", "tr", "th", "h1", "h2", "h3", "h4", "hr", "table"]
-)
+_BREAKING = frozenset(["br", "p", "div", "li", "ul", "ol", "td", "tr", "th", "h1", "h2", "h3", "h4", "hr", "table"])
 _DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣－", "-")
 _SIGNS = _DASHES | dict.fromkeys("’‘ʼʻʹ′`´ʾʿ׳＇", "'") | {"٫": ".", "٬": "", "،": ",", "؛": ";"}
 
@@ -174,9 +172,25 @@ def _plain(character: str) -> str:
 
 # Letters that a reader takes for one another: Arabic variants, Latin ones without a decomposition, final sigma.
 _LETTERS = str.maketrans(
-    dict.fromkeys("أإآٱ", "ا") | dict.fromkeys("ىیېئے", "ي") | dict.fromkeys("کگڪ", "ك") | dict.fromkeys("ةۀہھە", "ه")
-    | {"ؤ": "و", "ς": "σ", "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "œ": "oe", "æ": "ae", "þ": "th"}
-)  # fmt: skip
+    dict.fromkeys("أإآٱ", "ا")
+    | dict.fromkeys("ىیېئے", "ي")
+    | dict.fromkeys("کگڪ", "ك")
+    | dict.fromkeys("ةۀہھە", "ه")
+    | {
+        "ؤ": "و",
+        "ς": "σ",
+        "ı": "i",
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "œ": "oe",
+        "æ": "ae",
+        "þ": "th",
+    }
+)
 # Marks that a reader may leave out: accents, Hebrew points, Arabic vowels, nukta. Vowel signs of Indic scripts and of Thai stay.
 _MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
@@ -214,9 +228,7 @@ def _lookalike(character: str) -> str:
         like = str(one["c"])
         if len(like) == 1 and like.isascii() and like.isalpha():
             return like.lower()
-        small = (
-            unicodedata.name(like, "").removeprefix("LATIN LETTER SMALL CAPITAL ") if len(like) == 1 else ""
-        )
+        small = unicodedata.name(like, "").removeprefix("LATIN LETTER SMALL CAPITAL ") if len(like) == 1 else ""
         if len(small) == 1:
             return small.lower()
     bare = _folded(character)
@@ -230,9 +242,7 @@ def latin_lookalike(plain: str) -> str:
 
 
 # Vowel signs of the scripts that need them to make a word; Python's \w leaves them out.
-_SIGNS_OF_WORDS = "".join(
-    chr(one) for one in range(0x900, 0x1A00) if unicodedata.category(chr(one)) in ("Mn", "Mc")
-)
+_SIGNS_OF_WORDS = "".join(chr(one) for one in range(0x900, 0x1A00) if unicodedata.category(chr(one)) in ("Mn", "Mc"))
 # Scripts in which a foreign word needs no space before or after it.
 _EAST = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff々"
 _WORD = re.compile(
@@ -288,8 +298,7 @@ def _unmixed(plain: Strand) -> Strand:
         if max(greek, cyrillic) > own:
             return word.translate(_LIKE_GREEK if greek > cyrillic else _LIKE_CYRILLIC)
         return "".join(
-            one if one.isascii() or "LATIN" in unicodedata.name(one, "") else _lookalike(one) or one
-            for one in word
+            one if one.isascii() or "LATIN" in unicodedata.name(one, "") else _lookalike(one) or one for one in word
         )
 
     return Strand(_WORD.sub(unmixed, plain.text), plain.starts, plain.ends)

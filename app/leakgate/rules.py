@@ -27,11 +27,17 @@ RULES: dict[str, Rule] = {
     "name-inflected": Rule("block", N_("This is a form of “%(particular)s”, which must stay sealed.")),
     "name-misspelt": Rule("block", N_("This is nearly “%(particular)s”, which must stay sealed.")),
     "name-lookalike": Rule("block", N_("In look-alike letters this says “%(particular)s”, which must stay sealed.")),
-    "name-other-script": Rule("block", N_("Read aloud, this is, or is part of, “%(particular)s”, which must stay sealed.")),
-    "name-joined": Rule("block", N_("Without spaces and signs this is, or is part of, “%(particular)s”, which must stay sealed.")),
+    "name-other-script": Rule(
+        "block", N_("Read aloud, this is, or is part of, “%(particular)s”, which must stay sealed.")
+    ),
+    "name-joined": Rule(
+        "block", N_("Without spaces and signs this is, or is part of, “%(particular)s”, which must stay sealed.")
+    ),
     "acronym": Rule("block", N_("This is the short name of “%(particular)s”, which must stay sealed.")),
     "acronym-derived": Rule("warn", N_("These letters could be short for “%(particular)s”.")),
-    "name-ordinary": Rule("warn", N_("This is also an ordinary or short word, and part of “%(particular)s”. Check which it is here.")),
+    "name-ordinary": Rule(
+        "warn", N_("This is also an ordinary or short word, and part of “%(particular)s”. Check which it is here.")
+    ),
     "name-partial": Rule("warn", N_("This word is part of “%(particular)s”. Check that it does not point there.")),
     "name-initials": Rule("warn", N_("These are the initials of “%(particular)s”.")),
     "name-reversed": Rule("warn", N_("Read backwards this says “%(particular)s”.")),
@@ -57,7 +63,12 @@ RULES: dict[str, Rule] = {
     "case-number": Rule("warn", N_("A case number leads to a name. Leave it out.")),
     "time-of-day": Rule("warn", N_("A time of day identifies an event. Say the month only.")),
     "relative": Rule("warn", N_("A relative named by relation can be found. Say “a relative”.")),
-    "unique-office": Rule("warn", N_("An office that one person holds is as good as a name. Say “a member of an organisation”; allow the words if they mean a public office-holder.")),
+    "unique-office": Rule(
+        "warn",
+        N_(
+            "An office that one person holds is as good as a name. Say “a member of an organisation”; allow the words if they mean a public office-holder."
+        ),
+    ),
     "nationality-office": Rule("warn", N_("A nationality and an office together are a name. Leave one of them out.")),
     "sentence": Rule("warn", N_("An exact sentence identifies a trial. Say “a prison sentence”.")),
     "fine": Rule("warn", N_("An exact fine identifies a case. Say “a fine”.")),
@@ -66,8 +77,10 @@ RULES: dict[str, Rule] = {
     "agents": Rule("warn", N_("The number and kind of agents identifies the event. Say “officers”.")),
     "medical": Rule("warn", N_("A medical condition identifies a person. Say “ill”, or leave it out.")),
     # how a text is written
-    "turned": Rule("block", N_("A hidden sign turns this around, so that readers see other words than the gate. Remove the sign.")),
+    "turned": Rule(
+        "block", N_("A hidden sign turns this around, so that readers see other words than the gate. Remove the sign.")
+    ),
     # the gate itself
     "too-long": Rule("block", N_("This is longer than the gate reads. Shorten it.")),
     "too-many": Rule("block", N_("There are more particulars than the gate compares. Divide the case.")),
-}  # fmt: skip
+}

@@ -23,7 +23,9 @@ def as_written(rule: str, *expressions: str) -> Iterator[Pattern]:
 
 
 # Public addresses of the United Nations lead to nobody.
-_UN_HOSTS = r"(?:[\w-]{1,30}\.){0,3}(?:un|ohchr|ungeneva|undocs|uhri|unhcr|unog|unov|unesco|unicef|ilo|who)\.(?:org|int|ch)"
+_UN_HOSTS = (
+    r"(?:[\w-]{1,30}\.){0,3}(?:un|ohchr|ungeneva|undocs|uhri|unhcr|unog|unov|unesco|unicef|ilo|who)\.(?:org|int|ch)"
+)
 _DOMAINS = r"(?:org|com|net|info|edu|gov|int|io|me|tv|app|dev|xyz|site|online|blog|media|news|page|live|cc|co|example)"
 _MESSENGERS = r"(?:telegram|signal|whatsapp|skype|twitter|instagram|facebook|wechat|threema|viber|tiktok|linkedin|line|wire|session)"
 _PHONE_WORDS = (

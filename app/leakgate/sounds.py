@@ -17,12 +17,64 @@ from anyascii import anyascii
 
 # What sounds like what, longest spelling first. Upper case: T th, D dh, S sh, Z zh, C ch, J dj, c ts, x kh, G gh.
 _SPELT = {
-    "shch": "S", "tsch": "C", "sch": "S", "tch": "C", "dzh": "J", "dsh": "J", "tsh": "C", "ssh": "S", "sz": "S", "cz": "C",
-    "zh": "Z", "sh": "S", "ch": "C", "kh": "x", "gh": "G", "th": "T", "dh": "D", "ph": "f", "ts": "c", "tz": "c", "dz": "c",
-    "dj": "J", "dg": "J", "gy": "J", "ck": "k", "qu": "k", "x": "ks", "ou": "u", "oo": "u", "ee": "i", "ea": "i", "ie": "i",
-    "ei": "e", "ai": "e", "ay": "e", "eu": "o", "au": "o", "oe": "o", "ae": "e", "aa": "a", "ii": "i", "uu": "u", "eo": "o",
-    "ce": "se", "ci": "si", "cy": "si", "gn": "n", "ng": "N", "hs": "S", "ñ": "n", "q": "q", "j": "J", "c": "k", "y": "y", "w": "w", "'": "", "`": "",
-}  # fmt: skip
+    "shch": "S",
+    "tsch": "C",
+    "sch": "S",
+    "tch": "C",
+    "dzh": "J",
+    "dsh": "J",
+    "tsh": "C",
+    "ssh": "S",
+    "sz": "S",
+    "cz": "C",
+    "zh": "Z",
+    "sh": "S",
+    "ch": "C",
+    "kh": "x",
+    "gh": "G",
+    "th": "T",
+    "dh": "D",
+    "ph": "f",
+    "ts": "c",
+    "tz": "c",
+    "dz": "c",
+    "dj": "J",
+    "dg": "J",
+    "gy": "J",
+    "ck": "k",
+    "qu": "k",
+    "x": "ks",
+    "ou": "u",
+    "oo": "u",
+    "ee": "i",
+    "ea": "i",
+    "ie": "i",
+    "ei": "e",
+    "ai": "e",
+    "ay": "e",
+    "eu": "o",
+    "au": "o",
+    "oe": "o",
+    "ae": "e",
+    "aa": "a",
+    "ii": "i",
+    "uu": "u",
+    "eo": "o",
+    "ce": "se",
+    "ci": "si",
+    "cy": "si",
+    "gn": "n",
+    "ng": "N",
+    "hs": "S",
+    "ñ": "n",
+    "q": "q",
+    "j": "J",
+    "c": "k",
+    "y": "y",
+    "w": "w",
+    "'": "",
+    "`": "",
+}
 _SPELLING = re.compile("|".join(sorted(map(re.escape, _SPELT), key=len, reverse=True)) + "|[a-z]")
 _VOWELS = frozenset("aeiou")
 
@@ -41,12 +93,27 @@ _HEBREW_PAIRS = (
     ("נג", "ɴ"),
 )
 _GREEK = [
-    ("ντζ", "dz"), ("γγ", "ng"), ("γκ", "g"), ("γχ", "nx"), ("μπ", "b"), ("ντ", "d"), ("τσ", "ts"), ("τζ", "dz"), ("ου", "u"), ("αυ", "av"),
-    ("ευ", "ev"), ("οι", "i"), ("ει", "i"), ("αι", "e"), ("γι", "y"), ("χ", "kh"), ("υ", "i"), ("η", "i"), ("ω", "o"),
-]  # fmt: skip
-_SILENT = re.compile(
-    "[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c"
-)  # a Thai consonant under the sign that silences it
+    ("ντζ", "dz"),
+    ("γγ", "ng"),
+    ("γκ", "g"),
+    ("γχ", "nx"),
+    ("μπ", "b"),
+    ("ντ", "d"),
+    ("τσ", "ts"),
+    ("τζ", "dz"),
+    ("ου", "u"),
+    ("αυ", "av"),
+    ("ευ", "ev"),
+    ("οι", "i"),
+    ("ει", "i"),
+    ("αι", "e"),
+    ("γι", "y"),
+    ("χ", "kh"),
+    ("υ", "i"),
+    ("η", "i"),
+    ("ω", "o"),
+]
+_SILENT = re.compile("[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c")  # a Thai consonant under the sign that silences it
 _BARE_VOWELS = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1200-\u137f]")
 
 
@@ -91,9 +158,7 @@ def _syllable(hangul: str) -> str:
     if spelt[:1] == "l":
         spelt = "r" + spelt[1:]
     ends = {"g": "k", "d": "t", "b": "p"}
-    return (
-        spelt[:-1] + ends[spelt[-1]] if len(spelt) > 2 and spelt[-1] in ends and spelt[-2:] != "ng" else spelt
-    )
+    return spelt[:-1] + ends[spelt[-1]] if len(spelt) > 2 and spelt[-1] in ends and spelt[-2:] != "ng" else spelt
 
 
 @lru_cache(maxsize=16384)
@@ -155,9 +220,17 @@ def joined_sound(sounds: Sequence[Sound]) -> Sound:
 
 # The kinds of consonants. A sound that falls silent or changes its kind on the way into another script has several.
 _KINDS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys("pbfv", ("P",)), **dict.fromkeys("td", ("T",)), **dict.fromkeys("mn", ("N",)), **dict.fromkeys("lr", ("L",)),
-    **dict.fromkeys("szScZCkgqG", ("K",)), **dict.fromkeys("TD", ("T", "K")), "x": ("K", ""), "N": ("N", "NK"), "J": ("K", ""), "w": ("", "P"),
-}  # fmt: skip
+    **dict.fromkeys("pbfv", ("P",)),
+    **dict.fromkeys("td", ("T",)),
+    **dict.fromkeys("mn", ("N",)),
+    **dict.fromkeys("lr", ("L",)),
+    **dict.fromkeys("szScZCkgqG", ("K",)),
+    **dict.fromkeys("TD", ("T", "K")),
+    "x": ("K", ""),
+    "N": ("N", "NK"),
+    "J": ("K", ""),
+    "w": ("", "P"),
+}
 _MOST_READINGS = 8
 
 

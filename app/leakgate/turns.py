@@ -261,9 +261,7 @@ _OF_AR = r"(?:زوج|زوجة|والد|والدة|شقيق|شقيقة|أخ|أخ�
 _WHO_AR = r"(?:المدافع|المدافعة|المحامي|المحامية|الناشط|الناشطة|الصحفي|الصحفية|الشاهد|الشاهدة|الضحية|المحتجز|المعتقل|المشتكي|الخبير|الخبيرة)"
 
 AR = {
-    "case-number": (
-        r"(?:قضية|القضية|ملف|الملف|الدعوى|المحضر)\s(?:رقم|عدد)\s?(?=[\w/.-]{0,12}\d)[\w/.-]{1,24}",
-    ),
+    "case-number": (r"(?:قضية|القضية|ملف|الملف|الدعوى|المحضر)\s(?:رقم|عدد)\s?(?=[\w/.-]{0,12}\d)[\w/.-]{1,24}",),
     "time-of-day": (
         r"(?:الساعة|في الساعة)\s\S{1,12}",
         r"(?<!\w)(?:عند الفجر|فجرا|عند منتصف الليل|بعد منتصف الليل|وقت الفجر|قبل الفجر)(?!\w)",
@@ -338,9 +336,17 @@ ZH = {
 TURNS: tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]], ...] = tuple(
     (
         re.compile(letters),
-        tuple((rule, re.compile(one, re.IGNORECASE)) for language in languages for rule, ones in language.items() for one in ones),
+        tuple(
+            (rule, re.compile(one, re.IGNORECASE))
+            for language in languages
+            for rule, ones in language.items()
+            for one in ones
+        ),
     )
     for letters, languages in (
-        ("[A-Za-z]{2}", (EN, FR, ES)), ("[\u0400-\u04ff]{2}", (RU,)), ("[\u0621-\u064a]{2}", (AR,)), ("[\u4e00-\u9fff]", (ZH,)),
+        ("[A-Za-z]{2}", (EN, FR, ES)),
+        ("[\u0400-\u04ff]{2}", (RU,)),
+        ("[\u0621-\u064a]{2}", (AR,)),
+        ("[\u4e00-\u9fff]", (ZH,)),
     )
-)  # fmt: skip
+)

@@ -26,9 +26,7 @@ NAME_PARTICLES = _folded(
     " ال بن ابن بنت أبو أبا أبي أم ولد عبد آل بو و"
     " ben bar bat בן בת אל"
 )
-PARTICLES = NAME_PARTICLES | _folded(
-    "of the and for in on at to by with et und och og en pour para por с в и на по ה"
-)
+PARTICLES = NAME_PARTICLES | _folded("of the and for in on at to by with et und och og en pour para por с в и на по ה")
 
 # Words that stand before or after a person's name.
 TITLES = _folded(
@@ -108,10 +106,33 @@ STOP = _folded(
 
 # Offices and months of several words, of which each alone could be a name.
 SET_PHRASES = (
-    "الأمين العام", "الأمينة العامة", "الاستعراض الدوري الشامل", "المفوض السامي", "المفوضية السامية", "المفوضة السامية", "وزارة العدل", "وزير العدل",
-    "محكمة العدل", "كانون الأول", "كانون الثاني", "تشرين الأول", "تشرين الثاني", "ربيع الأول", "ربيع الآخر", "جمادى الأولى", "التجمع السلمي", "المجتمع المدني",
-    "Human Rights Day", "Ministry of Justice", "Supreme Court", "Constitutional Court", "Ministère de la justice", "Ministerio de Justicia", "San José", "San Jose",
-)  # fmt: skip
+    "الأمين العام",
+    "الأمينة العامة",
+    "الاستعراض الدوري الشامل",
+    "المفوض السامي",
+    "المفوضية السامية",
+    "المفوضة السامية",
+    "وزارة العدل",
+    "وزير العدل",
+    "محكمة العدل",
+    "كانون الأول",
+    "كانون الثاني",
+    "تشرين الأول",
+    "تشرين الثاني",
+    "ربيع الأول",
+    "ربيع الآخر",
+    "جمادى الأولى",
+    "التجمع السلمي",
+    "المجتمع المدني",
+    "Human Rights Day",
+    "Ministry of Justice",
+    "Supreme Court",
+    "Constitutional Court",
+    "Ministère de la justice",
+    "Ministerio de Justicia",
+    "San José",
+    "San Jose",
+)
 
 # Two or three capitals that are nobody's initials.
 PAIRS = frozenset(

@@ -72,16 +72,12 @@ def record_action(session: Session, ref: str, kind: str, note: str, private_key:
     case = session.get_one(Case, row.case_id)
     case.unread = True
     number = len(recorded_actions(session, ref, private_key))
-    sealed = seal_document(
-        {"schema": 1, "n": number, "note": note}, KeyPair.of(private_key).public, case.public_key
-    )
+    sealed = seal_document({"schema": 1, "n": number, "note": note}, KeyPair.of(private_key).public, case.public_key)
     session.add(OfficeAction(item_ref=ref, happened_on=today(), kind=kind, sealed=sealed))
 
 
 def recorded_actions(session: Session, ref: str, private_key: str) -> list[RecordedAction]:
     """The actions on one item, oldest first; `private_key` is the Office's or the case's."""
     rows = session.scalars(select(OfficeAction).where(OfficeAction.item_ref == ref))
-    opened = sorted(
-        ((open_document(row.sealed, private_key), row) for row in rows), key=lambda pair: pair[0]["n"]
-    )
+    opened = sorted(((open_document(row.sealed, private_key), row) for row in rows), key=lambda pair: pair[0]["n"])
     return [RecordedAction(row.kind, row.happened_on, document["note"]) for document, row in opened]

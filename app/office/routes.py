@@ -28,16 +28,18 @@ from app.web.pages import page, path_to
 
 router = APIRouter(include_in_schema=False)
 described = APIRouter()
-bearer = HTTPBearer(
-    auto_error=False, description="A token that a member of the Office made on the account page"
-)
+bearer = HTTPBearer(auto_error=False, description="A token that a member of the Office made on the account page")
 PageLanguage = Annotated[Language, Depends(language_of_path)]
 
 
 @described.get(
-    "/office/feed.json", name="office_feed", response_model=Feed, response_class=FeedResponse,
-    dependencies=[Security(bearer)], responses={401: {"description": "No valid token"}},
-)  # fmt: skip
+    "/office/feed.json",
+    name="office_feed",
+    response_model=Feed,
+    response_class=FeedResponse,
+    dependencies=[Security(bearer)],
+    responses={401: {"description": "No valid token"}},
+)
 def feed(
     request: Request, reader: ByToken, since: Annotated[int, Query(ge=0, le=2**53)] = 0, after: str = ""
 ) -> Response:
@@ -47,9 +49,7 @@ def feed(
         raise BadRequest(N_("A token belongs into the Authorization header, never into an address."))
     base = house.settings.base_url.rstrip("/")
     with house.registry() as session:
-        rows, following = listed(
-            session, Filter.of({"after": after}, house.settings.demo), PAGE, tombstones=True
-        )
+        rows, following = listed(session, Filter.of({"after": after}, house.settings.demo), PAGE, tombstones=True)
     with house.casework() as session:
         items = [] if after else confidential_items(session, reader.private_key, since)
     next_url = f"{base}/office/feed.json?after={following}" if following else ""
@@ -70,10 +70,15 @@ def show_items(request: Request, language: PageLanguage, who: Office) -> Respons
         items = confidential_items(session, who.private_key)
         actions = {item.ref: recorded_actions(session, item.ref, who.private_key) for item in items}
     return page(
-        request, "office/items.html", who=who, csrf=who.csrf, items=items[::-1], actions=actions,
+        request,
+        "office/items.html",
+        who=who,
+        csrf=who.csrf,
+        items=items[::-1],
+        actions=actions,
         state_name=partial(state, language=language),
         kinds=OFFICE_ACTIONS,
-    )  # fmt: skip
+    )
 
 
 @router.get("/{language}/office/items/{ref}", name="office_item")
@@ -86,10 +91,19 @@ def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status
         item = confidential_item(session, ref[:16], who.private_key)
         actions = recorded_actions(session, item.ref, who.private_key)
     return page(
-        request, "office/item.html", status=status, form=view, who=who, csrf=who.csrf, item=item, actions=actions,
-        kinds=OFFICE_ACTIONS, roles=ROLES, uses=CONSENT_USES,
+        request,
+        "office/item.html",
+        status=status,
+        form=view,
+        who=who,
+        csrf=who.csrf,
+        item=item,
+        actions=actions,
+        kinds=OFFICE_ACTIONS,
+        roles=ROLES,
+        uses=CONSENT_USES,
         state_name=partial(state, language=language_or_default(request)),
-    )  # fmt: skip
+    )
 
 
 @router.post("/{language}/office/items/{ref}", name="office_record")

@@ -49,9 +49,7 @@ def _store_problems(store: StoreName, url: str) -> list[str]:
         engine = open_store(url, read_only=True)
         at = revision_of(engine)
         if at != head(store):
-            return [
-                f"the {store} store is at revision {at}, this program needs {head(store)}: registry migrate"
-            ]
+            return [f"the {store} store is at revision {at}, this program needs {head(store)}: registry migrate"]
         if engine.dialect.name == "sqlite":
             with engine.connect() as connection:
                 found = connection.execute(text("PRAGMA quick_check")).scalar()
@@ -67,11 +65,7 @@ def _public_problems(settings: Settings) -> list[str]:
     if set(settings.parts) != {"registry"}:
         return []
     known = {"REGISTRY_CASEWORK_URL": settings.casework_url, "REGISTRY_FORM_SECRET": settings.form_secret}
-    return [
-        f"{name} is set where only the registry part runs: take it away"
-        for name, value in known.items()
-        if value
-    ]
+    return [f"{name} is set where only the registry part runs: take it away" for name, value in known.items() if value]
 
 
 def _folder_problems(settings: Settings) -> list[str]:

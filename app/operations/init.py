@@ -64,9 +64,7 @@ def _tell_escrow_key(escrow: KeyPair) -> None:
 
 @click.command()
 @click.option("--store", type=click.Choice(["casework", "registry"]), help="Only this store; default: both.")
-@click.option(
-    "--to", "revision", default="head", show_default=True, help="Revision to go to; 'base' empties it."
-)
+@click.option("--to", "revision", default="head", show_default=True, help="Revision to go to; 'base' empties it.")
 @click.option("--yes", is_flag=True, help="Do not ask before everything is deleted.")
 def migrate(store: StoreName | None, revision: str, yes: bool) -> None:
     """Bring the stores to the revision of this program (or another)."""
@@ -81,9 +79,7 @@ def migrate(store: StoreName | None, revision: str, yes: bool) -> None:
 
 
 @click.command()
-@click.option(
-    "--now", is_flag=True, help="For trials: release what is approved at once, without hold or hour."
-)
+@click.option("--now", is_flag=True, help="For trials: release what is approved at once, without hold or hour.")
 def release(now: bool) -> None:
     """Deliver withdrawals and today's approved entries to the registry.
 
@@ -92,9 +88,6 @@ def release(now: bool) -> None:
     """
     house = open_house(Settings())
     settle(house)
-    if now:
-        carried = deliver_due(house, today(), everything=True)
-    else:
-        carried = deliver_withdrawals(house) + daily_batch(house)
+    carried = deliver_due(house, today(), everything=True) if now else deliver_withdrawals(house) + daily_batch(house)
     forget_erased(house)
     click.echo(f"released: {carried}")

@@ -81,9 +81,7 @@ def _compare(
         documents.append((position, document))
         expected = leaf_hash(bytes.fromhex(change["salt"]), document.canonical())
         if not 0 <= position < len(hashes) or hashes[position] != expected:
-            problems.append(
-                f"leaf {position}: the document of {document.ref} is not the one that was released"
-            )
+            problems.append(f"leaf {position}: the document of {document.ref} is not the one that was released")
     problems += log.verify_versions(len(hashes), documents)
     feed = {item["_registry"]["ref"]: item["_registry"] for page in shown for item in page["items"]}
     released = {document.ref: as_json(document) for _, document in documents}

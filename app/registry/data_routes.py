@@ -94,9 +94,19 @@ class FeedResponse(JSONResponse):
 
 @router.get("/feed.json", name="feed_json", response_model=Feed, response_class=FeedResponse)
 def feed_json(
-    request: Request, _: Public, q: Wanted = "", state: Wanted = "", where: Wanted = "", act: Wanted = "",
-    body: Wanted = "", kind: Wanted = "", grade: Wanted = "", role: Wanted = "", year: Wanted = "", after: Wanted = "",
-) -> Response:  # fmt: skip
+    request: Request,
+    _: Public,
+    q: Wanted = "",
+    state: Wanted = "",
+    where: Wanted = "",
+    act: Wanted = "",
+    body: Wanted = "",
+    kind: Wanted = "",
+    grade: Wanted = "",
+    role: Wanted = "",
+    year: Wanted = "",
+    after: Wanted = "",
+) -> Response:
     """Entries that a filter lists, newest first, as JSON Feed 1.1. Withdrawn ones stand in every feed as tombstones."""
     wanted = _wanted(request)
 
@@ -105,10 +115,12 @@ def feed_json(
         with house.registry() as session:
             rows, following = listed(session, wanted, PAGE, tombstones=True)
         feed = json_feed(
-            rows, title=house.settings.name, base_url=_base(request),
+            rows,
+            title=house.settings.name,
+            base_url=_base(request),
             feed_url=f"{_base(request)}/feed.json" + (f"?{wanted.query()}" if wanted.query() else ""),
             next_url=f"{_base(request)}/feed.json?{wanted.query(after=following)}" if following else "",
-        )  # fmt: skip
+        )
         return FeedResponse(feed)
 
     return validated(request, make, shared=True)
@@ -121,9 +133,19 @@ def feed_json(
     responses={200: {"content": {"application/atom+xml": {}}}},
 )
 def feed_atom(
-    request: Request, _: Public, q: Wanted = "", state: Wanted = "", where: Wanted = "", act: Wanted = "",
-    body: Wanted = "", kind: Wanted = "", grade: Wanted = "", role: Wanted = "", year: Wanted = "", after: Wanted = "",
-) -> Response:  # fmt: skip
+    request: Request,
+    _: Public,
+    q: Wanted = "",
+    state: Wanted = "",
+    where: Wanted = "",
+    act: Wanted = "",
+    body: Wanted = "",
+    kind: Wanted = "",
+    grade: Wanted = "",
+    role: Wanted = "",
+    year: Wanted = "",
+    after: Wanted = "",
+) -> Response:
     """The same as Atom (RFC 4287) with tombstones (RFC 6721)."""
     wanted = _wanted(request)
 
@@ -134,10 +156,15 @@ def feed_atom(
         english = language("en")
         updated = max((row.released_on.isoformat() for row in rows), default="2026-01-01")
         text = render(
-            request, "registry/feed.atom.xml", documents=documents, updated=updated, query=wanted.query(),
-            feed_query=wanted.query(after=""), text_in=lambda texts: text_in(texts, english),
+            request,
+            "registry/feed.atom.xml",
+            documents=documents,
+            updated=updated,
+            query=wanted.query(),
+            feed_query=wanted.query(after=""),
+            text_in=lambda texts: text_in(texts, english),
             next_query=wanted.query(after=following) if following else "",
-        )  # fmt: skip
+        )
         return Response(text, media_type="application/atom+xml")
 
     return validated(request, make, shared=True)
@@ -150,9 +177,18 @@ def feed_atom(
     responses={200: {"content": {"text/csv": {}}}},
 )
 def entries_csv(
-    request: Request, _: Public, q: Wanted = "", state: Wanted = "", where: Wanted = "", act: Wanted = "",
-    body: Wanted = "", kind: Wanted = "", grade: Wanted = "", role: Wanted = "", year: Wanted = "",
-) -> Response:  # fmt: skip
+    request: Request,
+    _: Public,
+    q: Wanted = "",
+    state: Wanted = "",
+    where: Wanted = "",
+    act: Wanted = "",
+    body: Wanted = "",
+    kind: Wanted = "",
+    grade: Wanted = "",
+    role: Wanted = "",
+    year: Wanted = "",
+) -> Response:
     """Every entry that a filter lists, as CSV (RFC 4180)."""
     wanted = _wanted(request)
 
@@ -197,9 +233,7 @@ def registry_sqlite(request: Request, _: Public) -> Response:
 def delta(
     request: Request,
     _: Public,
-    after: Annotated[
-        int, Query(ge=-1, le=2**53, description="The cursor of what you have; -1 for everything")
-    ] = -1,
+    after: Annotated[int, Query(ge=-1, le=2**53, description="The cursor of what you have; -1 for everything")] = -1,
 ) -> Response:
     """What changed since a cursor: additions, corrections, tombstones. Superseded versions are not repeated."""
 
@@ -210,10 +244,7 @@ def delta(
                 raise Unprocessable
             found = changes(session, after, PAGE)
             last = found[-1]["position"] if found else after
-            more = (
-                session.scalar(select(LogDocument.position).where(LogDocument.position > last).limit(1))
-                is not None
-            )
+            more = session.scalar(select(LogDocument.position).where(LogDocument.position > last).limit(1)) is not None
         cursor = last if more else size - 1
         following = f"{_base(request)}/changes?after={cursor}" if more else None
         return JSONResponse({"size": size, "cursor": cursor, "next": following, "changes": found})
@@ -230,10 +261,7 @@ def log_leaves(request: Request, _: Public, after: Annotated[int, Query(ge=-1, l
             size = session.scalar(select(func.count()).select_from(LogLeaf)) or 0
             leaves = list(
                 session.scalars(
-                    select(LogLeaf.leaf_hash)
-                    .where(LogLeaf.position > after)
-                    .order_by(LogLeaf.position)
-                    .limit(LEAVES)
+                    select(LogLeaf.leaf_hash).where(LogLeaf.position > after).order_by(LogLeaf.position).limit(LEAVES)
                 )
             )
         last = after + len(leaves)

@@ -69,9 +69,7 @@ def feed_item(row: Entry, base_url: str) -> dict[str, Any]:
     }
 
 
-def json_feed(
-    rows: Iterable[Entry], *, title: str, base_url: str, feed_url: str, next_url: str
-) -> dict[str, Any]:
+def json_feed(rows: Iterable[Entry], *, title: str, base_url: str, feed_url: str, next_url: str) -> dict[str, Any]:
     """A JSON Feed 1.1 (jsonfeed.org/version/1.1) of rows, newest first."""
     feed: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -86,10 +84,27 @@ def json_feed(
 
 
 CSV_COLUMNS = (
-    "ref", "version", "kind_of_release", "first_released_on", "released_on", "title", "summary", "kind", "state_alleged",
-    "state_where", "acts", "act_dates", "un_bodies", "persons", "act_grade", "link_grade", "sources", "consent",
-    "left_out", "last_reviewed",
-)  # fmt: skip
+    "ref",
+    "version",
+    "kind_of_release",
+    "first_released_on",
+    "released_on",
+    "title",
+    "summary",
+    "kind",
+    "state_alleged",
+    "state_where",
+    "acts",
+    "act_dates",
+    "un_bodies",
+    "persons",
+    "act_grade",
+    "link_grade",
+    "sources",
+    "consent",
+    "left_out",
+    "last_reviewed",
+)
 
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -112,13 +127,27 @@ def csv_file(rows: Iterable[Entry]) -> str:
         if entry is None:
             continue
         cells = (
-            row.ref, row.version, row.kind, row.first_released_on, row.released_on, title_of(entry),
-            text_in(entry.summary, language("en"))[0], entry.kind, entry.state_alleged, entry.state_where,
-            "; ".join(act.type for act in entry.acts), "; ".join(act.date or "" for act in entry.acts),
-            "; ".join(one.body for one in entry.engagements), "; ".join(person.label for person in entry.persons),
-            entry.act_grade, entry.link_grade, entry.sources, entry.consent, "; ".join(entry.left_out),
+            row.ref,
+            row.version,
+            row.kind,
+            row.first_released_on,
+            row.released_on,
+            title_of(entry),
+            text_in(entry.summary, language("en"))[0],
+            entry.kind,
+            entry.state_alleged,
+            entry.state_where,
+            "; ".join(act.type for act in entry.acts),
+            "; ".join(act.date or "" for act in entry.acts),
+            "; ".join(one.body for one in entry.engagements),
+            "; ".join(person.label for person in entry.persons),
+            entry.act_grade,
+            entry.link_grade,
+            entry.sources,
+            entry.consent,
+            "; ".join(entry.left_out),
             entry.last_reviewed,
-        )  # fmt: skip
+        )
         writer.writerow([_cell(cell) for cell in cells])
     return out.getvalue()
 

@@ -106,9 +106,7 @@ def _before(cursor: str) -> ColumnElement[bool]:
     return or_(Entry.released_on < day, and_(Entry.released_on == day, Entry.ref < ref))
 
 
-def listed(
-    session: Session, wanted: Filter, size: int, *, tombstones: bool = False
-) -> tuple[list[Entry], str]:
+def listed(session: Session, wanted: Filter, size: int, *, tombstones: bool = False) -> tuple[list[Entry], str]:
     """One page of entries, newest first, and the cursor of the next page ("" at the end).
 
     With `tombstones`, withdrawn ones stand among them whatever the filter: whoever follows a part must hear of them.

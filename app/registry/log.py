@@ -29,9 +29,7 @@ def append(session: Session, release_id: str, document: Document) -> None:
     takes the version after whatever is there, and nothing when nothing is. No later version is taken: it is final.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            text("LOCK TABLE log_leaf IN EXCLUSIVE MODE")
-        )  # SQLite writers are alone from BEGIN on
+        session.execute(text("LOCK TABLE log_leaf IN EXCLUSIVE MODE"))  # SQLite writers are alone from BEGIN on
     if session.scalar(select(LogLeaf.position).where(LogLeaf.release_id == release_id)) is not None:
         return
     present = session.get(Entry, document.ref)
@@ -54,15 +52,18 @@ def append(session: Session, release_id: str, document: Document) -> None:
         return
     session.add(
         LogDocument(
-            position=position, ref=document.ref, version=document.version, kind=document.kind,
-            released_on=document.released_on, salt=salt, document=canonical,
+            position=position,
+            ref=document.ref,
+            version=document.version,
+            kind=document.kind,
+            released_on=document.released_on,
+            salt=salt,
+            document=canonical,
         )
-    )  # fmt: skip
+    )
     session.flush()
     session.expunge_all()
-    session.execute(
-        delete(LogDocument).where(LogDocument.ref == document.ref, LogDocument.version < document.version)
-    )
+    session.execute(delete(LogDocument).where(LogDocument.ref == document.ref, LogDocument.version < document.version))
     projection.project(session, position, document)
 
 
@@ -70,9 +71,7 @@ def _earlier(present: Entry) -> tuple[EarlierVersion, ...]:
     assert present.document is not None
     before = Document.parse(present.document)
     note = before.entry.change_note if before.entry else None
-    last = EarlierVersion(
-        version=before.version, kind=before.kind, released_on=before.released_on, change_note=note
-    )
+    last = EarlierVersion(version=before.version, kind=before.kind, released_on=before.released_on, change_note=note)
     return (*before.earlier, last)
 
 
@@ -85,15 +84,16 @@ def verify(session: Session) -> list[str]:
     for row in documents:
         leaf = leaves.get(row.position)
         if leaf is None or leaf.leaf_hash != leaf_hash(row.salt, row.document):
-            problems.append(
-                f"leaf {row.position}: the document of {row.ref} is not the one that was released"
-            )
+            problems.append(f"leaf {row.position}: the document of {row.ref} is not the one that was released")
             continue
         document = Document.parse(row.document)
         parsed.append((row.position, document))
         if (row.ref, row.version, row.kind, row.released_on) != (
-            document.ref, document.version, document.kind, document.released_on,
-        ):  # fmt: skip
+            document.ref,
+            document.version,
+            document.kind,
+            document.released_on,
+        ):
             problems.append(f"leaf {row.position}: its columns do not say what its document says")
     problems += verify_versions(len(leaves), parsed)
     return problems + _projection_problems(session, parsed)
@@ -130,7 +130,5 @@ def _projection_problems(session: Session, documents: list[tuple[int, Document]]
         found = {tuple(row) for row in session.execute(select(*table.__table__.columns))}
         if found != expected:
             odd = len(found ^ expected)
-            problems.append(
-                f"table {table.__tablename__}: {odd} rows are not what the log says (registry rebuild)"
-            )
+            problems.append(f"table {table.__tablename__}: {odd} rows are not what the log says (registry rebuild)")
     return problems

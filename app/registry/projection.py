@@ -43,11 +43,18 @@ def rows(position: int, document: Document) -> Iterator[tuple[type[Any], dict[st
     """The rows that the projection holds of the newest document of an entry."""
     first = document.earlier[0].released_on if document.earlier else document.released_on
     entry = document.entry
-    yield Entry, {
-        "ref": document.ref, "position": position, "version": document.version, "kind": document.kind,
-        "first_released_on": first, "released_on": document.released_on,
-        "document": None if entry is None else document.canonical(),
-    }  # fmt: skip
+    yield (
+        Entry,
+        {
+            "ref": document.ref,
+            "position": position,
+            "version": document.version,
+            "kind": document.kind,
+            "first_released_on": first,
+            "released_on": document.released_on,
+            "document": None if entry is None else document.canonical(),
+        },
+    )
     if entry is None:
         return
     key: dict[str, date | str] = {"released_on": document.released_on, "ref": document.ref}
@@ -76,9 +83,7 @@ def rebuild(session: Session) -> int:
     """Makes the whole projection again from nothing but the log. Returns the number of entries."""
     for table in (EntryTerm, EntryFacet, Entry):
         session.execute(delete(table))
-    found = session.execute(
-        select(LogDocument.position, LogDocument.document).order_by(LogDocument.position)
-    ).all()
+    found = session.execute(select(LogDocument.position, LogDocument.document).order_by(LogDocument.position)).all()
     for position, text in found:
         project(session, position, Document.parse(text))
     return len(found)

@@ -25,7 +25,7 @@ from app.vocabulary import (
     WITHHELD,
     state_name,
     states,
-)  # fmt: skip
+)
 from app.web.pages import page
 from app.web.permissions import Public
 
@@ -43,11 +43,14 @@ def front(request: Request, language: PageLanguage, _: Public) -> Response:
             by_state = facet_counts(session, Filter(), "state")
             by_act = facet_counts(session, Filter(), "act")[:8]
         return page(
-            request, "registry/front.html",
-            newest=[card(row, language) for row in newest], total=total, state_count=len(by_state),
+            request,
+            "registry/front.html",
+            newest=[card(row, language) for row in newest],
+            total=total,
+            state_count=len(by_state),
             acts=[(code, language.gettext(ACT_TYPES.label(code)), number) for code, number in by_act],
             most=max((number for _, number in by_act), default=1),
-        )  # fmt: skip
+        )
 
     return validated(request, make)
 
@@ -64,27 +67,29 @@ def entries(request: Request, language: PageLanguage, _: Public) -> Response:
             years = facet_counts(session, Filter(), "year")
         options = _options(language, settings.demo, sorted((year for year, _ in years), reverse=True))
         return page(
-            request, "registry/entries.html",
-            wanted=wanted, cards_list=[card(row, language) for row in rows], total=total, cap=COUNT_CAP,
-            next_query=wanted.query(after=after) if after else "", first_query=wanted.query(after=""),
-            options=options, chosen=_chosen(wanted, options),
-        )  # fmt: skip
+            request,
+            "registry/entries.html",
+            wanted=wanted,
+            cards_list=[card(row, language) for row in rows],
+            total=total,
+            cap=COUNT_CAP,
+            next_query=wanted.query(after=after) if after else "",
+            first_query=wanted.query(after=""),
+            options=options,
+            chosen=_chosen(wanted, options),
+        )
 
     return validated(request, make)
 
 
 def _options(language: Language, demo: bool, years: list[str]) -> dict[str, list[tuple[str, str]]]:
-    named = sorted(
-        ((code, state_name(code, language.code)) for code in states(demo)), key=lambda item: item[1]
-    )
+    named = sorted(((code, state_name(code, language.code)) for code in states(demo)), key=lambda item: item[1])
     named += [
         (WITHHELD, language.gettext(state_name(WITHHELD))),
         ("unclear", state("unclear", language)),
     ]
     lists = {"act": ACT_TYPES, "body": UN_BODIES, "kind": KINDS, "grade": ACT_GRADES, "role": ROLES}
-    translated = {
-        name: [(code, words(codes, code, language)) for code in codes.codes] for name, codes in lists.items()
-    }
+    translated = {name: [(code, words(codes, code, language)) for code in codes.codes] for name, codes in lists.items()}
     return {"state": named, "where": named, "year": [(year, year) for year in years]} | translated
 
 
@@ -106,14 +111,10 @@ def entry(request: Request, language: PageLanguage, ref: str, _: Public) -> Resp
     if row.document is None:
         if "text/html" not in request.headers.get("accept", ""):
             raise Gone(headers={"cache-control": "public, no-cache"})
-        gone = page(
-            request, "registry/withdrawn.html", status=410, ref=row.ref, day=row.released_on.isoformat()
-        )
+        gone = page(request, "registry/withdrawn.html", status=410, ref=row.ref, day=row.released_on.isoformat())
         gone.headers.update({"cache-control": "public, no-cache", "x-robots-tag": "noindex, noarchive"})
         return gone
-    return validated(
-        request, lambda: page(request, "registry/entry.html", **entry_page(parsed(row), language))
-    )
+    return validated(request, lambda: page(request, "registry/entry.html", **entry_page(parsed(row), language)))
 
 
 @router.get("/{language}/states", name="states")
@@ -145,27 +146,29 @@ def state_page(request: Request, language: PageLanguage, code: str, _: Public) -
             bodies = facet_counts(session, alleged, "body")
             elsewhere = select(EntryFacet.ref).where(EntryFacet.facet == "state", EntryFacet.value == code)
             statement = select(Entry).where(happened.condition(), Entry.ref.not_in(elsewhere))
-            other = list(
-                session.scalars(statement.order_by(Entry.released_on.desc(), Entry.ref.desc()).limit(PAGE))
-            )
+            other = list(session.scalars(statement.order_by(Entry.released_on.desc(), Entry.ref.desc()).limit(PAGE)))
             totals = count(session, alleged), count(session, happened)
         return page(
-            request, "registry/state.html",
-            code=code, name=state(code, language), total=totals[0], total_where=totals[1],
-            cards_list=[card(row, language) for row in rows], others=[card(row, language) for row in other], more=bool(after),
+            request,
+            "registry/state.html",
+            code=code,
+            name=state(code, language),
+            total=totals[0],
+            total_where=totals[1],
+            cards_list=[card(row, language) for row in rows],
+            others=[card(row, language) for row in other],
+            more=bool(after),
             acts=[(one, language.gettext(ACT_TYPES.label(one)), number) for one, number in acts],
             bodies=[(one, language.gettext(UN_BODIES.label(one)), number) for one, number in bodies],
             most=max((number for _, number in [*acts, *bodies]), default=1),
-        )  # fmt: skip
+        )
 
     return validated(request, make)
 
 
 def _text_page(name: str, path: str) -> None:
     def show(request: Request, language: PageLanguage, _: Public) -> Response:
-        return validated(
-            request, lambda: page(request, f"registry/{name}.html", facets=FACETS, grades=ACT_GRADES)
-        )
+        return validated(request, lambda: page(request, f"registry/{name}.html", facets=FACETS, grades=ACT_GRADES))
 
     router.get(f"/{{language}}/{path}", name=name)(show)
 

@@ -21,7 +21,7 @@ from app.vocabulary import (
     UN_BODIES,
     CodeList,
     state_name,
-)  # fmt: skip
+)
 
 SNIPPET = 260
 # The two open answers as the public reads them: nobody says "I" there.
@@ -88,9 +88,7 @@ def text_in(texts: dict[str, str], language: Language) -> tuple[str, str]:
 
 
 def _acts(entry: PublicEntry, language: Language) -> str:
-    return language.gettext(COMMA).join(
-        dict.fromkeys(words(ACT_TYPES, act.type, language) for act in entry.acts)
-    )
+    return language.gettext(COMMA).join(dict.fromkeys(words(ACT_TYPES, act.type, language) for act in entry.acts))
 
 
 def card(row: Entry, language: Language) -> EntryCard:
@@ -101,11 +99,16 @@ def card(row: Entry, language: Language) -> EntryCard:
     summary, _ = text_in(entry.summary, language)
     snippet = summary if len(summary) <= SNIPPET else summary[:SNIPPET].rsplit(" ", 1)[0] + " …"
     return EntryCard(
-        ref=row.ref, title=title, snippet=snippet, text_language=code,
-        state_alleged=state(entry.state_alleged, language), acts=_acts(entry, language),
+        ref=row.ref,
+        title=title,
+        snippet=snippet,
+        text_language=code,
+        state_alleged=state(entry.state_alleged, language),
+        acts=_acts(entry, language),
         act_grade=grade("act", ACT_GRADES, entry.act_grade, language),
-        released_on=language.date(row.released_on), version=row.version,
-    )  # fmt: skip
+        released_on=language.date(row.released_on),
+        version=row.version,
+    )
 
 
 def parsed(row: Entry) -> Document:
@@ -136,8 +139,7 @@ def entry_page(document: Document, language: Language) -> dict[str, Any]:
         "state_alleged": (entry.state_alleged, state(entry.state_alleged, language)),
         "state_where": (entry.state_where, state(entry.state_where, language)),
         "acts": [
-            (say(ACT_TYPES, act.type), on(act.date), say(PERPETRATOR_BODIES, act.perpetrator))
-            for act in entry.acts
+            (say(ACT_TYPES, act.type), on(act.date), say(PERPETRATOR_BODIES, act.perpetrator)) for act in entry.acts
         ],
         "engagements": [
             (say(UN_BODIES, one.body), say(COOPERATION, one.form), on(one.date)) for one in entry.engagements

@@ -37,18 +37,21 @@ def record(
     last = session.scalar(select(func.max(HistoryEvent.position)).where(HistoryEvent.case_id == case.id))
     session.add(
         HistoryEvent(
-            case_id=case.id, position=0 if last is None else last + 1, happened_on=today(), account_id=account_id,
-            event=event, status=case.status, sealed=sealed,
+            case_id=case.id,
+            position=0 if last is None else last + 1,
+            happened_on=today(),
+            account_id=account_id,
+            event=event,
+            status=case.status,
+            sealed=sealed,
         )
-    )  # fmt: skip
+    )
     session.flush()
 
 
 def next_version(session: Session, case: Case) -> int:
     """The version that the next release of the case's entry has."""
-    last = session.scalar(
-        select(func.max(ReleaseOrder.version)).where(ReleaseOrder.entry_ref == case.entry_ref)
-    )
+    last = session.scalar(select(func.max(ReleaseOrder.version)).where(ReleaseOrder.entry_ref == case.entry_ref))
     return (last or 0) + 1
 
 
@@ -72,10 +75,16 @@ def order_release(
     words = entry.model_dump_json(exclude_none=True).encode()
     order_id = random_id()
     order = ReleaseOrder(
-        id=order_id, case_id=case.id, kind=kind, entry_ref=case.entry_ref, version=next_version(session, case),
-        wrapped=wrap(words, _order_key(house), f"{PURPOSE}/{order_id}"), proposed_by=proposed_by,
-        approved_by=approved_by, due_on=due_on,
-    )  # fmt: skip
+        id=order_id,
+        case_id=case.id,
+        kind=kind,
+        entry_ref=case.entry_ref,
+        version=next_version(session, case),
+        wrapped=wrap(words, _order_key(house), f"{PURPOSE}/{order_id}"),
+        proposed_by=proposed_by,
+        approved_by=approved_by,
+        due_on=due_on,
+    )
     session.add(order)
     session.flush()
     return order
@@ -111,9 +120,14 @@ def withdraw(session: Session, case: Case, by: str | None) -> None:
 def _order_tombstone(session: Session, case: Case, version: int, by: str | None) -> None:
     session.add(
         ReleaseOrder(
-            case_id=case.id, kind="withdrawn", entry_ref=case.entry_ref, version=version, proposed_by=by, due_on=today(),
+            case_id=case.id,
+            kind="withdrawn",
+            entry_ref=case.entry_ref,
+            version=version,
+            proposed_by=by,
+            due_on=today(),
         )
-    )  # fmt: skip
+    )
 
 
 def place_office_item(session: Session, item: OfficeItem, sealed: bytes | None) -> None:
@@ -228,9 +242,7 @@ def settle(house: House) -> int:
     for ref in shown:
         with house.casework.begin() as session:
             case = session.get_one(Case, cases[ref], with_for_update=True)
-            under_way = select(ReleaseOrder.id).where(
-                ReleaseOrder.case_id == case.id, ~ReleaseOrder.delivered
-            )
+            under_way = select(ReleaseOrder.id).where(ReleaseOrder.case_id == case.id, ~ReleaseOrder.delivered)
             if session.scalar(under_way.limit(1)) is None:
                 _order_tombstone(session, case, next_version(session, case), None)
     return len(arrived) + len(shown)

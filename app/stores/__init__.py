@@ -29,9 +29,12 @@ def open_store(url: str, *, read_only: bool = False) -> Engine:
     # a writer that waits for a lock gives up as on SQLite, so that people get an answer with their text
     options = "-c default_transaction_read_only=on" if read_only else "-c lock_timeout=5s"
     return create_engine(
-        address, hide_parameters=True, pool_pre_ping=True, pool_timeout=5,
+        address,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_timeout=5,
         connect_args={"connect_timeout": 5, "options": options},
-    )  # fmt: skip
+    )
 
 
 def _open_sqlite(file: str, read_only: bool) -> Engine:
@@ -41,8 +44,10 @@ def _open_sqlite(file: str, read_only: bool) -> Engine:
     # begin explicitly (below): the driver's own transaction handling leaves reads outside of transactions
     engine = create_engine(
         f"sqlite:///file:{file}?mode={mode}&uri=true",
-        hide_parameters=True, pool_timeout=5, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
-    )  # fmt: skip
+        hide_parameters=True,
+        pool_timeout=5,
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

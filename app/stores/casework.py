@@ -29,8 +29,15 @@ Id = String(32)
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
 
 STATUSES = (
-    "received", "in_review", "awaiting_submitter", "proposed", "scheduled", "published", "withdrawn", "closed",
-)  # fmt: skip
+    "received",
+    "in_review",
+    "awaiting_submitter",
+    "proposed",
+    "scheduled",
+    "published",
+    "withdrawn",
+    "closed",
+)
 
 
 class Keyholder(CaseworkBase):

@@ -29,9 +29,7 @@ class LogDocument(RegistryBase):
     """The public document under a leaf. Erased, with its salt, when a later version supersedes it."""
 
     __tablename__ = "log_document"
-    position: Mapped[int] = mapped_column(
-        ForeignKey("log_leaf.position"), primary_key=True, autoincrement=False
-    )
+    position: Mapped[int] = mapped_column(ForeignKey("log_leaf.position"), primary_key=True, autoincrement=False)
     ref: Mapped[str] = mapped_column(String(16), index=True)
     version: Mapped[int]
     kind: Mapped[str] = mapped_column(String(16))

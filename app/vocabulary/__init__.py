@@ -74,8 +74,13 @@ OFFICE_ACTIONS = _list("OFFICE_ACTIONS")
 WITHHELD = "withheld"
 # User-assigned codes of ISO 3166-1, never a real State.
 DEMO_STATES = {
-    "XA": "Aldemar", "XB": "Borvinia", "XC": "Cestria", "XD": "Dovrenland", "XE": "Estavar", "XF": "Fennmark",
-}  # fmt: skip
+    "XA": "Aldemar",
+    "XB": "Borvinia",
+    "XC": "Cestria",
+    "XD": "Dovrenland",
+    "XE": "Estavar",
+    "XF": "Fennmark",
+}
 
 
 @cache
@@ -104,9 +109,7 @@ def state_name(code: str, language: str = "en") -> str:
         return _ARABIC[code]
     if language != "en" and code in states(False):
         return Locale.parse(language).territories.get(code) or states(False)[code]
-    return states(False).get(code) or {"unclear": "I don't know", "not_disclosed": "I will not say"}.get(
-        code, code
-    )
+    return states(False).get(code) or {"unclear": "I don't know", "not_disclosed": "I will not say"}.get(code, code)
 
 
 def messages() -> list[str]:

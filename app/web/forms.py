@@ -106,18 +106,14 @@ async def read_form(request: Request) -> Form:
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise BadRequest
     try:
-        sent = await request.form(
-            max_files=4 * settings.max_files, max_fields=MAX_FIELDS, max_part_size=MAX_TEXT_BYTES
-        )
+        sent = await request.form(max_files=4 * settings.max_files, max_fields=MAX_FIELDS, max_part_size=MAX_TEXT_BYTES)
         texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
         files: dict[str, list[SentFile]] = {}
         for name, upload in sent.multi_items():
             if isinstance(upload, UploadFile) and (upload.filename or upload.size):
                 content = await upload.read()
                 files.setdefault(name, []).append(
-                    SentFile(
-                        unhidden(upload.filename or "")[:200], (upload.content_type or "")[:100], content
-                    )
+                    SentFile(unhidden(upload.filename or "")[:200], (upload.content_type or "")[:100], content)
                 )
         await sent.close()
     except (MultiPartException, UnicodeDecodeError, ValueError, AssertionError) as error:

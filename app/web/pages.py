@@ -69,19 +69,27 @@ def render(request: Request, template: str, **context: Any) -> str:
     here: Language = language_or_default(request)
     settings = house_of(request).settings
     offered = [
-        {"code": code, "name": language(code).name, "url": _same_page_in(request, code)}
-        for code in settings.languages
+        {"code": code, "name": language(code).name, "url": _same_page_in(request, code)} for code in settings.languages
     ]
 
     def path(name: str, /, **parameters: Any) -> str:
         return path_to(request, name, **parameters)
 
-    return _environment(here.code).get_template(template).render(
-        language=here, languages=offered, path=path, here=request.url.path,
-        asset=lambda _name: path("style", name=STYLE_NAME),
-        registry_name=settings.name, demo=settings.demo, base_url=settings.base_url.rstrip("/"),
-        **({"part": template.split("/", 1)[0]} | context),
-    )  # fmt: skip
+    return (
+        _environment(here.code)
+        .get_template(template)
+        .render(
+            language=here,
+            languages=offered,
+            path=path,
+            here=request.url.path,
+            asset=lambda _name: path("style", name=STYLE_NAME),
+            registry_name=settings.name,
+            demo=settings.demo,
+            base_url=settings.base_url.rstrip("/"),
+            **({"part": template.split("/", 1)[0]} | context),
+        )
+    )
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:

@@ -26,9 +26,7 @@ def front_door(request: Request, _: Public) -> Response:
 def style(name: str, _: Public) -> Response:
     if name != STYLE_NAME:
         raise NotFound
-    return Response(
-        STYLE, media_type="text/css", headers={"cache-control": "public, max-age=31536000, immutable"}
-    )
+    return Response(STYLE, media_type="text/css", headers={"cache-control": "public, max-age=31536000, immutable"})
 
 
 @router.get("/healthz", include_in_schema=False)

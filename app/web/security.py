@@ -66,9 +66,7 @@ class Walls:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if (
-            scope["method"] == "HEAD"
-        ):  # whatever can be got can be asked for without its body, which the server drops
+        if scope["method"] == "HEAD":  # whatever can be got can be asked for without its body, which the server drops
             scope = {**scope, "method": "GET"}
         started = False
 

@@ -32,11 +32,13 @@ class Trial:
     def found(self, findings: list[Finding]) -> bool:
         """Whether a finding about the particular, grave enough, touches the place."""
         return any(
-            one.field == "summary" and one.start < self.end and self.start < one.end
+            one.field == "summary"
+            and one.start < self.end
+            and self.start < one.end
             and (self.variant.warn or one.severity == "block")
             and (one.particular is not None or self.variant.particular.kind is not Kind.PERSON)
             for one in findings
-        )  # fmt: skip
+        )
 
 
 def trial(variant: Variant, split: str, rng: random.Random) -> Trial:
@@ -95,9 +97,7 @@ def strangers(split: str, rng: random.Random, count: int) -> list[Particular]:
     chosen = [sealed(one, latin=rng.random() < 0.5) for one in rng.sample(people(split), max(1, count - 4))]
     record, place = rng.choice(organisations(split)), rng.choice(places(split))
     chosen.append(
-        Particular(
-            Kind.ORGANISATION, (record["en"],), also=(record["fr"], record["ru"], record["ar"], record["zh"])
-        )
+        Particular(Kind.ORGANISATION, (record["en"],), also=(record["fr"], record["ru"], record["ar"], record["zh"]))
     )
     chosen.append(Particular(Kind.PLACE, (", ".join(place["en"]),), allowed_form=place["en"][-1]))
     chosen.append(Particular(Kind.DATE, (f"2026-03-{rng.randrange(10, 28)}",), allowed_form="2026-03"))
@@ -153,9 +153,7 @@ def main() -> None:
     asked.add_argument(
         "--only", choices=sorted(CLASSES), metavar="CLASS", help="the recall of one class, and nothing else"
     )
-    asked.add_argument(
-        "--show", action="store_true", help="what was missed, and false alarms, on standard error"
-    )
+    asked.add_argument("--show", action="store_true", help="what was missed, and false alarms, on standard error")
     told = asked.parse_args()
     print(f"# The leak gate, measured\n\nData version {VERSION}, half “{told.half}”, seed {SEED}.\n")
     _tell_recall(told.half, [told.only] if told.only else CLASSES, show=told.show)
@@ -181,9 +179,7 @@ def _tell_recall(split: str, chosen: Iterable[str], *, show: bool) -> None:
 
 
 def _tell_alarms(split: str, *, show: bool) -> None:
-    print(
-        "\n## False alarms\n\n| clean texts | entries | blocking, each | warnings, each |\n|---|---|---|---|"
-    )
+    print("\n## False alarms\n\n| clean texts | entries | blocking, each | warnings, each |\n|---|---|---|---|")
     counts = false_alarms(split, show=show)
     for name, (entries, blocks, warns) in counts.items():
         print(f"| {name} | {entries} | {blocks / entries:.2f} | {warns / entries:.2f} |")

@@ -40,9 +40,7 @@ class Person:
 
     @property
     def native(self) -> str:
-        return self.full(
-            self.given.native, self.family.native, space="" if self.language in UNSPACED else " "
-        )
+        return self.full(self.given.native, self.family.native, space="" if self.language in UNSPACED else " ")
 
     @property
     def romanised(self) -> str:

@@ -15,13 +15,44 @@ from benchmarks.leakgate.people import DATA, sections
 
 # Where a written name is put: {X} stands for it.
 FRAMES: dict[str, tuple[str, ...]] = {
-    "en": ("In March, {X} was summoned by the police.", "The authorities questioned {X} about the report.", "The meeting was attended by {X}, among others.", "Threats against {X} continued.", "{X} told the Council what had happened."),
-    "fr": ("En mars, {X} a été convoqué par la police.", "Les autorités ont interrogé {X} au sujet du rapport.", "Les menaces contre {X} ont continué.", "{X} a raconté les faits au Conseil."),
-    "es": ("En marzo, {X} fue citado por la policía.", "Las autoridades interrogaron a {X} sobre el informe.", "Continuaron las amenazas contra {X}.", "{X} relató los hechos al Consejo."),
-    "ru": ("В марте полиция вызвала на допрос {X}.", "Власти допросили {X} о докладе.", "Угрозы в адрес {X} продолжались.", "{X} рассказывает Совету о случившемся."),
-    "ar": ("وفي مارس استدعت الشرطة {X} للتحقيق.", "واستجوبت السلطات {X} بشأن التقرير.", "واستمرت التهديدات ضد {X} بعد ذلك.", "تحدث {X} أمام المجلس عما حدث."),
-    "zh": ("3月,警方传唤了 {X} 。", "当局就报告询问了 {X} 。", "对 {X} 的威胁仍在继续。", "{X} 向理事会讲述了事情经过。"),
-}  # fmt: skip
+    "en": (
+        "In March, {X} was summoned by the police.",
+        "The authorities questioned {X} about the report.",
+        "The meeting was attended by {X}, among others.",
+        "Threats against {X} continued.",
+        "{X} told the Council what had happened.",
+    ),
+    "fr": (
+        "En mars, {X} a été convoqué par la police.",
+        "Les autorités ont interrogé {X} au sujet du rapport.",
+        "Les menaces contre {X} ont continué.",
+        "{X} a raconté les faits au Conseil.",
+    ),
+    "es": (
+        "En marzo, {X} fue citado por la policía.",
+        "Las autoridades interrogaron a {X} sobre el informe.",
+        "Continuaron las amenazas contra {X}.",
+        "{X} relató los hechos al Consejo.",
+    ),
+    "ru": (
+        "В марте полиция вызвала на допрос {X}.",
+        "Власти допросили {X} о докладе.",
+        "Угрозы в адрес {X} продолжались.",
+        "{X} рассказывает Совету о случившемся.",
+    ),
+    "ar": (
+        "وفي مارس استدعت الشرطة {X} للتحقيق.",
+        "واستجوبت السلطات {X} بشأن التقرير.",
+        "واستمرت التهديدات ضد {X} بعد ذلك.",
+        "تحدث {X} أمام المجلس عما حدث.",
+    ),
+    "zh": (
+        "3月,警方传唤了 {X} 。",
+        "当局就报告询问了 {X} 。",
+        "对 {X} 的威胁仍在继续。",
+        "{X} 向理事会讲述了事情经过。",
+    ),
+}
 
 
 @cache

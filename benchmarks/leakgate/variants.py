@@ -51,9 +51,7 @@ def variant_class(name: str, *, sight: bool = False) -> Callable[[Maker], Maker]
 def sealed(person: Person, *, latin: bool = False, also: tuple[str, ...] = ()) -> Particular:
     value = person.romanised if latin else person.native
     given, family = (
-        (person.given.romanised, person.family.romanised)
-        if latin
-        else (person.given.native, person.family.native)
+        (person.given.romanised, person.family.romanised) if latin else (person.given.native, person.family.native)
     )
     known = person.language in ("zh", "ja", "ko", "ar", "ru")
     return Particular(Kind.PERSON, (value,), given, family, also, person.language if known else "")
@@ -97,9 +95,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
     def bare(person: Person, value: str) -> str | None:
         out = "".join(one for one in unicodedata.normalize("NFD", value) if unicodedata.category(one) != "Mn")
         return (
-            out
-            if out != value and person.language in ("fr", "es", "de", "tr", "vi", "el", "ru", "he", "ar")
-            else None
+            out if out != value and person.language in ("fr", "es", "de", "tr", "vi", "el", "ru", "he", "ar") else None
         )
 
     yield from _each(split, rng, bare)
@@ -154,9 +150,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
 @variant_class("references", sight=True)
 def _(split: str, rng: random.Random) -> Iterator[Variant]:
     def referred(person: Person, value: str) -> str:
-        return "".join(
-            rng.choice((f"&#{ord(one)};", f"&#x{ord(one):x};", one)) if one != " " else one for one in value
-        )
+        return "".join(rng.choice((f"&#{ord(one)};", f"&#x{ord(one):x};", one)) if one != " " else one for one in value)
 
     yield from _each(split, rng, referred)
 
@@ -241,9 +235,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
             )
             yield Variant(
                 sealed(person),
-                "".join(
-                    one + rng.choice("\u064e\u064f\u0650\u0651\u0652") if one != " " else one for one in value
-                ),
+                "".join(one + rng.choice("\u064e\u064f\u0650\u0651\u0652") if one != " " else one for one in value),
                 script=person.language,
             )
 
@@ -262,10 +254,15 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
 @variant_class("spaced or broken", sight=True)
 def _(split: str, rng: random.Random) -> Iterator[Variant]:
     ways: tuple[Callable[[str], str], ...] = (
-        lambda value: " ".join(value.replace(" ", "")), lambda value: ".".join(value.replace(" ", "")), lambda value: value.replace(" ", "\n"),
-        lambda value: value.replace(" ", "  "), lambda value: "-".join(value.replace(" ", "")), lambda value: value[: len(value) // 2] + "\n" + value[len(value) // 2 :],
-        lambda value: value.replace(" ", "\u00a0"), lambda value: value[: len(value) // 2] + "-\n" + value[len(value) // 2 :],
-    )  # fmt: skip
+        lambda value: " ".join(value.replace(" ", "")),
+        lambda value: ".".join(value.replace(" ", "")),
+        lambda value: value.replace(" ", "\n"),
+        lambda value: value.replace(" ", "  "),
+        lambda value: "-".join(value.replace(" ", "")),
+        lambda value: value[: len(value) // 2] + "\n" + value[len(value) // 2 :],
+        lambda value: value.replace(" ", "\u00a0"),
+        lambda value: value[: len(value) // 2] + "-\n" + value[len(value) // 2 :],
+    )
     yield from _each(split, rng, lambda person, value: rng.choice(ways)(value))
 
 
@@ -275,9 +272,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
         given, family = person.given.native, person.family.native
         yield Variant(
             sealed(person),
-            rng.choice(
-                (f"{family}, {given}", f"{family} {given}", f"{family.upper()} {given}", f"{given} {family}")
-            ),
+            rng.choice((f"{family}, {given}", f"{family} {given}", f"{family.upper()} {given}", f"{given} {family}")),
             script=person.language,
         )
 
@@ -329,12 +324,7 @@ def _edited(word: str, rng: random.Random) -> str:
 def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for person in people(split):
         family = person.family.romanised
-        if (
-            len(family) > 3
-            and family.isascii()
-            and family.isalpha()
-            and (edited := _edited(family, rng)) != family
-        ):
+        if len(family) > 3 and family.isascii() and family.isalpha() and (edited := _edited(family, rng)) != family:
             yield Variant(sealed(person, latin=True), edited, script=person.language)
 
 
@@ -343,9 +333,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for person in people(split):
         family = person.family.romanised
         if len(family) > 8 and family.isascii() and family.isalpha():
-            yield Variant(
-                sealed(person, latin=True), _edited(_edited(family, rng), rng), script=person.language
-            )
+            yield Variant(sealed(person, latin=True), _edited(_edited(family, rng), rng), script=person.language)
 
 
 @variant_class("initial and family name")
@@ -369,9 +357,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for person in people(split):
         if person.language in ("en", "fr", "es", "de", "ru", "el", "tr", "hy"):
             one = person.given.native[0]
-            other = next(
-                sign for sign in person.family.native if sign.isupper() or sign.lower() == sign.upper()
-            )
+            other = next(sign for sign in person.family.native if sign.isupper() or sign.lower() == sign.upper())
             yield Variant(
                 sealed(person),
                 rng.choice((f"{one}. {other}.", f"{one}.{other}.", f"{other}. {one}.")),
@@ -492,12 +478,8 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
 def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for person in people(split):
         if "tone" in person.given.ways:
-            yield Variant(
-                sealed(person), f"{person.family.ways['tone']} {person.given.ways['tone']}", script="zh"
-            )
-            yield Variant(
-                sealed(person), f"{person.given.ways['tone']} {person.family.ways['tone']}", script="zh"
-            )
+            yield Variant(sealed(person), f"{person.family.ways['tone']} {person.given.ways['tone']}", script="zh")
+            yield Variant(sealed(person), f"{person.given.ways['tone']} {person.family.ways['tone']}", script="zh")
 
 
 @variant_class("kana")
@@ -516,13 +498,20 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for person in people(split):
         if person.romanised.replace(" ", "").replace("-", "").isascii():
             given, family = (
-                one.romanised.lower().replace(" ", "").replace("-", "")
-                for one in (person.given, person.family)
+                one.romanised.lower().replace(" ", "").replace("-", "") for one in (person.given, person.family)
             )
             ways = (
-                f"/people/{given}-{family}", f"@{given}{family}", f"@{family}_{given}", f"{given}_{family}.pdf", f"{given}.{family}@mail.example", f"{family}{given}@mail.example",
-                f"https://x.example/{given}{family}", f"IMG_{given}{family}_2.jpg", f"#{given}{family}", f"{given.capitalize()}{family.capitalize()}",
-            )  # fmt: skip
+                f"/people/{given}-{family}",
+                f"@{given}{family}",
+                f"@{family}_{given}",
+                f"{given}_{family}.pdf",
+                f"{given}.{family}@mail.example",
+                f"{family}{given}@mail.example",
+                f"https://x.example/{given}{family}",
+                f"IMG_{given}{family}_2.jpg",
+                f"#{given}{family}",
+                f"{given.capitalize()}{family.capitalize()}",
+            )
             yield Variant(sealed(person, latin=True), rng.choice(ways), script=person.language)
 
 
@@ -530,16 +519,10 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
 def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for person in people(split):
         value = person.romanised
-        if (
-            value.replace(" ", "").isascii()
-            and len(person.family.romanised) > 5
-            and " " not in person.family.romanised
-        ):
+        if value.replace(" ", "").isascii() and len(person.family.romanised) > 5 and " " not in person.family.romanised:
             family = person.family.romanised
             cut = len(family) // 2
-            yield Variant(
-                sealed(person, latin=True), family[:cut], second=family[cut:], script=person.language
-            )
+            yield Variant(sealed(person, latin=True), family[:cut], second=family[cut:], script=person.language)
 
 
 @variant_class("backwards")
@@ -589,9 +572,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for record in organisations(split):
         yield Variant(
             _organisation(record),
-            " ".join(
-                record["en"].replace("Association of ", "").replace("Committee of the ", "").split()[:2]
-            ),
+            " ".join(record["en"].replace("Association of ", "").replace("Committee of the ", "").split()[:2]),
             "en",
             warn=True,
             script="en",
@@ -643,9 +624,17 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
         area, one, two = rng.randrange(11, 99), rng.randrange(100, 999), rng.randrange(1000, 9999)
         particular = Particular(Kind.CONTACT, (f"+990 {area} {one} {two}",))
         ways = (
-            f"+990{area}{one}{two}", f"0{area} {one} {two}", f"0{area}-{one}-{two}", f"({area}) {one}.{two}", f"00990 {area} {one} {two}", f"{area}{one}{two}",
-            f"{area} {one} {str(two)[:2]} {str(two)[2:]}", f"{area}\u2011{one}\u2011{two}", f"{area} {one}\n{two}", _in_digits(f"+990 {area} {one} {two}", rng.choice(_SCRIPTS_OF_DIGITS)),
-        )  # fmt: skip
+            f"+990{area}{one}{two}",
+            f"0{area} {one} {two}",
+            f"0{area}-{one}-{two}",
+            f"({area}) {one}.{two}",
+            f"00990 {area} {one} {two}",
+            f"{area}{one}{two}",
+            f"{area} {one} {str(two)[:2]} {str(two)[2:]}",
+            f"{area}\u2011{one}\u2011{two}",
+            f"{area} {one}\n{two}",
+            _in_digits(f"+990 {area} {one} {two}", rng.choice(_SCRIPTS_OF_DIGITS)),
+        )
         for written in rng.sample(ways, 4):
             yield Variant(particular, written)
 
@@ -654,11 +643,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
 def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for person in people(split):
         if person.romanised.isascii():
-            local = (
-                f"{person.given.romanised}.{person.family.romanised}".lower()
-                .replace(" ", "")
-                .replace("-", "")
-            )
+            local = f"{person.given.romanised}.{person.family.romanised}".lower().replace(" ", "").replace("-", "")
             value = f"{local}@post.example"
             ways = (
                 value,
@@ -710,9 +695,17 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
             Kind.PLACE, (f"{north:.6f}, {east:.6f}",), treatment=Treatment.GENERALISE, allowed_form="XA"
         )
         ways = (
-            f"{north:.5f}, {east:.5f}", f"{north:.3f} {east:.3f}", f"{north:.2f},{east:.2f}", f"{north:.4f}° N, {east:.4f}° E", f"{int(north)}°{int(north % 1 * 60)}′12″N {int(east)}°{int(east % 1 * 60)}′40″E",
-            f"N{north:.4f}, E{east:.4f}", f"geo:{north:.4f},{east:.4f}", _in_digits(f"{north:.4f}", "٠١٢٣٤٥٦٧٨٩").replace(".", "٫") + "، " + _in_digits(f"{east:.4f}", "٠١٢٣٤٥٦٧٨٩").replace(".", "٫"),
-        )  # fmt: skip
+            f"{north:.5f}, {east:.5f}",
+            f"{north:.3f} {east:.3f}",
+            f"{north:.2f},{east:.2f}",
+            f"{north:.4f}° N, {east:.4f}° E",
+            f"{int(north)}°{int(north % 1 * 60)}′12″N {int(east)}°{int(east % 1 * 60)}′40″E",
+            f"N{north:.4f}, E{east:.4f}",
+            f"geo:{north:.4f},{east:.4f}",
+            _in_digits(f"{north:.4f}", "٠١٢٣٤٥٦٧٨٩").replace(".", "٫")
+            + "، "
+            + _in_digits(f"{east:.4f}", "٠١٢٣٤٥٦٧٨٩").replace(".", "٫"),
+        )
         yield Variant(particular, rng.choice(ways))
 
 
@@ -721,9 +714,7 @@ def _days(rng: random.Random, count: int) -> Iterator[tuple[date, Particular]]:
         day = date(2024, 1, 1) + timedelta(rng.randrange(900))
         yield (
             day,
-            Particular(
-                Kind.DATE, (day.isoformat(),), treatment=Treatment.GENERALISE, allowed_form=f"{day:%Y-%m}"
-            ),
+            Particular(Kind.DATE, (day.isoformat(),), treatment=Treatment.GENERALISE, allowed_form=f"{day:%Y-%m}"),
         )
 
 
@@ -757,9 +748,7 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
 
 def _month_name(calendar: str, number: int, pick: Callable[[str], bool]) -> str:
     return next(
-        " ".join(name)
-        for name, means in months().items()
-        if (calendar, number) in means and pick("".join(name))
+        " ".join(name) for name, means in months().items() if (calendar, number) in means and pick("".join(name))
     )
 
 
@@ -778,16 +767,12 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
                         f"{number} {own} {year}",
                         f"{number} {latin} {year}",
                         f"{latin} {number}, {year}",
-                        f"{year}/{month:02}/{number:02}"
-                        if calendar != ETHIOPIAN
-                        else f"{number} {latin} {year}",
+                        f"{year}/{month:02}/{number:02}" if calendar != ETHIOPIAN else f"{number} {latin} {year}",
                     )
                 ),
                 script=script,
             )
-        yield Variant(
-            particular, f"{day.day} {format_date(day, 'MMMM', locale='th')} {day.year + 543}", script="th"
-        )
+        yield Variant(particular, f"{day.day} {format_date(day, 'MMMM', locale='th')} {day.year + 543}", script="th")
 
 
 @variant_class("date told from another")
@@ -795,12 +780,31 @@ def _(split: str, rng: random.Random) -> Iterator[Variant]:
     for day, particular in _days(rng, 12):
         later, earlier = day + timedelta(2), day - timedelta(3)
         told = {
-            "en": (f"two days before {format_date(later, 'd MMMM y', locale='en')}", f"the session of {format_date(earlier, 'd MMMM y', locale='en')}; three days later", f"the day after {format_date(day - timedelta(1), 'd MMMM', locale='en')}"),
-            "fr": (f"trois jours après le {format_date(earlier, 'd MMMM y', locale='fr')}", f"la veille du {format_date(day + timedelta(1), 'd MMMM y', locale='fr')}"),
-            "es": (f"tres días después del {format_date(earlier, 'd MMMM', locale='es')} de {earlier.year}", f"dos días antes del {format_date(later, 'd MMMM', locale='es')} de {later.year}"),
-            "ru": (f"через три дня после {format_date(earlier, 'd MMMM y', locale='ru')} года", f"накануне {format_date(day + timedelta(1), 'd MMMM y', locale='ru')} года"),
-            "ar": (f"بعد يومين من {format_date(day - timedelta(2), 'd MMMM y', locale='ar')}", f"قبل 2 أيام من {format_date(later, 'd MMMM y', locale='ar')}"),
-            "zh": (f"{format_date(earlier, 'y年M月d日', locale='zh')}开会,三天后", f"{format_date(day + timedelta(1), 'y年M月d日', locale='zh')}的前一天"),
-        }  # fmt: skip
+            "en": (
+                f"two days before {format_date(later, 'd MMMM y', locale='en')}",
+                f"the session of {format_date(earlier, 'd MMMM y', locale='en')}; three days later",
+                f"the day after {format_date(day - timedelta(1), 'd MMMM', locale='en')}",
+            ),
+            "fr": (
+                f"trois jours après le {format_date(earlier, 'd MMMM y', locale='fr')}",
+                f"la veille du {format_date(day + timedelta(1), 'd MMMM y', locale='fr')}",
+            ),
+            "es": (
+                f"tres días después del {format_date(earlier, 'd MMMM', locale='es')} de {earlier.year}",
+                f"dos días antes del {format_date(later, 'd MMMM', locale='es')} de {later.year}",
+            ),
+            "ru": (
+                f"через три дня после {format_date(earlier, 'd MMMM y', locale='ru')} года",
+                f"накануне {format_date(day + timedelta(1), 'd MMMM y', locale='ru')} года",
+            ),
+            "ar": (
+                f"بعد يومين من {format_date(day - timedelta(2), 'd MMMM y', locale='ar')}",
+                f"قبل 2 أيام من {format_date(later, 'd MMMM y', locale='ar')}",
+            ),
+            "zh": (
+                f"{format_date(earlier, 'y年M月d日', locale='zh')}开会,三天后",
+                f"{format_date(day + timedelta(1), 'y年M月d日', locale='zh')}的前一天",
+            ),
+        }
         language = rng.choice(UN_LANGUAGES)
         yield Variant(particular, rng.choice(told[language]), language, script=language)

@@ -22,18 +22,16 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> {{7*7}} ${7
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("desk")
-    made = found(
-        folder, sqlite_urls(folder / "stores"), REGISTRY_RELEASE_HOLD_DAYS="0,0", REGISTRY_RELEASE_HOUR="23"
-    )
+    made = found(folder, sqlite_urls(folder / "stores"), REGISTRY_RELEASE_HOLD_DAYS="0,0", REGISTRY_RELEASE_HOUR="23")
     more = {
-        "moderator-three": ("moderator", "Founder E", "Founder F"), "sibling": ("moderator", "Founder A", "Founder G"),
-        "conflicted": ("moderator", "Founder H", "Founder I"), "administrator": ("administrator", "Founder A", "Founder C"),
-    }  # fmt: skip
+        "moderator-three": ("moderator", "Founder E", "Founder F"),
+        "sibling": ("moderator", "Founder A", "Founder G"),
+        "conflicted": ("moderator", "Founder H", "Founder I"),
+        "administrator": ("administrator", "Founder A", "Founder C"),
+    }
     for login, (role, one, two) in more.items():
         conflict = ("--conflict", "XA") if login == "conflicted" else ()
-        told = made.server.command(
-            "user", "add", login, "--role", role, "--sponsor", one, "--sponsor", two, *conflict
-        )
+        told = made.server.command("user", "add", login, "--role", role, "--sponsor", one, "--sponsor", two, *conflict)
         passphrase, secret = re.search(r"passphrase\s+(\S+)", told), re.search(r"TOTP secret\s+(\S+)", told)
         assert passphrase
         assert secret
@@ -85,9 +83,7 @@ def test_a_proposal_of_ones_own_and_one_of_a_common_sponsor_cannot_be_approved(
 
 
 def test_a_moderator_without_a_grant_sees_nothing(desk: Installation, people: dict[str, Person]) -> None:
-    case = new_case(
-        desk, people["moderator-one"], Telling("Ines Varga", [("files", ("a.txt", b"x", "text/plain"))])
-    )
+    case = new_case(desk, people["moderator-one"], Telling("Ines Varga", [("files", ("a.txt", b"x", "text/plain"))]))
     people["moderator-one"].get(case)
     file = next(link for link, _ in people["moderator-one"].page.links if "/files/" in link)
     outsider = people["conflicted"]
@@ -122,9 +118,7 @@ def test_an_overridden_finding_is_shown_to_the_second_moderator_with_its_reason(
     assert "The minister has the same name." in two.text
 
 
-def test_consent_that_does_not_cover_it_stops_a_proposal(
-    desk: Installation, people: dict[str, Person]
-) -> None:
+def test_consent_that_does_not_cover_it_stops_a_proposal(desk: Installation, people: dict[str, Person]) -> None:
     one = people["moderator-one"]
     case = new_case(desk, one)
     post(one, case, "/do/claim")
@@ -189,9 +183,7 @@ def test_an_approval_of_what_changed_since_it_was_read_is_refused(
     two.get(case)
     assert "Agreed, waiting for release" not in two.text
     two.get(case + "/proposal")
-    read_again = next(
-        form for form in two.page.forms if any(value == "approve" for _, value, _ in form.buttons)
-    )
+    read_again = next(form for form in two.page.forms if any(value == "approve" for _, value, _ in form.buttons))
     two.send(read_again, button="approve")
     assert "Agreed, waiting for release" in two.text
     post(one, case, "/do/withdraw")
@@ -240,9 +232,7 @@ def test_what_is_public_and_no_longer_covered_is_said_on_the_case(
     post(one, case, "/do/withdraw")
 
 
-def test_whoever_is_told_of_later_is_compared_and_asked_too(
-    desk: Installation, people: dict[str, Person]
-) -> None:
+def test_whoever_is_told_of_later_is_compared_and_asked_too(desk: Installation, people: dict[str, Person]) -> None:
     one = people["moderator-one"]
     one.get("/en/desk?status=all")
     before = {link for link, _ in one.page.links}
@@ -262,9 +252,7 @@ def test_whoever_is_told_of_later_is_compared_and_asked_too(
     assert "which must stay sealed" in one.text
 
 
-def test_the_second_moderator_reads_all_that_becomes_public(
-    desk: Installation, people: dict[str, Person]
-) -> None:
+def test_the_second_moderator_reads_all_that_becomes_public(desk: Installation, people: dict[str, Person]) -> None:
     one, two = people["moderator-one"], people["moderator-two"]
     case = new_case(desk, one)
     propose(one, case, **PUBLIC)
@@ -294,9 +282,12 @@ def test_every_message_of_an_error_leads_to_its_field(desk: Installation, people
     case = new_case(desk, one)
     post(one, case, "/do/claim")
     for action, values in (
-        ("/do/ask", {"text": ""}), ("/do/note", {"note": " "}), ("/do/grant", {"login": "nobody"}),
-        ("/do/close", {"reason": ""}), ("/do/tell-office", {"office_summary": ""}),
-    ):  # fmt: skip
+        ("/do/ask", {"text": ""}),
+        ("/do/note", {"note": " "}),
+        ("/do/grant", {"login": "nobody"}),
+        ("/do/close", {"reason": ""}),
+        ("/do/tell-office", {"office_summary": ""}),
+    ):
         post(one, case, action, **values)
         assert (one.response.status_code, one.dead_ends) == (422, []), action
         assert "Please look at this again" in one.text
@@ -313,9 +304,7 @@ def test_every_message_of_an_error_leads_to_its_field(desk: Installation, people
 
 
 def _field(person: Person, ending: str) -> str:
-    return next(
-        name for name in person.form_with("act_grade").names if name.endswith(ending) and "new" not in name
-    )
+    return next(name for name in person.form_with("act_grade").names if name.endswith(ending) and "new" not in name)
 
 
 def people_form(person: Person, case: str, ending: str, value: object) -> None:
@@ -343,9 +332,7 @@ def test_the_gate_reads_a_draft_that_is_not_complete(desk: Installation, people:
     assert one.dead_ends == []
 
 
-def test_the_queue_shows_what_a_moderator_found_urgent_first(
-    desk: Installation, people: dict[str, Person]
-) -> None:
+def test_the_queue_shows_what_a_moderator_found_urgent_first(desk: Installation, people: dict[str, Person]) -> None:
     one = people["moderator-one"]
     case = new_case(desk, one, Telling("Ines Varga"))
     post(one, case, "/do/claim")
@@ -404,10 +391,13 @@ def test_an_administrator_opens_nothing_and_a_moderator_makes_no_accounts(
 ) -> None:
     case = new_case(desk, people["moderator-one"])
     allowed = {
-        "/en/desk": {"moderator-one"}, case: {"moderator-one"}, case + "/draft": {"moderator-one"},
-        "/en/desk/accounts": {"administrator"}, "/en/office": {"office"},
+        "/en/desk": {"moderator-one"},
+        case: {"moderator-one"},
+        case + "/draft": {"moderator-one"},
+        "/en/desk/accounts": {"administrator"},
+        "/en/office": {"office"},
         "/en/account": {"moderator-one", "administrator", "office"},
-    }  # fmt: skip
+    }
     nobody = Person(desk.url)
     for address, logins in allowed.items():
         for login in ("moderator-one", "administrator", "office"):
@@ -418,9 +408,7 @@ def test_an_administrator_opens_nothing_and_a_moderator_makes_no_accounts(
         assert nobody.client.get(desk.url + address).status_code == 303
 
 
-def test_forms_of_the_desk_need_the_token_of_their_own_session(
-    desk: Installation, people: dict[str, Person]
-) -> None:
+def test_forms_of_the_desk_need_the_token_of_their_own_session(desk: Installation, people: dict[str, Person]) -> None:
     one, two = people["moderator-one"], people["moderator-two"]
     case = new_case(desk, one)
     one.get(case)
@@ -438,9 +426,12 @@ def test_signing_in_says_the_same_whatever_is_wrong_and_locks_nobody_out(desk: I
     guest = Person(desk.url)
     answers = set()
     for login, password, code in (
-        ("nobody-here", who.passphrase, "000000"), (who.login, "wrong", "000000"), (who.login, who.passphrase, "000000"),
-        (who.login, "x" * 5000, "1"), (who.login, "", ""),
-    ):  # fmt: skip
+        ("nobody-here", who.passphrase, "000000"),
+        (who.login, "wrong", "000000"),
+        (who.login, who.passphrase, "000000"),
+        (who.login, "x" * 5000, "1"),
+        (who.login, "", ""),
+    ):
         guest.get("/en/sign-in")
         answer = guest.send(guest.form_with("password"), {"login": login, "password": password, "code": code})
         assert answer.status_code == 401
@@ -451,9 +442,7 @@ def test_signing_in_says_the_same_whatever_is_wrong_and_locks_nobody_out(desk: I
     owner = Person(desk.url)
     for expected in (True, False):
         owner.get("/en/sign-in")
-        owner.send(
-            owner.form_with("password"), {"login": who.login, "password": who.passphrase, "code": code}
-        )
+        owner.send(owner.form_with("password"), {"login": who.login, "password": who.passphrase, "code": code})
         assert ("Queue" in owner.text) is expected
         if expected:
             cookie = dict(owner.cookies)
@@ -480,9 +469,7 @@ def test_the_cookie_is_strict_and_pages_of_the_desk_are_kept_nowhere(
         assert part in cookie
 
 
-def test_an_account_needs_two_sponsors_and_is_disabled_at_once(
-    desk: Installation, people: dict[str, Person]
-) -> None:
+def test_an_account_needs_two_sponsors_and_is_disabled_at_once(desk: Installation, people: dict[str, Person]) -> None:
     admin = people["administrator"]
     admin.get("/en/desk/accounts")
     form = admin.form_with("sponsor_one", "sponsor_two")
@@ -505,9 +492,7 @@ def test_an_account_needs_two_sponsors_and_is_disabled_at_once(
     assert "Sign in" in fifth.text
 
 
-def test_an_unclaimed_case_is_not_changed_and_the_newest_opens(
-    desk: Installation, people: dict[str, Person]
-) -> None:
+def test_an_unclaimed_case_is_not_changed_and_the_newest_opens(desk: Installation, people: dict[str, Person]) -> None:
     case = new_case(desk, people["moderator-two"])
     two = people["moderator-two"]
     two.get(case + "/draft")

@@ -50,8 +50,11 @@ def carrier(house: House, step: str) -> subprocess.Popen[str]:
     }
     return subprocess.Popen(
         [sys.executable, "-m", "tests.faults.carrier", step],
-        env=environment, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        env=environment,
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def decide(house: House, number: int) -> set[str]:
@@ -129,9 +132,7 @@ def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(house: Hous
     with house.casework.begin() as session:
         live = session.get_one(ReleaseOrder, min(orders))
         case = session.get_one(Case, live.case_id)
-        waiting = add_order(
-            house, session, add_moderator(session, "c"), add_moderator(session, "d"), due_in=1
-        )
+        waiting = add_order(house, session, add_moderator(session, "c"), add_moderator(session, "d"), due_in=1)
         withdraw(session, case, None)
         withdraw(session, session.get_one(Case, waiting.case_id), None)
         ref, never_public = case.entry_ref, waiting.entry_ref
@@ -183,9 +184,15 @@ def test_a_correction_that_arrived_unnoted_can_be_withdrawn(house: House) -> Non
         assert published.proposed_by
         assert published.approved_by
         order_release(
-            house, session, session.get_one(Case, published.case_id), entry(title={"en": "Other words"}), "corrected",
-            proposed_by=published.proposed_by, approved_by=published.approved_by, due_on=today(),
-        )  # fmt: skip
+            house,
+            session,
+            session.get_one(Case, published.case_id),
+            entry(title={"en": "Other words"}),
+            "corrected",
+            proposed_by=published.proposed_by,
+            approved_by=published.approved_by,
+            due_on=today(),
+        )
     carrier(house, "_note_arrival:before").communicate(timeout=60)
     assert kinds_shown(house) == [("corrected", 2)]
     with house.casework.begin() as session:

@@ -30,9 +30,7 @@ def house(tmp_path: Path) -> House:
 
 @pytest.fixture
 def server(house: House, tmp_path: Path) -> Iterator[Server]:
-    running = Server(
-        tmp_path / "server", {"REGISTRY_DATA_FOLDER": str(tmp_path / "data"), "REGISTRY_DEMO": "true"}
-    )
+    running = Server(tmp_path / "server", {"REGISTRY_DATA_FOLDER": str(tmp_path / "data"), "REGISTRY_DEMO": "true"})
     yield running.start()
     running.stop()
 
@@ -46,9 +44,7 @@ def within_a_minute(holds: Callable[[], bool]) -> bool:
     return True
 
 
-def test_withdrawn_words_leave_every_file_of_a_running_server(
-    house: House, server: Server, tmp_path: Path
-) -> None:
+def test_withdrawn_words_leave_every_file_of_a_running_server(house: House, server: Server, tmp_path: Path) -> None:
     with house.casework.begin() as session:
         order = add_order(
             house, session, add_moderator(session, "one"), add_moderator(session, "two"), title={"en": WORDS}

@@ -111,7 +111,5 @@ def typed(person: Person, name: str) -> str:
 
 def receipt_on(person: Person) -> str:
     """The receipt that the page shows; empty when it shows none."""
-    digits = "".join(
-        one for one in person.response.text.partition('class="receipt">')[2][:44] if one.isdigit()
-    )
+    digits = "".join(one for one in person.response.text.partition('class="receipt">')[2][:44] if one.isdigit())
     return digits if len(digits) == 36 else ""

@@ -35,10 +35,7 @@ def test_the_length_of_a_text_tells_almost_nothing(small_desk: Desk) -> None:
 
 
 def test_the_length_of_a_file_tells_a_bucket_only(small_desk: Desk) -> None:
-    files = [
-        ("files", (f"{size}.bin", bytes(size), "application/octet-stream"))
-        for size in (1, 700, 40_000, 65_000)
-    ]
+    files = [("files", (f"{size}.bin", bytes(size), "application/octet-stream")) for size in (1, 700, 40_000, 65_000)]
     person = small_desk.visitor()
     person.send(open_form(person), {"what_happened": "x"}, files=files)
     with small_desk.house.casework() as session:
@@ -106,11 +103,7 @@ def test_ten_megabytes_are_never_a_file_in_the_clear(tmp_path: Path) -> None:
     assert watch.rounds > 20
     ours = (str(ROOT), sys.prefix, sys.base_prefix, "/dev", "/proc")
     # SQLite opens the folder of a store for a moment, to sync it: no file
-    files = {
-        one
-        for one in watch.seen
-        if one.startswith("/") and not one.startswith(ours) and not Path(one).is_dir()
-    }
+    files = {one for one in watch.seen if one.startswith("/") and not one.startswith(ours) and not Path(one).is_dir()}
     known = (
         str(installation.data),
         str(installation.server.folder),
@@ -132,7 +125,10 @@ MALFORMED = {
     "cut off in a header": ("multipart/form-data; boundary=cut", b"--cut\r\nContent-Disp"),
     "cut off in a part": ("multipart/form-data; boundary=cut", PART[:-8]),
     "no disposition": ("multipart/form-data; boundary=cut", b"--cut\r\nX: y\r\n\r\nHere.\r\n--cut--\r\n"),
-    "no name": ("multipart/form-data; boundary=cut", b"--cut\r\nContent-Disposition: form-data\r\n\r\nx\r\n--cut--\r\n"),
+    "no name": (
+        "multipart/form-data; boundary=cut",
+        b"--cut\r\nContent-Disposition: form-data\r\n\r\nx\r\n--cut--\r\n",
+    ),
     "noise": ("multipart/form-data; boundary=cut", bytes(range(256)) * 40),
     "many parts": ("multipart/form-data; boundary=cut", PART * 5000 + b"--cut--\r\n"),
     "many files": (
@@ -140,9 +136,15 @@ MALFORMED = {
         b'--cut\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nx\r\n' * 200 + b"--cut--\r\n",
     ),
     "a text of 3 MB": ("multipart/form-data; boundary=cut", PART.replace(b"Here.", b"x" * 3_000_000) + b"--cut--\r\n"),
-    "a header of 1 MB": ("multipart/form-data; boundary=cut", b"--cut\r\nX: " + b"y" * 2**20 + b"\r\n\r\nx\r\n--cut--\r\n"),
+    "a header of 1 MB": (
+        "multipart/form-data; boundary=cut",
+        b"--cut\r\nX: " + b"y" * 2**20 + b"\r\n\r\nx\r\n--cut--\r\n",
+    ),
     "a boundary of 1,000": ("multipart/form-data; boundary=" + "b" * 1000, PART),
-    "surrogates": ("multipart/form-data; boundary=cut; charset=raw-unicode-escape", PART.replace(b"Here.", b"\\ud800") + b"--cut--\r\n"),
+    "surrogates": (
+        "multipart/form-data; boundary=cut; charset=raw-unicode-escape",
+        PART.replace(b"Here.", b"\\ud800") + b"--cut--\r\n",
+    ),
     "an unknown charset": ("multipart/form-data; boundary=cut; charset=klingon", PART + b"--cut--\r\n"),
     "no text at all": ("text/plain", b"what_happened=Here."),
     "JSON": ("application/json", b'{"what_happened": "Here."}'),
@@ -151,7 +153,7 @@ MALFORMED = {
         "multipart/form-data; boundary=cut",
         b'--cut\r\nContent-Disposition: form-data; name="what_happened"; filename="a"\r\n\r\nx\r\n--cut--\r\n',
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", MALFORMED)
@@ -159,9 +161,7 @@ def test_a_malformed_request_is_a_clear_error_and_stores_nothing(small_desk: Des
     kind, body = MALFORMED[name]
     person = small_desk.visitor()
     for path in ("submit", "receipt", "receipt/message", "receipt/withdraw"):
-        answer = person.client.post(
-            f"http://registry.test/en/{path}", headers={"content-type": kind}, content=body
-        )
+        answer = person.client.post(f"http://registry.test/en/{path}", headers={"content-type": kind}, content=body)
         assert answer.status_code in (400, 404, 413, 422), (path, answer.status_code)
         assert "<h1>" in answer.text
     assert small_desk.cases() == []

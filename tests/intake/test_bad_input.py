@@ -27,9 +27,7 @@ TYPED = "Ines Varga was summoned & asked <about> the “session”."
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     sqlite = f"sqlite:///{tmp_path}"
-    made = build_house(
-        f"{sqlite}/c.sqlite", f"{sqlite}/r.sqlite", tmp_path, max_file_bytes=200_000, max_files=2
-    )
+    made = build_house(f"{sqlite}/c.sqlite", f"{sqlite}/r.sqlite", tmp_path, max_file_bytes=200_000, max_files=2)
     with made.casework.begin() as session:
         add_moderator(session, "one")
         session.add(Keyholder(kind="escrow", public_key=KeyPair.new().public))
@@ -95,16 +93,15 @@ def test_a_wrong_answer_is_named_and_everything_typed_comes_back(
     assert (stored(house), stored(house, Attachment)) == (0, 1)
 
 
-def test_too_large_too_many_and_empty_files_are_named_and_the_others_kept(
-    client: TestClient, house: House
-) -> None:
+def test_too_large_too_many_and_empty_files_are_named_and_the_others_kept(client: TestClient, house: House) -> None:
     files = [
-        ("files", ("good.txt", b"good")), ("files", ("large.bin", b"x" * 200_001)), ("files", ("empty.txt", b"")),
-        ("files", ("second.txt", b"good")), ("files", ("third.txt", b"good")),
-    ]  # fmt: skip
-    answer = client.post(
-        "/en/submit", headers=HTML, data={"token": token(client), "what_happened": TYPED}, files=files
-    )
+        ("files", ("good.txt", b"good")),
+        ("files", ("large.bin", b"x" * 200_001)),
+        ("files", ("empty.txt", b"")),
+        ("files", ("second.txt", b"good")),
+        ("files", ("third.txt", b"good")),
+    ]
+    answer = client.post("/en/submit", headers=HTML, data={"token": token(client), "what_happened": TYPED}, files=files)
     assert answer.status_code == 422
     for words in ("“large.bin” is larger than", "“empty.txt” is empty", "more than 2 files"):
         assert words in answer.text
@@ -112,9 +109,7 @@ def test_too_large_too_many_and_empty_files_are_named_and_the_others_kept(
 
 
 @pytest.mark.parametrize("problem", ["missing", "forged", "another key"])
-def test_a_forged_token_keeps_the_text_and_stores_nothing(
-    client: TestClient, house: House, problem: str
-) -> None:
+def test_a_forged_token_keeps_the_text_and_stores_nothing(client: TestClient, house: House, problem: str) -> None:
     forged = {
         "missing": "",
         "forged": token(client)[:-3] + "abc",
@@ -148,9 +143,7 @@ def test_tokens_of_two_forms_differ_and_tell_nothing(house: House) -> None:
     assert len(made) == 50
 
 
-def test_a_locked_store_says_so_and_gives_the_text_back(
-    client: TestClient, house: House, tmp_path: Path
-) -> None:
+def test_a_locked_store_says_so_and_gives_the_text_back(client: TestClient, house: House, tmp_path: Path) -> None:
     sent = {"token": token(client), "persons": "1", "what_happened": TYPED}
     other = sqlite3.connect(tmp_path / "c.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -100,15 +100,11 @@ def submit_through(desk: Desk, fault: Callable[[Desk], Any]) -> None:
 
 
 @pytest.mark.parametrize("fault", [sqlite_locked, sqlite_full, sqlite_read_only])
-def test_a_store_that_cannot_write_gives_the_text_back(
-    small_desk: Desk, fault: Callable[[Desk], Any]
-) -> None:
+def test_a_store_that_cannot_write_gives_the_text_back(small_desk: Desk, fault: Callable[[Desk], Any]) -> None:
     submit_through(small_desk, fault)
 
 
-def test_a_database_that_is_away_gives_the_text_back_and_the_pool_heals(
-    cluster: Cluster, tmp_path: Path
-) -> None:
+def test_a_database_that_is_away_gives_the_text_back_and_the_pool_heals(cluster: Cluster, tmp_path: Path) -> None:
     urls = StoreUrls("postgresql", cluster.create(), cluster.create())
     name = urls.casework.removeprefix("postgresql://registry@/").split("?")[0]
 
@@ -116,9 +112,7 @@ def test_a_database_that_is_away_gives_the_text_back_and_the_pool_heals(
     def away(_desk: Desk) -> Iterator[None]:
         with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
             connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,)
-            )
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
             yield
             connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 

@@ -42,9 +42,7 @@ def test_what_is_told_is_what_the_readers_open(desk: Desk) -> None:
     (case,) = desk.cases()
     assert (case.urgency, case.received_on, case.status) == ("urgent", today(), "received")
     with desk.house.casework() as session:
-        named = session.execute(
-            select(CaseState.relation, CaseState.state).order_by(CaseState.relation)
-        ).all()
+        named = session.execute(select(CaseState.relation, CaseState.state).order_by(CaseState.relation)).all()
     assert [tuple(row) for row in named] == [("alleged", "XA"), ("where", "XB")]
 
 
@@ -60,16 +58,22 @@ def test_not_knowing_and_not_saying_are_different_answers(small_desk: Desk) -> N
     for answer in ("unclear", "not_disclosed"):
         person = small_desk.visitor()
         changes = {
-            "what_happened": answer, "when-open": answer, "cooperation_when-open": answer, "at_risk_now": answer,
-            "state_alleged": answer, "state_where": answer, "perpetrator": answer, "person-0-understood": answer,
-        }  # fmt: skip
+            "what_happened": answer,
+            "when-open": answer,
+            "cooperation_when-open": answer,
+            "at_risk_now": answer,
+            "state_alleged": answer,
+            "state_where": answer,
+            "perpetrator": answer,
+            "person-0-understood": answer,
+        }
         person.send(open_form(person), changes, files=NO_FILE)
         assert receipt_on(person), person.text
     told = {one["what_happened"]: one for one in small_desk.submissions()}
     for answer, one in told.items():
-        assert {
-            one[name] for name in ("when", "cooperation_when", "at_risk_now", "state_alleged", "state_where")
-        } == {answer}
+        assert {one[name] for name in ("when", "cooperation_when", "at_risk_now", "state_alleged", "state_where")} == {
+            answer
+        }
         assert one["persons"][0]["consent"]["understood_risks"] == answer
     assert len(told) == 2
 
@@ -101,9 +105,7 @@ def test_adding_persons_keeps_everything_and_every_file(desk: Desk) -> None:
     assert person.response.status_code == 200
     assert f"{NAME}.txt" in person.text
     form = person.form_with("person-1-name")
-    person.send(
-        form, {"person-1-name": "Two", "person-1-role": "lawyer"}, button="add_person", files=[PICTURE]
-    )
+    person.send(form, {"person-1-name": "Two", "person-1-role": "lawyer"}, button="add_person", files=[PICTURE])
     person.send(person.form_with("person-2-name"), {"person-2-name": "Three"}, button="send", files=NO_FILE)
     assert receipt_on(person), person.text
     (told,) = desk.submissions()
@@ -124,11 +126,22 @@ def test_whoever_adds_a_person_comes_to_that_person(small_desk: Desk) -> None:
 def test_every_error_leads_to_its_field_and_takes_the_focus(small_desk: Desk) -> None:
     person = small_desk.visitor()
     wrong = {
-        "when-month": "13", "when-year": "2026", "cooperation_when-day": "40", "person-0-agreed_on": "soon",
-        "person-0-understood_on": "2026-99", "where": "x" * 501, "state_alleged": "ZZ", "acts": ["nonsense"],
-        "un_bodies": ["nonsense"], "cooperation": ["nonsense"], "perpetrator": "nonsense", "at_risk_now": "nonsense",
-        "person-0-given_by": "nonsense", "person-0-uses": ["nonsense"], "person-0-understood": "nonsense",
-    }  # fmt: skip
+        "when-month": "13",
+        "when-year": "2026",
+        "cooperation_when-day": "40",
+        "person-0-agreed_on": "soon",
+        "person-0-understood_on": "2026-99",
+        "where": "x" * 501,
+        "state_alleged": "ZZ",
+        "acts": ["nonsense"],
+        "un_bodies": ["nonsense"],
+        "cooperation": ["nonsense"],
+        "perpetrator": "nonsense",
+        "at_risk_now": "nonsense",
+        "person-0-given_by": "nonsense",
+        "person-0-uses": ["nonsense"],
+        "person-0-understood": "nonsense",
+    }
     person.send(open_form(person), wrong, files=[("files", ("empty.txt", b"", "text/plain"))])
     assert person.response.status_code == 422
     assert person.dead_ends == []
@@ -181,9 +194,7 @@ def test_kept_files_are_sealed_and_can_be_removed(desk: Desk) -> None:
     other.send(other.form_with("remove"), {"remove": foreign}, files=NO_FILE)
     with desk.house.casework() as session:
         assert session.scalar(select(func.count()).select_from(Attachment)) == 3
-    chosen = next(
-        part[:32] for part in person.response.text.split('name="remove" value="')[1:] if NAME in part[:120]
-    )
+    chosen = next(part[:32] for part in person.response.text.split('name="remove" value="')[1:] if NAME in part[:120])
     person.send(person.form_with("remove"), {"remove": chosen, "what_happened": "Here."}, files=NO_FILE)
     assert receipt_on(person)
     assert set(desk.files()) == {"picture.jpg"}
@@ -224,9 +235,7 @@ def test_a_file_too_large_is_named_and_the_rest_is_kept(small_desk: Desk) -> Non
     assert set(small_desk.files()) == {f"{NAME}.txt"}
 
 
-def test_an_expired_form_keeps_text_and_files_and_goes_on(
-    small_desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_expired_form_keeps_text_and_files_and_goes_on(small_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     person = small_desk.visitor()
     form = open_form(person)
     person.send(form, {"what_happened": ""}, files=[NOTE])
@@ -248,9 +257,7 @@ def test_the_submitters_own_grant_opens_nothing_for_anyone_else(small_desk: Desk
         person = small_desk.visitor()
         person.send(open_form(person), {"what_happened": text}, files=NO_FILE)
     with small_desk.house.casework() as session:
-        first, second = (
-            small_desk.case_key(session, case.id, small_desk.one.key) for case in small_desk.cases()
-        )
+        first, second = (small_desk.case_key(session, case.id, small_desk.one.key) for case in small_desk.cases())
         foreign = session.scalars(select(Grant)).all()
     assert first != second
     from app.sealing import unseal

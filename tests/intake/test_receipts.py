@@ -106,9 +106,7 @@ def test_a_receipt_is_nowhere_but_in_the_answer(desk: Desk) -> None:
         assert form.method == "post"
         assert receipt not in form.action
     assert not [link for link, _ in person.page.links if receipt in link or receipt[:4] in link]
-    assert person.get(f"/en/receipt?receipt={receipt}").text.count(receipt) == person.response.text.count(
-        "?receipt="
-    )
+    assert person.get(f"/en/receipt?receipt={receipt}").text.count(receipt) == person.response.text.count("?receipt=")
     assert person.cookies == {}
     with desk.house.casework() as session:
         (row,) = session.scalars(select(Thread)).all()

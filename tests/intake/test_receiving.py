@@ -58,9 +58,7 @@ def test_a_moderator_with_a_conflict_of_interest_gets_no_grant(receiving: Receiv
     with receiving.house.casework() as session:
         granted = {
             key
-            for (key,) in session.execute(
-                select(Keyholder.public_key).join(Grant, Grant.keyholder_id == Keyholder.id)
-            )
+            for (key,) in session.execute(select(Keyholder.public_key).join(Grant, Grant.keyholder_id == Keyholder.id))
         }
     assert receiving.moderator.key.public in granted
     assert receiving.escrow.public in granted
@@ -111,9 +109,7 @@ def test_kept_files_become_the_cases_files_without_being_sealed_again(receiving:
         attachment = session.scalars(select(Attachment)).one()
         assert attachment.sealed in sealed
         grant = session.scalars(
-            select(Grant)
-            .join(Keyholder, Keyholder.id == Grant.keyholder_id)
-            .where(Keyholder.kind == "escrow")
+            select(Grant).join(Keyholder, Keyholder.id == Grant.keyholder_id).where(Keyholder.kind == "escrow")
         ).one()
         case_key = unseal(grant.sealed, receiving.escrow.private).decode()
         assert open_file(attachment.sealed, 3, case_key) == b"one"
@@ -153,18 +149,23 @@ def test_a_withdrawal_needs_nobody_else(receiving: Receiving) -> None:
 def test_no_receipt_is_lost_when_the_process_is_killed(receiving: Receiving) -> None:
     settings = receiving.house.settings
     environment = os.environ | {
-        "REGISTRY_CASEWORK_URL": settings.casework_address, "REGISTRY_REGISTRY_URL": settings.registry_address,
-        "REGISTRY_DATA_FOLDER": str(settings.data_folder), "REGISTRY_DEMO": "true",
-    }  # fmt: skip
+        "REGISTRY_CASEWORK_URL": settings.casework_address,
+        "REGISTRY_REGISTRY_URL": settings.registry_address,
+        "REGISTRY_DATA_FOLDER": str(settings.data_folder),
+        "REGISTRY_DEMO": "true",
+    }
     said: list[str] = []
     for _ in range(3):
         senders = [
             subprocess.Popen(
-                [sys.executable, "-m", "tests.intake.sender"], env=environment, cwd=Path(__file__).parents[2],
-                stdout=subprocess.PIPE, text=True,
+                [sys.executable, "-m", "tests.intake.sender"],
+                env=environment,
+                cwd=Path(__file__).parents[2],
+                stdout=subprocess.PIPE,
+                text=True,
             )
             for _ in range(2)
-        ]  # fmt: skip
+        ]
         for sender in senders:
             assert sender.stdout is not None
             said.append(sender.stdout.readline().strip())

@@ -57,9 +57,10 @@ def test_messages_go_both_ways_in_their_order(desk: Desk) -> None:
     assert person.text.index("One more thing.") < person.text.index("Who else saw it?")
     person.send(person.form_with("text"), {"text": "My sister."}, files=NO_FILE)
     assert thread_of(desk) == [
-        ("from_submitter", "One more thing.\nالسلام", ["note.txt"]), ("to_submitter", "Who else saw it?", []),
+        ("from_submitter", "One more thing.\nالسلام", ["note.txt"]),
+        ("to_submitter", "Who else saw it?", []),
         ("from_submitter", "My sister.", []),
-    ]  # fmt: skip
+    ]
     assert desk.files() == {"note.txt": b"seen at noon"}
 
 
@@ -107,9 +108,7 @@ def test_one_page_secret_does_not_hide_the_message_of_another_case(small_desk: D
 @pytest.mark.parametrize(
     ("text", "words"), [("x" * 60_001, "in parts"), ("hidden \u202e turn", "characters that nobody can see")]
 )
-def test_a_text_that_cannot_be_taken_comes_back_and_the_files_stay(
-    small_desk: Desk, text: str, words: str
-) -> None:
+def test_a_text_that_cannot_be_taken_comes_back_and_the_files_stay(small_desk: Desk, text: str, words: str) -> None:
     person, _ = submitted(small_desk)
     person.send(person.form_with("text"), {"text": text}, files=[FILE])
     assert person.response.status_code == 422
@@ -150,9 +149,15 @@ def published(session: Session, desk: Desk) -> str:
     second = add_moderator(session, "two")
     case.entry_ref, case.status = "0123456789ab", "scheduled"
     order = order_release(
-        desk.house, session, case, entry(), "published", proposed_by=desk.one.account_id,
-        approved_by=second.account_id, due_on=today(),
-    )  # fmt: skip
+        desk.house,
+        session,
+        case,
+        entry(),
+        "published",
+        proposed_by=desk.one.account_id,
+        approved_by=second.account_id,
+        due_on=today(),
+    )
     return order.id
 
 
@@ -194,9 +199,15 @@ def test_the_thread_says_that_a_message_arrived_and_leads_to_what_is_public(desk
         case = session.scalars(select(Case)).one()
         case.status = "scheduled"
         order = order_release(
-            desk.house, session, case, entry(), "published",
-            proposed_by=first.account_id, approved_by=second.account_id, due_on=today(),
-        )  # fmt: skip
+            desk.house,
+            session,
+            case,
+            entry(),
+            "published",
+            proposed_by=first.account_id,
+            approved_by=second.account_id,
+            due_on=today(),
+        )
         order_id, ref = order.id, case.entry_ref
     deliver(desk.house, order_id, today())
     person.get("/en/receipt")

@@ -22,17 +22,37 @@ class Telling:
     def answers(self) -> dict[str, Any]:
         name = self.canary
         return {
-            "at_risk_now": "yes", "at_risk": f"{name} is followed", "what_happened": f"{name} was summoned on 14 March 2026",
-            "acts": ["summons_interrogation"], "when-year": "2026", "when-month": "3", "when-day": "14",
-            "when_text": f"the week {name} came back", "where": f"{name}'s office", "state_alleged": "XA", "state_where": "XB",
-            "un_bodies": ["upr"], "cooperation": ["side_event"], "cooperation_text": f"{name} spoke",
-            "cooperation_when-year": "2026", "why_linked": f"they asked {name} about it", "perpetrator": "state",
-            "perpetrator_text": f"a neighbour of {name}", "who_else_knows": f"{name}'s sister", "person-0-name": name,
-            "person-0-also": f"little {name}", "person-0-role": "lawyer", "person-0-about": f"{name} has a scar",
+            "at_risk_now": "yes",
+            "at_risk": f"{name} is followed",
+            "what_happened": f"{name} was summoned on 14 March 2026",
+            "acts": ["summons_interrogation"],
+            "when-year": "2026",
+            "when-month": "3",
+            "when-day": "14",
+            "when_text": f"the week {name} came back",
+            "where": f"{name}'s office",
+            "state_alleged": "XA",
+            "state_where": "XB",
+            "un_bodies": ["upr"],
+            "cooperation": ["side_event"],
+            "cooperation_text": f"{name} spoke",
+            "cooperation_when-year": "2026",
+            "why_linked": f"they asked {name} about it",
+            "perpetrator": "state",
+            "perpetrator_text": f"a neighbour of {name}",
+            "who_else_knows": f"{name}'s sister",
+            "person-0-name": name,
+            "person-0-also": f"little {name}",
+            "person-0-role": "lawyer",
+            "person-0-about": f"{name} has a scar",
             "person-0-uses": ["keep_on_file", "publish_without_name", "tell_president_office"],
-            "person-0-understood": "yes", "person-0-understood_on": "2026-04", "person-0-agreed_on": "2026-04",
-            "person-0-given_by": "person", "person-0-how": f"{name} said so", "how_to_reach": f"not at {name}'s home",
-        }  # fmt: skip
+            "person-0-understood": "yes",
+            "person-0-understood_on": "2026-04",
+            "person-0-agreed_on": "2026-04",
+            "person-0-given_by": "person",
+            "person-0-how": f"{name} said so",
+            "how_to_reach": f"not at {name}'s home",
+        }
 
 
 def submit(installation: Installation, telling: Telling, person: Person | None = None) -> str:
@@ -51,9 +71,7 @@ def signed_in(installation: Installation, login: str) -> Person:
     who = installation.people[login]
     person = Person(installation.url)
     person.get("/en/sign-in")
-    person.send(
-        person.form_with("password"), {"login": login, "password": who.passphrase, "code": who.code()}
-    )
+    person.send(person.form_with("password"), {"login": login, "password": who.passphrase, "code": who.code()})
     assert "__Host-desk" in person.cookies, person.text
     return person
 

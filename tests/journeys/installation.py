@@ -56,9 +56,7 @@ class Installation:
         folders = {self.data, self.server.folder}
         if self.urls.engine == "sqlite":
             folders.add(Path(self.urls.casework.removeprefix("sqlite:///")).parent)
-        return {
-            str(file): file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file()
-        }
+        return {str(file): file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file()}
 
 
 def found(folder: Path, urls: StoreUrls, **environment: str) -> Installation:
@@ -67,11 +65,13 @@ def found(folder: Path, urls: StoreUrls, **environment: str) -> Installation:
     server = Server(
         folder / "server",
         {
-            "REGISTRY_DATA_FOLDER": str(data), "REGISTRY_CASEWORK_URL": urls.casework,
-            "REGISTRY_REGISTRY_URL": urls.registry, "REGISTRY_DEMO": "true",
+            "REGISTRY_DATA_FOLDER": str(data),
+            "REGISTRY_CASEWORK_URL": urls.casework,
+            "REGISTRY_REGISTRY_URL": urls.registry,
+            "REGISTRY_DEMO": "true",
         }
         | environment,
-    )  # fmt: skip
+    )
     escrow = re.search(r"AGE-SECRET-KEY-1\w+", server.command("init"))
     assert escrow
     people = {}

@@ -58,9 +58,7 @@ class _Reader(HTMLParser):
                 return
             if kind in ("checkbox", "radio") and "checked" not in here:
                 return
-            self._form.fields.append(
-                (name, given.get("value", "on" if kind in ("checkbox", "radio") else ""))
-            )
+            self._form.fields.append((name, given.get("value", "on" if kind in ("checkbox", "radio") else "")))
         elif tag == "textarea":
             self._area = ""
             self._form.fields.append((name, ""))
@@ -116,9 +114,7 @@ class _Options(_Reader):
 class Person:
     """Keeps a page open; `response` is what the server said last."""
 
-    def __init__(
-        self, base: str, headers: dict[str, str] | None = None, local_address: str | None = None
-    ) -> None:
+    def __init__(self, base: str, headers: dict[str, str] | None = None, local_address: str | None = None) -> None:
         self.base = base
         self.cookies: dict[str, str] = {}
         self.client = httpx.Client(
@@ -175,9 +171,7 @@ class Person:
             if value is not None:
                 pairs += [(name, one) for one in (value if isinstance(value, list) else [value])]
         if button is not None:
-            pairs += [(name, value) for name, value, text in form.buttons if button in (name, value, text)][
-                :1
-            ]
+            pairs += [(name, value) for name, value, text in form.buttons if button in (name, value, text)][:1]
         target = urljoin(self.at, form.action)
         if form.method == "get":
             return self._send("GET", target, params=pairs)

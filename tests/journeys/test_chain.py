@@ -57,9 +57,7 @@ def submit(browser: Browser, base: str, file: Path) -> str:
     browser.choose("at_risk_now", "yes")
     browser.fill("when-year", "2026")
     browser.fill("when-month", "13")
-    browser.fill(
-        "what_happened", f"On 14 March 2026 {NAME} was questioned at Quellmar. Call +990 55 019 4471."
-    )
+    browser.fill("what_happened", f"On 14 March 2026 {NAME} was questioned at Quellmar. Call +990 55 019 4471.")
     browser.choose("acts", "summons_interrogation")
     browser.choose("state_alleged", "XA")
     browser.choose("state_where", "XA")
@@ -145,9 +143,7 @@ def correct(browser: Browser, installation: Installation, address: str) -> None:
 
 def surfaces(base: str, ref: str) -> dict[str, str]:
     with httpx.Client(base_url=base, trust_env=False) as client:
-        return {
-            path: client.get(path).text for path in (*FEEDS, f"/en/entries/{ref}", f"/entries/{ref}.json")
-        }
+        return {path: client.get(path).text for path in (*FEEDS, f"/en/entries/{ref}", f"/entries/{ref}.json")}
 
 
 @pytest.mark.parametrize("open_browser", [chromium, firefox])

@@ -29,12 +29,12 @@ def ref(store_urls: StoreUrls, tmp_path: Path) -> str:
     return ref
 
 
-def test_the_registry_part_runs_with_one_store_and_browses(
-    store_urls: StoreUrls, ref: str, tmp_path: Path
-) -> None:
+def test_the_registry_part_runs_with_one_store_and_browses(store_urls: StoreUrls, ref: str, tmp_path: Path) -> None:
     environment = {
-        "REGISTRY_REGISTRY_URL": store_urls.registry, "REGISTRY_DATA_FOLDER": str(tmp_path / "empty"), "REGISTRY_DEMO": "true",
-    }  # fmt: skip
+        "REGISTRY_REGISTRY_URL": store_urls.registry,
+        "REGISTRY_DATA_FOLDER": str(tmp_path / "empty"),
+        "REGISTRY_DEMO": "true",
+    }
     server = Server(tmp_path / "server", environment, ("--parts", "registry")).start()
     try:
         with httpx.Client(base_url=server.url, trust_env=False) as client:
@@ -73,7 +73,11 @@ def test_the_registry_part_holds_no_casework_code(store_urls: StoreUrls, ref: st
         " 'app.sealing', 'app.release.delivery', 'app.cases.thread', 'app.stores.casework', 'pyrage'))])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", check], cwd=ROOT, capture_output=True, text=True, check=True,
+        [sys.executable, "-c", check],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
         env=os.environ | {"REGISTRY_PARTS": "registry", "REGISTRY_REGISTRY_URL": store_urls.registry},
-    )  # fmt: skip
+    )
     assert done.stdout == "[]\n"

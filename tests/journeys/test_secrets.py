@@ -26,11 +26,32 @@ from tests.support.engines import StoreUrls
 CANARY = "Zuleyqua Vandermolt"
 PARTS = ("Zuleyqua", "Vandermolt", "zuleyqua", "vandermolt")
 SURFACES = (
-    "/en/", "/ar/", "/en/entries", "/en/entries?q=zuleyqua", "/en/entries?q=lawyer", "/en/states", "/en/states/XA",
-    "/en/states/XB", "/en/about", "/en/data", "/feed.json", "/feed.atom", "/entries.csv", "/registry.sqlite", "/changes",
-    "/log", "/openapi.json", "/sitemap.xml", "/robots.txt", "/en/receipt", "/en/submit", "/en/sign-in", "/en/nothing",
-    "/entries/000000000000.json", "/feed.json?state=ZZ",
-)  # fmt: skip
+    "/en/",
+    "/ar/",
+    "/en/entries",
+    "/en/entries?q=zuleyqua",
+    "/en/entries?q=lawyer",
+    "/en/states",
+    "/en/states/XA",
+    "/en/states/XB",
+    "/en/about",
+    "/en/data",
+    "/feed.json",
+    "/feed.atom",
+    "/entries.csv",
+    "/registry.sqlite",
+    "/changes",
+    "/log",
+    "/openapi.json",
+    "/sitemap.xml",
+    "/robots.txt",
+    "/en/receipt",
+    "/en/submit",
+    "/en/sign-in",
+    "/en/nothing",
+    "/entries/000000000000.json",
+    "/feed.json?state=ZZ",
+)
 
 
 @pytest.fixture
@@ -61,9 +82,7 @@ def test_planted_names_are_nowhere_public_and_nowhere_in_the_stores(installation
     thread = Person(installation.url)
     thread.get("/en/receipt")
     thread.send(thread.form_with("receipt"), {"receipt": receipt})
-    thread.send(
-        thread.form_with("text"), {"text": f"{CANARY} was seen again"}, files=[("files", ("", b"", ""))]
-    )
+    thread.send(thread.form_with("text"), {"text": f"{CANARY} was seen again"}, files=[("files", ("", b"", ""))])
     case, moderator = release(installation)
     moderator.get(case)
     note = next(form for form in moderator.page.forms if form.action.endswith("/do/note"))
@@ -75,9 +94,7 @@ def test_planted_names_are_nowhere_public_and_nowhere_in_the_stores(installation
             for path in SURFACES:
                 answer = client.get(path, headers={"accept": accept})
                 assert answer.status_code < 500, path
-                assert not spoken(
-                    answer.content.replace(b"q=zuleyqua", b"").replace(b'value="zuleyqua"', b"")
-                ), path
+                assert not spoken(answer.content.replace(b"q=zuleyqua", b"").replace(b'value="zuleyqua"', b"")), path
         ref = client.get("/feed.json").json()["items"][0]["_registry"]["ref"]
         for path in (f"/en/entries/{ref}", f"/entries/{ref}.json"):
             answer = client.get(path)
@@ -107,9 +124,7 @@ def age(identity: str, sealed: bytes, folder: Path) -> bytes:
     return done.stdout
 
 
-def test_the_escrow_key_and_the_stock_age_program_open_a_case(
-    installation: Installation, tmp_path: Path
-) -> None:
+def test_the_escrow_key_and_the_stock_age_program_open_a_case(installation: Installation, tmp_path: Path) -> None:
     submit(installation, Telling(CANARY, evidence()))
     with sessionmaker(open_store(installation.urls.casework))() as session:
         escrow = session.scalars(select(Keyholder).where(Keyholder.kind == "escrow")).one()
@@ -144,9 +159,12 @@ def test_a_stolen_store_with_every_session_row_opens_nothing(installation: Insta
 def test_nothing_tells_who_came(installation: Installation) -> None:
     """From an address of its own, with marks in every header: none is in a file, a store, or what was printed."""
     marks = {
-        "user-agent": "Mark-Agent/77", "referer": "http://mark-referer.example/", "accept-language": "tlh-MARK",
-        "x-forwarded-for": "203.0.113.77", "forwarded": "for=203.0.113.78",
-    }  # fmt: skip
+        "user-agent": "Mark-Agent/77",
+        "referer": "http://mark-referer.example/",
+        "accept-language": "tlh-MARK",
+        "x-forwarded-for": "203.0.113.77",
+        "forwarded": "for=203.0.113.78",
+    }
     person = Person(installation.url, headers=marks, local_address="127.0.0.77")
     receipt = submit(installation, Telling(CANARY), person)
     person.get("/en/entries?q=markquery")
@@ -169,9 +187,7 @@ def test_only_the_office_hears_what_only_the_office_may(installation: Installati
     case = open_newest_case(one)
     one.send(next(form for form in one.page.forms if form.action.endswith("/do/claim")))
     one.get(case)
-    one.send(
-        one.form_with("office_summary"), {"office_summary": f"{CANARY} was summoned after a side event."}
-    )
+    one.send(one.form_with("office_summary"), {"office_summary": f"{CANARY} was summoned after a side event."})
     assert "The Office was told" in one.text
     address = f"{installation.url}/office/feed.json"
     token = installation.people["office"].token

@@ -11,16 +11,30 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LINES = [
     {"id": 1, "fields": {"title": "Varga was summoned"}, "particulars": [{"kind": "person", "values": ["Ines Varga"]}]},
-    {"id": 2, "fields": {"title": "A lawyer was summoned"}, "particulars": [{"kind": "person", "values": ["Ines Varga"]}]},
-    {"id": 3, "fields": {"title": "Varga was summoned"}, "particulars": [{"kind": "person", "values": ["Ines Varga"]}], "allowed": ["Varga"]},
-]  # fmt: skip
+    {
+        "id": 2,
+        "fields": {"title": "A lawyer was summoned"},
+        "particulars": [{"kind": "person", "values": ["Ines Varga"]}],
+    },
+    {
+        "id": 3,
+        "fields": {"title": "Varga was summoned"},
+        "particulars": [{"kind": "person", "values": ["Ines Varga"]}],
+        "allowed": ["Varga"],
+    },
+]
 
 
 def gate(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "app.cli", "gate", *arguments], input=stdin, cwd=ROOT, env=os.environ,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "app.cli", "gate", *arguments],
+        input=stdin,
+        cwd=ROOT,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_each_line_gets_its_answer(tmp_path: Path) -> None:
@@ -32,9 +46,15 @@ def test_each_line_gets_its_answer(tmp_path: Path) -> None:
     assert [(one["id"], one["blocked"]) for one in answers] == [(1, True), (2, False), (3, False)]
     (found,) = answers[0]["findings"]
     assert found == {
-        "field": "title", "start": 0, "end": 5, "text": "Varga", "particular": "Ines Varga", "rule": "name",
-        "severity": "block", "why": found["why"],
-    }  # fmt: skip
+        "field": "title",
+        "start": 0,
+        "end": 5,
+        "text": "Varga",
+        "particular": "Ines Varga",
+        "rule": "name",
+        "severity": "block",
+        "why": found["why"],
+    }
     assert "Ines Varga" in found["why"]
 
 

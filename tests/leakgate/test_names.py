@@ -14,13 +14,45 @@ CLEAN = "The lawyer attended a session of the Human Rights Council and was summo
 @pytest.mark.parametrize(
     "written",
     [
-        "Tamsin", "ORRELBY", "orrelby", "Orrelby, Tamsin", "Tammy", "Ms. Orrelby", "T\u0430msin", "Tam\u200bsin", "Tam\u00adsin",
-        "Ｔａｍｓｉｎ", "Ⓣⓐⓜⓢⓘⓝ", "T a m s i n  O r r e l b y", "T.a.m.s.i.n.O.r.r.e.l.b.y", "tamsin-orrelby", "tamsin_orrelby.pdf",
-        "Tamsin\nOrrelby", "&#84;amsin", "T&#x61;msin", "%54amsin", "T\\u0061msin", "<b>Tam</b>sin", "Tam<wbr>sin", "Tamsín", "Orrelbi", "Orelby",
-        "Тамсин", "Tamsin's", "\u202enismaT\u202c Orrelby", "https://x.example/tamsinorrelby", "@tamsinorrelby", "#FreeTamsin", "#freeorrelby",
-        "letterOrrelbyfinal.docx", "T4msin", "\u202eyblerrO\u202c", "تامسين أوريلبي", "塔姆辛·奥雷尔比",
+        "Tamsin",
+        "ORRELBY",
+        "orrelby",
+        "Orrelby, Tamsin",
+        "Tammy",
+        "Ms. Orrelby",
+        "T\u0430msin",
+        "Tam\u200bsin",
+        "Tam\u00adsin",
+        "Ｔａｍｓｉｎ",
+        "Ⓣⓐⓜⓢⓘⓝ",
+        "T a m s i n  O r r e l b y",
+        "T.a.m.s.i.n.O.r.r.e.l.b.y",
+        "tamsin-orrelby",
+        "tamsin_orrelby.pdf",
+        "Tamsin\nOrrelby",
+        "&#84;amsin",
+        "T&#x61;msin",
+        "%54amsin",
+        "T\\u0061msin",
+        "<b>Tam</b>sin",
+        "Tam<wbr>sin",
+        "Tamsín",
+        "Orrelbi",
+        "Orelby",
+        "Тамсин",
+        "Tamsin's",
+        "\u202enismaT\u202c Orrelby",
+        "https://x.example/tamsinorrelby",
+        "@tamsinorrelby",
+        "#FreeTamsin",
+        "#freeorrelby",
+        "letterOrrelbyfinal.docx",
+        "T4msin",
+        "\u202eyblerrO\u202c",
+        "تامسين أوريلبي",
+        "塔姆辛·奥雷尔比",
     ],
-)  # fmt: skip
+)
 def test_a_name_blocks_however_it_is_written(written: str) -> None:
     assert blocked(found(f"In March a lawyer, {written}, was summoned.", TAMSIN)), written
 
@@ -28,15 +60,39 @@ def test_a_name_blocks_however_it_is_written(written: str) -> None:
 @pytest.mark.parametrize(
     ("value", "written"),
     [
-        ("محمد العنبراوي", "العُنبراوي"), ("محمد العنبراوي", "والعنبراوي"), ("محمد العنبراوي", "محمـــد"), ("Олег Воронцов", "Воронцову"), ("Олег Воронцов", "Bopонцов"),
-        ("Олег Воронцов", "Vorontsov"), ("Олег Воронцов", "Воpонцoв"), ("王小明", "王小明"), ("王小明", "王 小 明"), ("王小明", "Wang Xiaoming"),
-        ("王小明", "Ван Сяомина"), ("Νίκος Παππαδέλης", "Pappadelis"), ("גיורא לוינסון", "ולוינסון"), ("Ġorġ Żammit", "Zammit"),
-        ("Søren Ødegård", "Odegard"), ("Khalid Dosrani", "خالد الدسراني"), ("لينا حدادي", "Lina Haddadi"), ("Вячеслав Заяц", "Зайцем"), ("Віктор Кравець", "Кравця"),
-        ("Lőrinc Borsodházi", "Borsodházival"), ("Şehnaz Demirkazık", "Demirkazığın"), ("Václav Hrdlenec", "Hrdlencovou"), ("Bekzod Nurmatov", "Bekzodning"),
-        ("عبد الرقيب الحمداوي", "عبد الرقيب"), ("أم سليمان الغامدانية", "Umm Suleiman"), ("박지우", "Park Ji-woo"), ("Shōichirō Ōgimachi", "しょういちろう"),
-        ("Đỗ Thị Kiều", "Đỗ"), ("欧阳晓岚", "欧阳"), ("Marisol Echandía Rubalcaba", "EchandiaRubalcaba.pdf"), ("Li Wenqing", "李文清"),
+        ("محمد العنبراوي", "العُنبراوي"),
+        ("محمد العنبراوي", "والعنبراوي"),
+        ("محمد العنبراوي", "محمـــد"),
+        ("Олег Воронцов", "Воронцову"),
+        ("Олег Воронцов", "Bopонцов"),
+        ("Олег Воронцов", "Vorontsov"),
+        ("Олег Воронцов", "Воpонцoв"),
+        ("王小明", "王小明"),
+        ("王小明", "王 小 明"),
+        ("王小明", "Wang Xiaoming"),
+        ("王小明", "Ван Сяомина"),
+        ("Νίκος Παππαδέλης", "Pappadelis"),
+        ("גיורא לוינסון", "ולוינסון"),
+        ("Ġorġ Żammit", "Zammit"),
+        ("Søren Ødegård", "Odegard"),
+        ("Khalid Dosrani", "خالد الدسراني"),
+        ("لينا حدادي", "Lina Haddadi"),
+        ("Вячеслав Заяц", "Зайцем"),
+        ("Віктор Кравець", "Кравця"),
+        ("Lőrinc Borsodházi", "Borsodházival"),
+        ("Şehnaz Demirkazık", "Demirkazığın"),
+        ("Václav Hrdlenec", "Hrdlencovou"),
+        ("Bekzod Nurmatov", "Bekzodning"),
+        ("عبد الرقيب الحمداوي", "عبد الرقيب"),
+        ("أم سليمان الغامدانية", "Umm Suleiman"),
+        ("박지우", "Park Ji-woo"),
+        ("Shōichirō Ōgimachi", "しょういちろう"),
+        ("Đỗ Thị Kiều", "Đỗ"),
+        ("欧阳晓岚", "欧阳"),
+        ("Marisol Echandía Rubalcaba", "EchandiaRubalcaba.pdf"),
+        ("Li Wenqing", "李文清"),
     ],
-)  # fmt: skip
+)
 def test_names_of_other_languages_and_scripts_block(value: str, written: str) -> None:
     assert blocked(found(f"x {written} x", person(value)))
 
@@ -44,10 +100,17 @@ def test_names_of_other_languages_and_scripts_block(value: str, written: str) ->
 @pytest.mark.parametrize(
     ("value", "written"),
     [
-        ("Tamsin Orrelby", "T. O."), ("Tamsin Orrelby", "Mr. O."), ("Tamsin Orrelby", "yblerronismat"), ("陈雨桐", "小陈"), ("Grace Mwangaza", "Grace"),
-        ("Rose Fielding", "Rose was questioned"), ("فادية المرزوقاني", "ف. م."), ("김철수", "김 변호사"), ("司马艳萍", "艳萍"),
+        ("Tamsin Orrelby", "T. O."),
+        ("Tamsin Orrelby", "Mr. O."),
+        ("Tamsin Orrelby", "yblerronismat"),
+        ("陈雨桐", "小陈"),
+        ("Grace Mwangaza", "Grace"),
+        ("Rose Fielding", "Rose was questioned"),
+        ("فادية المرزوقاني", "ف. م."),
+        ("김철수", "김 변호사"),
+        ("司马艳萍", "艳萍"),
     ],
-)  # fmt: skip
+)
 def test_what_may_be_the_name_is_at_least_worth_a_look(value: str, written: str) -> None:
     assert severities(f"{written} was here, they say.", person(value)) | severities(
         f"They say that {written} was here.", person(value)
@@ -57,22 +120,33 @@ def test_what_may_be_the_name_is_at_least_worth_a_look(value: str, written: str)
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        (CLEAN, "Tamsin Orrelby"), ("We may go, and hope will remain.", "May Hope"), ("The mandate holders met.", "Art Holder"),
-        ("La libertad y la paz son de todos.", "Libertad Paz"), ("une réponse claire", "Claire Lavoix"), ("They landed at Orrelby Airport.", "Tamsin Orrelby"),
-        ("Ils suivirent l’avenue Orrelby.", "Tamsin Orrelby"), ("Делегация в аэропорту имени Воронцова.", "Олег Воронцов"), ("享有和平集会自由。", "王和平"),
-        ("人权事务委员会认为,由于危险", "王伟"), ("代表团经过小明路。", "王小明"), ("ويكرر الأمين العام أن الحق للجميع", "سعدون الأمين"), ("在沙特阿拉伯王国", "王国"),
-        ("Jordan, Chad and Georgia made statements.", "Chad Jordan"), ("after l’Examen, la and les", "علاء زيفان"), ("On 1 December, 14 of them.", "เดช ลา"),
-        ("It said so.", "Дина Саид"), ("The Guidelines of San José were quoted.", "José García"), ("وعلى الدولة أن تحمي الجميع", "بشران العلي"),
+        (CLEAN, "Tamsin Orrelby"),
+        ("We may go, and hope will remain.", "May Hope"),
+        ("The mandate holders met.", "Art Holder"),
+        ("La libertad y la paz son de todos.", "Libertad Paz"),
+        ("une réponse claire", "Claire Lavoix"),
+        ("They landed at Orrelby Airport.", "Tamsin Orrelby"),
+        ("Ils suivirent l’avenue Orrelby.", "Tamsin Orrelby"),
+        ("Делегация в аэропорту имени Воронцова.", "Олег Воронцов"),
+        ("享有和平集会自由。", "王和平"),
+        ("人权事务委员会认为,由于危险", "王伟"),
+        ("代表团经过小明路。", "王小明"),
+        ("ويكرر الأمين العام أن الحق للجميع", "سعدون الأمين"),
+        ("在沙特阿拉伯王国", "王国"),
+        ("Jordan, Chad and Georgia made statements.", "Chad Jordan"),
+        ("after l’Examen, la and les", "علاء زيفان"),
+        ("On 1 December, 14 of them.", "เดช ลา"),
+        ("It said so.", "Дина Саид"),
+        ("The Guidelines of San José were quoted.", "José García"),
+        ("وعلى الدولة أن تحمي الجميع", "بشران العلي"),
     ],
-)  # fmt: skip
+)
 def test_what_is_only_like_a_name_raises_nothing(text: str, value: str) -> None:
     assert found(text, person(value)) == []
 
 
 def test_an_organisation_is_found_by_its_names_and_its_short_ones() -> None:
-    sealed = organisation(
-        "Lantern Coast Human Rights Observatory", "LCHRO", "Observatoire de la Côte aux lanternes"
-    )
+    sealed = organisation("Lantern Coast Human Rights Observatory", "LCHRO", "Observatoire de la Côte aux lanternes")
     for written in (
         "the Lantern Coast observatory",
         "LCHRO",

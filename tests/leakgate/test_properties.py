@@ -21,9 +21,12 @@ HALF = "tune"  # the other half of the data is only ever reported from
 
 # Where a plain reader would have to know a language or a script, some variants are missed: how many at most, of a hundred.
 MISSED = {name: 12 for name in CLASSES if name not in SIGHT} | {
-    "between other scripts": 40, "Latin names in other scripts": 25, "into Latin letters, one name": 20, "organisation in part": 20,
+    "between other scripts": 40,
+    "Latin names in other scripts": 25,
+    "into Latin letters, one name": 20,
+    "organisation in part": 20,
     "place in another language": 20,
-}  # fmt: skip
+}
 
 
 @cache
@@ -62,8 +65,7 @@ def cases(draw: st.DrawFn) -> tuple[dict[str, str], list[Particular]]:
     """Texts into which some particulars were written, in one way or another."""
     rng = draw(st.randoms(use_true_random=False))
     chosen = [
-        draw(st.sampled_from(variants(draw(st.sampled_from(sorted(CLASSES))))))
-        for _ in range(draw(st.integers(1, 4)))
+        draw(st.sampled_from(variants(draw(st.sampled_from(sorted(CLASSES)))))) for _ in range(draw(st.integers(1, 4)))
     ]
     fields = {}
     for name in ("title", "summary.en", "summary.ar", "reply.fr")[: draw(st.integers(1, 4))]:
@@ -154,11 +156,12 @@ def odd_cases(draw: st.DrawFn) -> tuple[dict[str, str], list[Particular], list[s
         lambda kind, value, language, cut: Particular(
             kind, (value,), value[:cut], value[cut:], (value[:cut],), language, allowed_form=value[2 : cut + 2]
         ),
-        st.sampled_from(list(Kind)), odd, st.sampled_from(["", "ja", "zh", "ar", "ru"]), st.integers(0, 8),
-    )  # fmt: skip
-    particulars = draw(
-        st.lists(st.one_of(strange, names.map(lambda variant: variant.particular)), max_size=4)
+        st.sampled_from(list(Kind)),
+        odd,
+        st.sampled_from(["", "ja", "zh", "ar", "ru"]),
+        st.integers(0, 8),
     )
+    particulars = draw(st.lists(st.one_of(strange, names.map(lambda variant: variant.particular)), max_size=4))
     return fields, particulars, draw(st.lists(odd, max_size=2))
 
 
@@ -178,9 +181,7 @@ def test_odd_texts_and_particulars_are_read_too(
 def test_an_allowed_form_may_hold_a_word_of_the_name(data: st.DataObject) -> None:
     variant = data.draw(st.sampled_from(variants("as written")))
     value = variant.particular.values[0]
-    sealed = replace(
-        variant.particular, allowed_form=f"{data.draw(st.sampled_from(value.split()))} the younger"
-    )
+    sealed = replace(variant.particular, allowed_form=f"{data.draw(st.sampled_from(value.split()))} the younger")
     assert examine({"a": f"{sealed.allowed_form} came."}, [sealed]) == []
 
 

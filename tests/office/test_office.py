@@ -40,9 +40,10 @@ def installation(store_urls: StoreUrls, tmp_path_factory: pytest.TempPathFactory
 
 def ask(installation: Installation, token: str, query: str = "", **headers: str) -> httpx.Response:
     return httpx.get(
-        f"{installation.url}/office/feed.json{query}", headers={"authorization": f"Bearer {token}", **headers},
+        f"{installation.url}/office/feed.json{query}",
+        headers={"authorization": f"Bearer {token}", **headers},
         trust_env=False,
-    )  # fmt: skip
+    )
 
 
 def confidential(answer: httpx.Response) -> list[dict[str, object]]:
@@ -102,11 +103,7 @@ def test_a_token_is_dead_at_once_after_it_was_revoked(installation: Installation
     office = signed_in(installation, "office")
     office.get("/en/account")
     office.send(office.form_with("csrf", "action"), button="issue")
-    new = (
-        office.response.text.partition("This is shown once:")[2]
-        .partition('class="code">')[2]
-        .partition("<")[0]
-    )
+    new = office.response.text.partition("This is shown once:")[2].partition('class="code">')[2].partition("<")[0]
     assert ask(installation, new).status_code == ask(installation, old).status_code == 200
     office.send(office.form_with("csrf", "action"), button="revoke")
     assert ask(installation, new).status_code == ask(installation, old).status_code == 401

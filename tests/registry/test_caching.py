@@ -14,10 +14,25 @@ from tests.registry.releasing import Releases
 
 HTML = {"accept": "text/html"}
 SURFACES = (
-    "/en/", "/ar/", "/en/entries", "/en/entries?q=lawyer", "/en/states", "/en/states/XA", "/en/about", "/en/method",
-    "/en/data", "/en/inclusion-rules", "/feed.json", "/feed.atom", "/entries.csv", "/registry.sqlite", "/changes",
-    "/log", "/openapi.json", "/sitemap.xml",
-)  # fmt: skip
+    "/en/",
+    "/ar/",
+    "/en/entries",
+    "/en/entries?q=lawyer",
+    "/en/states",
+    "/en/states/XA",
+    "/en/about",
+    "/en/method",
+    "/en/data",
+    "/en/inclusion-rules",
+    "/feed.json",
+    "/feed.atom",
+    "/entries.csv",
+    "/registry.sqlite",
+    "/changes",
+    "/log",
+    "/openapi.json",
+    "/sitemap.xml",
+)
 OF_DATA = tuple(surface for surface in SURFACES if surface not in ("/en/about", "/en/method"))
 
 
@@ -121,9 +136,7 @@ def test_settings_that_show_make_new_validators(
     house: House, client: TestClient, releases: Releases, change: dict[str, str]
 ) -> None:
     releases.publish()
-    with TestClient(
-        create_app(house.settings.model_copy(update={"parts": ("registry",), **change}))
-    ) as other:
+    with TestClient(create_app(house.settings.model_copy(update={"parts": ("registry",), **change}))) as other:
         for address in ("/en/", "/feed.json"):
             tag = client.get(address, headers=HTML).headers["etag"]
             assert other.get(address, headers={**HTML, "if-none-match": tag}).status_code == 200

@@ -72,8 +72,12 @@ def test_a_tombstone_stands_in_every_feed_and_tells_nothing(client: TestClient, 
     for query in ("", "?state=XB", "?q=nothing"):
         (item,) = client.get(f"/feed.json{query}").json()["items"]
         assert item["_registry"] == {
-            "schema": 1, "ref": ref, "version": 2, "kind": "withdrawn", "released_on": today().isoformat(),
-        }  # fmt: skip
+            "schema": 1,
+            "ref": ref,
+            "version": 2,
+            "kind": "withdrawn",
+            "released_on": today().isoformat(),
+        }
         assert item["content_text"] == "This entry was withdrawn."
         root = ET.fromstring(client.get(f"/feed.atom{query}").content)
         (deleted,) = root.findall(TOMBSTONE)
@@ -81,7 +85,10 @@ def test_a_tombstone_stands_in_every_feed_and_tells_nothing(client: TestClient, 
             "ref": f"http://127.0.0.1:8000/entries/{ref}",
             "when": f"{today()}T00:00:00Z",
         }
-    everything = [client.get(path).content for path in ("/feed.json", "/feed.atom", "/registry.sqlite", "/changes", "/entries.csv")]  # fmt: skip
+    everything = [
+        client.get(path).content
+        for path in ("/feed.json", "/feed.atom", "/registry.sqlite", "/changes", "/entries.csv")
+    ]
     assert not [body for body in everything if b"eliotrope" in body]
 
 
@@ -143,9 +150,7 @@ def test_no_cell_of_the_csv_is_a_formula(client: TestClient, releases: Releases,
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))]
 
 
-def test_the_sqlite_file_is_whole_and_verifies(
-    client: TestClient, releases: Releases, tmp_path: Path
-) -> None:
+def test_the_sqlite_file_is_whole_and_verifies(client: TestClient, releases: Releases, tmp_path: Path) -> None:
     refs = [releases.publish(title={"en": f"Heliotrope {number}"}) for number in range(3)]
     releases.correct(refs[0], title={"en": "Corrected"})
     releases.withdraw(refs[1])
@@ -158,9 +163,7 @@ def test_the_sqlite_file_is_whole_and_verifies(
     assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
     titles = {title for (title,) in connection.execute("SELECT title FROM entry")}
     assert titles == {"Corrected", "Heliotrope 2"}
-    joined = connection.execute(
-        "SELECT leaf_hash, salt, document FROM document JOIN leaf USING (position)"
-    ).fetchall()
+    joined = connection.execute("SELECT leaf_hash, salt, document FROM document JOIN leaf USING (position)").fetchall()
     assert len(joined) == 3
     for leaf, salt, document in joined:
         assert leaf_hash(bytes.fromhex(salt), document) == leaf

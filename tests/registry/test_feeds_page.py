@@ -48,8 +48,10 @@ def test_the_recipe_of_the_page_verifies(server: Server, releases: Releases) -> 
     (program,) = blocks("python")
     done = subprocess.run(
         [sys.executable, "-I", "-c", program.replace(BASE, server.url)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout == "60 entries, 62 leaves\n"
 
 

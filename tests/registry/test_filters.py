@@ -77,9 +77,7 @@ def walk(client: TestClient, **query: str) -> list[str]:
         page = client.get(address + link if link.startswith("?") else link, headers={"accept": "text/html"})
 
 
-def test_each_filter_lists_exactly_what_has_the_value(
-    client: TestClient, house: House, contents: Contents
-) -> None:
+def test_each_filter_lists_exactly_what_has_the_value(client: TestClient, house: House, contents: Contents) -> None:
     for name, values in {**CHOICES, "acts": ACTS}.items():
         for value in values:
             parameter = PARAMETERS[name]
@@ -146,7 +144,10 @@ def test_values_that_no_list_knows_are_refused(client: TestClient, address: str)
     wrong = [(facet, value) for facet in FACETS for value in ("nonsense", "xa", "XA'", "%00", "٢٠٢٦", "XZ")]
     wrong += [("year", "20266"), ("year", "26")]
     if address != "/entries.csv":
-        wrong += [("after", value) for value in ("x", "2026-13-01.abcdefghjkmn", "2026-01-01.ABC", "-1", "٢٠٢٦-٠١-٠١.abcdefghjkmn")]  # fmt: skip
+        wrong += [
+            ("after", value)
+            for value in ("x", "2026-13-01.abcdefghjkmn", "2026-01-01.ABC", "-1", "٢٠٢٦-٠١-٠١.abcdefghjkmn")
+        ]
     for parameter, value in wrong:
         for accept in ("text/html", "application/json"):
             answer = client.get(address, params={parameter: value}, headers={"accept": accept})
@@ -164,9 +165,7 @@ def test_addresses_of_no_entry_are_not_found(client: TestClient) -> None:
             assert client.get(address).status_code in (404, 422), address
 
 
-def test_a_list_says_by_what_it_is_narrowed_and_each_can_be_removed(
-    client: TestClient, contents: Contents
-) -> None:
+def test_a_list_says_by_what_it_is_narrowed_and_each_can_be_removed(client: TestClient, contents: Contents) -> None:
     page = client.get("/en/entries?state=XA&act=travel_ban&q=lawyer").text
     chosen = page.partition('<ul class="chosen">')[2].partition("</ul>")[0]
     assert re.findall(r"<li>([^<]+) <a", chosen) == ["Aldemar", "Travel ban"]

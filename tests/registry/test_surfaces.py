@@ -22,13 +22,30 @@ from tests.registry.releasing import Releases
 ROOT = Path(__file__).parents[2]
 HTML = {"accept": "text/html"}
 LISTS = (
-    "/en/", "/ar/", "/en/entries", "/ar/entries", "/en/states", "/feed.json", "/feed.atom", "/entries.csv",
-    "/registry.sqlite", "/changes", "/sitemap.xml",
-)  # fmt: skip
+    "/en/",
+    "/ar/",
+    "/en/entries",
+    "/ar/entries",
+    "/en/states",
+    "/feed.json",
+    "/feed.atom",
+    "/entries.csv",
+    "/registry.sqlite",
+    "/changes",
+    "/sitemap.xml",
+)
 INJECTIONS = (
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'><svg/onload=alert(1)>", "</title><script>x</script>",
-    "]]><script>x</script>", "{{ 7*7 }}{% raw %}", "javascript:alert(1)", "<!--", "&lt;script&gt;", "</pre></textarea>",
-)  # fmt: skip
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg/onload=alert(1)>",
+    "</title><script>x</script>",
+    "]]><script>x</script>",
+    "{{ 7*7 }}{% raw %}",
+    "javascript:alert(1)",
+    "<!--",
+    "&lt;script&gt;",
+    "</pre></textarea>",
+)
 
 
 def surfaces(ref: str, state: str = "XA") -> tuple[str, ...]:
@@ -74,9 +91,7 @@ def test_words_stay_words_on_every_surface(client: TestClient, releases: Release
             continue
         page = Elements()
         page.feed(answer.text)
-        assert not page.tags & {"script", "img", "svg", "iframe", "object", "base", "style", "textarea"}, (
-            address
-        )
+        assert not page.tags & {"script", "img", "svg", "iframe", "object", "base", "style", "textarea"}, address
         assert not {name for name in page.attributes if name.startswith("on")}, address
         assert not {link for link in page.links if link.lower().startswith(("javascript:", "data:"))}
     shown = Elements()
@@ -110,13 +125,26 @@ entries = st.builds(
     PublicEntry,
     title=st.dictionaries(languages, lines, min_size=1, max_size=3),
     summary=st.dictionaries(languages, lines, min_size=1, max_size=3),
-    kind=codes, state_alleged=states_, state_where=states_,
-    acts=st.lists(st.builds(PublicAct, type=codes, date=st.none() | dates, perpetrator=codes), min_size=1, max_size=3).map(tuple),
-    engagements=st.lists(st.builds(PublicEngagement, body=codes, form=codes, date=st.none() | dates), min_size=1, max_size=3).map(tuple),
-    persons=st.lists(st.builds(PublicPerson, label=lines, roles=st.lists(codes, max_size=2).map(tuple)), max_size=2).map(tuple),
-    act_grade=codes, link_grade=codes, sources=st.integers(0, 1000), consent=codes,
-    left_out=st.lists(codes, max_size=2).map(tuple), last_reviewed=dates, change_note=st.none() | lines,
-)  # fmt: skip
+    kind=codes,
+    state_alleged=states_,
+    state_where=states_,
+    acts=st.lists(
+        st.builds(PublicAct, type=codes, date=st.none() | dates, perpetrator=codes), min_size=1, max_size=3
+    ).map(tuple),
+    engagements=st.lists(
+        st.builds(PublicEngagement, body=codes, form=codes, date=st.none() | dates), min_size=1, max_size=3
+    ).map(tuple),
+    persons=st.lists(
+        st.builds(PublicPerson, label=lines, roles=st.lists(codes, max_size=2).map(tuple)), max_size=2
+    ).map(tuple),
+    act_grade=codes,
+    link_grade=codes,
+    sources=st.integers(0, 1000),
+    consent=codes,
+    left_out=st.lists(codes, max_size=2).map(tuple),
+    last_reviewed=dates,
+    change_note=st.none() | lines,
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +158,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClien
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(content=entries)
-def test_any_valid_entry_is_shown_everywhere(
-    filled: tuple[TestClient, Releases], content: PublicEntry
-) -> None:
+def test_any_valid_entry_is_shown_everywhere(filled: tuple[TestClient, Releases], content: PublicEntry) -> None:
     client, releases = filled
     ref = releases.publish(content)
     for address in surfaces(ref):
@@ -144,9 +170,7 @@ def test_any_valid_entry_is_shown_everywhere(
     assert client.get(f"/en/entries/{ref}", headers=HTML).status_code == 410
 
 
-def test_postgresql_and_sqlite_hold_any_valid_text(
-    house: House, client: TestClient, releases: Releases
-) -> None:
+def test_postgresql_and_sqlite_hold_any_valid_text(house: House, client: TestClient, releases: Releases) -> None:
     assert house
     for text in ("𐀀 astral", "e\u0301" * 90, "ﷺ" * 200, "ß" * 200, "\U0010fffd", "أ" * 200, "㍿" * 66):
         ref = releases.publish(entry(title={"en": text}, summary={"ar": text, "zh": text}))
@@ -158,8 +182,14 @@ def test_the_description_lists_every_address_of_data(client: TestClient) -> None
     told = client.get("/openapi.json").json()
     assert told["openapi"].startswith("3.1")
     addresses = {
-        "/feed.json", "/feed.atom", "/entries.csv", "/registry.sqlite", "/changes", "/log", "/entries/{ref}.json",
-    }  # fmt: skip
+        "/feed.json",
+        "/feed.atom",
+        "/entries.csv",
+        "/registry.sqlite",
+        "/changes",
+        "/log",
+        "/entries/{ref}.json",
+    }
     assert addresses <= set(told["paths"])
     for address in addresses:
         operation = told["paths"][address]["get"]

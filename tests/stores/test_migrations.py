@@ -24,9 +24,13 @@ from tests.support.engines import StoreUrls
 
 STORES: list[tuple[StoreName, Any]] = [("casework", CaseworkBase), ("registry", RegistryBase)]
 KNOWN = {
-    "kind": "published", "status": "received", "urgency": "normal", "relation": "alleged", "direction": "from_submitter",
+    "kind": "published",
+    "status": "received",
+    "urgency": "normal",
+    "relation": "alleged",
+    "direction": "from_submitter",
     "role": "moderator",
-}  # fmt: skip
+}
 BY_TABLE = {"keyholder": {"kind": "moderator"}}
 
 
@@ -44,9 +48,7 @@ def url_of(store_urls: StoreUrls, store: str) -> str:
 
 def rows(table: Table) -> list[dict[str, Any]]:
     """Three rows with a value in every column that may have one; foreign keys meet, since ids are the same."""
-    return [
-        {column.name: _value(table.name, column, number) for column in table.columns} for number in range(3)
-    ]
+    return [{column.name: _value(table.name, column, number) for column in table.columns} for number in range(3)]
 
 
 def _value(table: str, column: Any, number: int) -> Any:

@@ -12,15 +12,29 @@ from pathlib import Path
 from typing import Any, Protocol
 
 CHROMIUM_FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 FIREFOX_SETTINGS = {
-    "javascript.enabled": False, "svg.disabled": True, "app.update.enabled": False, "browser.shell.checkDefaultBrowser": False,
-    "datareporting.policy.dataSubmissionEnabled": False, "toolkit.telemetry.enabled": False, "network.captive-portal-service.enabled": False,
-    "network.connectivity-service.enabled": False, "browser.safebrowsing.malware.enabled": False, "extensions.update.enabled": False,
-    "browser.startup.homepage_override.mstone": "ignore", "browser.startup.page": 0, "network.dns.disablePrefetch": True,
-}  # fmt: skip
+    "javascript.enabled": False,
+    "svg.disabled": True,
+    "app.update.enabled": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "toolkit.telemetry.enabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "browser.safebrowsing.malware.enabled": False,
+    "extensions.update.enabled": False,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "browser.startup.page": 0,
+    "network.dns.disablePrefetch": True,
+}
 
 
 class Browser(Protocol):
@@ -147,9 +161,7 @@ class Firefox:
 
     def _click(self, css: str, words: str) -> None:
         for element in self._all(css):
-            if words in " ".join(element.text.split()) or words in (
-                element.get_property("textContent") or ""
-            ):
+            if words in " ".join(element.text.split()) or words in (element.get_property("textContent") or ""):
                 self._open_details(element)
                 element.click()
                 self._settle()
@@ -182,15 +194,13 @@ def firefox() -> Iterator[Firefox]:
         port = one.getsockname()[1]
     with tempfile.TemporaryDirectory() as profile:
         settings = FIREFOX_SETTINGS | {"marionette.port": port}
-        lines = (
-            f"user_pref({name!r}, {_literal(value)});\n".replace("'", '"', 2)
-            for name, value in settings.items()
-        )
+        lines = (f"user_pref({name!r}, {_literal(value)});\n".replace("'", '"', 2) for name, value in settings.items())
         (Path(profile) / "user.js").write_text("".join(lines))
         process = subprocess.Popen(
             ["firefox-esr", "--headless", "--marionette", "--no-remote", "--profile", profile],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
             marionette = Marionette(host="127.0.0.1", port=port)
             marionette.start_session(timeout=60)
@@ -205,10 +215,4 @@ def firefox() -> Iterator[Firefox]:
 
 
 def _literal(value: object) -> str:
-    return (
-        str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-        if isinstance(value, int)
-        else f'"{value}"'
-    )
+    return str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, int) else f'"{value}"'

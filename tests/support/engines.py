@@ -54,9 +54,7 @@ class Cluster:
         if self.user is not None:
             shutil.chown(self.folder, self.user)
         data, socket = self.folder / "data", self.folder
-        self._run(
-            programs() / "initdb", "-D", data, "-U", "registry", "-A", "trust", "-E", "UTF8", "--no-sync"
-        )
+        self._run(programs() / "initdb", "-D", data, "-U", "registry", "-A", "trust", "-E", "UTF8", "--no-sync")
         options = f"-c listen_addresses='' -k {socket} -c fsync=off -c max_connections=200"
         self._run(programs() / "pg_ctl", "-D", data, "-w", "-o", options, "-l", self.folder / "log", "start")
 

@@ -21,9 +21,7 @@ def messages() -> set[Message]:
     found: set[Message] = set(vocabulary.messages())
     for folder in FOLDERS:
         pattern, method = ("**.html", "jinja2") if folder == "templates" else ("**.py", "python")
-        for one in extract_from_dir(
-            ROOT / folder, [(pattern, method)], {pattern: options}, keywords=KEYWORDS
-        ):
+        for one in extract_from_dir(ROOT / folder, [(pattern, method)], {pattern: options}, keywords=KEYWORDS):
             found.add(one[2])
     return found
 

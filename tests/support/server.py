@@ -40,8 +40,13 @@ class Server:
         """Runs another `registry` command on the same installation; what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "app.cli", *arguments],
-            env=self._environment(), cwd=ROOT, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
+            env=self._environment(),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -54,8 +59,11 @@ class Server:
         with (self.folder / "stdout").open("ab") as out, (self.folder / "stderr").open("ab") as err:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app.cli", "serve", "--port", str(self.port), *self.arguments],
-                env=self._environment(), cwd=ROOT, stdout=out, stderr=err,
-            )  # fmt: skip
+                env=self._environment(),
+                cwd=ROOT,
+                stdout=out,
+                stderr=err,
+            )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:

@@ -79,9 +79,7 @@ def open_pages(page: Any, base: str, look: str, receipts: Sequence[str]) -> None
     page.fill("[name=when-year]", "2026")
     page.fill("[name=when-month]", "13")
     page.fill("[name=person-0-name]", "Tamsin Orrelby")
-    page.set_input_files(
-        "[name=files]", {"name": "a letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
-    )
+    page.set_input_files("[name=files]", {"name": "a letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
     page.locator("main .actions button").last.click()
     take(page, f"{look}-submit-refused")
     page.fill("[name=when-month]", "12")
@@ -137,19 +135,14 @@ def main(wanted: Sequence[str]) -> None:
             Path(temporary) / "server", {"REGISTRY_DATA_FOLDER": f"{temporary}/data", "REGISTRY_DEMO": "true"}
         )
         told = server.command("demo")
-        found = re.findall(
-            r"^  ([\w-]+) +\w+\n    passphrase +(\S+)\n    TOTP secret +(\S+)", told, re.MULTILINE
-        )
+        found = re.findall(r"^  ([\w-]+) +\w+\n    passphrase +(\S+)\n    TOTP secret +(\S+)", told, re.MULTILINE)
         people = {login: SignIn(login, passphrase, secret) for login, passphrase, secret in found}
         receipts = re.findall(r"(?:\d{4} ){8}\d{4}", told)
         server.start()
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=list(CHROMIUM_FLAGS)
-            )
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM_FLAGS))
             sessions = {
-                login: sign_in(browser.new_context().new_page(), f"{server.url}/en", people[login])
-                for login in DESKS
+                login: sign_in(browser.new_context().new_page(), f"{server.url}/en", people[login]) for login in DESKS
             }
             for look, width, scheme in LOOKS:
                 if wanted and look not in wanted:

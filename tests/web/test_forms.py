@@ -79,9 +79,7 @@ DAMAGED: list[tuple[dict[str, str], bytes]] = [
 
 
 @pytest.mark.parametrize(("headers", "body"), DAMAGED)
-def test_what_no_browser_sends_is_refused_clearly(
-    client: TestClient, headers: dict[str, str], body: bytes
-) -> None:
+def test_what_no_browser_sends_is_refused_clearly(client: TestClient, headers: dict[str, str], body: bytes) -> None:
     answer = client.post("/form", content=body, headers=headers)
     assert 400 <= answer.status_code < 500 or answer.json()["text"] in ("", "no end")
     assert "Traceback" not in answer.text

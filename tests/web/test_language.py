@@ -19,9 +19,19 @@ from tests.building import add_moderator, add_order, build_house
 from tests.support.messages import messages, placeholders
 
 PAGES = (
-    "/ar/", "/ar/entries", "/ar/states", "/ar/states/XA", "/ar/about", "/ar/method", "/ar/inclusion-rules", "/ar/data",
-    "/ar/submit", "/ar/receipt", "/ar/sign-in", "/ar/nothing",
-)  # fmt: skip
+    "/ar/",
+    "/ar/entries",
+    "/ar/states",
+    "/ar/states/XA",
+    "/ar/about",
+    "/ar/method",
+    "/ar/inclusion-rules",
+    "/ar/data",
+    "/ar/submit",
+    "/ar/receipt",
+    "/ar/sign-in",
+    "/ar/nothing",
+)
 
 
 @pytest.fixture(scope="module")
@@ -59,16 +69,12 @@ def test_placeholders_survive_translation(catalogue: Catalog) -> None:
             strings = message.string if isinstance(message.string, tuple) else (message.string,)
             for string in strings:
                 assert placeholders(str(string)) <= placeholders(str(ids[-1])), message.id
-            assert placeholders(str(ids[-1])) == set().union(*(placeholders(str(one)) for one in strings)), (
-                message.id
-            )
+            assert placeholders(str(ids[-1])) == set().union(*(placeholders(str(one)) for one in strings)), message.id
 
 
 def test_arabic_has_its_six_plurals() -> None:
     arabic = language("ar")
-    shown = {
-        number: arabic.ngettext("One entry", "%(count)s entries", number) for number in (0, 1, 2, 5, 11, 100)
-    }
+    shown = {number: arabic.ngettext("One entry", "%(count)s entries", number) for number in (0, 1, 2, 5, 11, 100)}
     assert len(set(shown.values())) == 6
     assert (arabic.direction, language("en").direction) == ("rtl", "ltr")
 

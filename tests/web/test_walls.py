@@ -25,9 +25,7 @@ from tests.support.server import ROOT, free_port
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
-    return build_house(
-        f"sqlite:///{tmp_path}/casework.sqlite", f"sqlite:///{tmp_path}/registry.sqlite", tmp_path
-    )
+    return build_house(f"sqlite:///{tmp_path}/casework.sqlite", f"sqlite:///{tmp_path}/registry.sqlite", tmp_path)
 
 
 @pytest.fixture
@@ -48,9 +46,7 @@ def test_every_route_declares_one_permission(app: FastAPI) -> None:
     assert len({permission_of(route) for route in app.routes if isinstance(route, APIRoute)}) >= 8
 
 
-def test_an_unexpected_error_shows_and_logs_nothing_of_its_text(
-    app: FastAPI, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_unexpected_error_shows_and_logs_nothing_of_its_text(app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
     @app.get("/broken")
     def broken(_: Public) -> None:
         raise RuntimeError("Ines Varga")
@@ -64,9 +60,7 @@ def test_an_unexpected_error_shows_and_logs_nothing_of_its_text(
     assert "unexpected RuntimeError" in caplog.text
 
 
-def test_a_failing_statement_shows_no_parameter(
-    app: FastAPI, house: House, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_failing_statement_shows_no_parameter(app: FastAPI, house: House, caplog: pytest.LogCaptureFixture) -> None:
     @app.get("/failing")
     def failing(_: Public) -> None:
         from app.stores.casework import Sponsorship
@@ -88,15 +82,24 @@ WANTED = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
-}  # fmt: skip
+}
 ANSWERS = [
-    ("GET", "/", {}, 303), ("GET", "/en/", {}, 200), ("GET", "/en/submit", {}, 200), ("GET", "/en/nothing", {}, 404),
-    ("GET", "/feed.json", {}, 200), ("GET", "/registry.sqlite", {}, 200), ("GET", "/healthz", {}, 200),
-    ("GET", "/en/sign-in", {}, 200), ("GET", "/en/desk", {}, 303), ("GET", "/office/feed.json", {}, 401),
-    ("DELETE", "/en/", {}, 405), ("POST", "/en/submit", {}, 400), ("GET", "/broken", {}, 500),
+    ("GET", "/", {}, 303),
+    ("GET", "/en/", {}, 200),
+    ("GET", "/en/submit", {}, 200),
+    ("GET", "/en/nothing", {}, 404),
+    ("GET", "/feed.json", {}, 200),
+    ("GET", "/registry.sqlite", {}, 200),
+    ("GET", "/healthz", {}, 200),
+    ("GET", "/en/sign-in", {}, 200),
+    ("GET", "/en/desk", {}, 303),
+    ("GET", "/office/feed.json", {}, 401),
+    ("DELETE", "/en/", {}, 405),
+    ("POST", "/en/submit", {}, 400),
+    ("GET", "/broken", {}, 500),
     ("POST", "/en/submit", {"sec-fetch-site": "cross-site"}, 403),
     ("POST", "/en/submit", {"content-length": "999999999999"}, 413),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("method", "path", "headers", "status"), ANSWERS)
@@ -108,15 +111,11 @@ def test_security_headers_stand_on_every_answer(
         raise RuntimeError
 
     with TestClient(app) as client:
-        answer = client.request(
-            method, path, headers={"accept": "text/html", **headers}, follow_redirects=False
-        )
+        answer = client.request(method, path, headers={"accept": "text/html", **headers}, follow_redirects=False)
     assert answer.status_code == status
     assert {name: answer.headers.get(name) for name in WANTED} == WANTED
     assert answer.headers["cross-origin-resource-policy"] in ("same-origin", "cross-origin")
-    assert not {"set-cookie", "server", "date", "last-modified", "strict-transport-security"} & set(
-        answer.headers
-    )
+    assert not {"set-cookie", "server", "date", "last-modified", "strict-transport-security"} & set(answer.headers)
     if answer.headers["cache-control"] == "no-store":
         assert answer.headers["x-robots-tag"] == "noindex, nofollow, noarchive"
 
@@ -182,9 +181,10 @@ def test_whoever_starts_the_server_and_with_whatever_flags_nothing_of_a_request_
 ) -> None:
     port = free_port()
     environment = {
-        "REGISTRY_DATA_FOLDER": str(tmp_path), "REGISTRY_CASEWORK_URL": house.settings.casework_address,
+        "REGISTRY_DATA_FOLDER": str(tmp_path),
+        "REGISTRY_CASEWORK_URL": house.settings.casework_address,
         "REGISTRY_REGISTRY_URL": house.settings.registry_address,
-    }  # fmt: skip
+    }
     command = [
         "-m",
         "uvicorn",
@@ -200,8 +200,10 @@ def test_whoever_starts_the_server_and_with_whatever_flags_nothing_of_a_request_
             [sys.executable, *command], cwd=ROOT, env=os.environ | environment, stdout=printed, stderr=printed
         )
     marks = {
-        "user-agent": "Mark-Agent/77", "referer": "http://mark-referer.example/", "x-forwarded-for": "203.0.113.77",
-    }  # fmt: skip
+        "user-agent": "Mark-Agent/77",
+        "referer": "http://mark-referer.example/",
+        "x-forwarded-for": "203.0.113.77",
+    }
     try:
         answered = None
         deadline = time.monotonic() + 30

@@ -50,12 +50,7 @@ class SealedDate:
             times |= {f"{int(hour)}:{minute}" for hour, minute in _TIME_VALUE.findall(reading.plain.text)}
             told = mentions(reading)
             plainly = {one.at for one in told if one.calendar == GREGORIAN}
-            whole = [
-                day
-                for one in told
-                if one.calendar == GREGORIAN or one.at not in plainly
-                for day in days_of(one)
-            ]
+            whole = [day for one in told if one.calendar == GREGORIAN or one.at not in plainly for day in days_of(one)]
             if len(whole) == 2 and timedelta(0) < whole[1] - whole[0] <= timedelta(LONGEST_SEALED):
                 whole = [whole[0] + timedelta(i) for i in range((whole[1] - whole[0]).days + 1)]
             days += whole
@@ -63,9 +58,7 @@ class SealedDate:
                 if found := _MONTH_VALUE.match(reading.plain.text.strip()):
                     sealed_months.add((GREGORIAN, int(found[1]), int(found[2])))
                 yearly |= {(one.calendar, one.month, one.day) for one in told if one.day and one.year is None}
-                sealed_months |= {
-                    (one.calendar, one.year, one.month) for one in told if one.year and not one.day
-                }
+                sealed_months |= {(one.calendar, one.year, one.month) for one in told if one.year and not one.day}
                 years += [int(one) for one in _YEAR_VALUE.findall(reading.plain.text)]
         names = frozenset(name for day in days for name in faces(day))
         sealed_months |= {name[:3] for name in names}

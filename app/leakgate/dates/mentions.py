@@ -55,9 +55,7 @@ _HAN_DATE = re.compile(
     r"(?:(\d{4}|[〇零○一二三四五六七八九]{4}) ?[年년] ?)?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[月월](?: ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号號일])?"
 )
 _YEAR_MONTH = re.compile(r"(?<![\d/.-])(?:(\d{4})[-/.](\d{1,2})|(\d{1,2})[/.](\d{4}))(?![\d/.-])")
-_DAY_MONTH = re.compile(
-    r"(?:\bon|\ble|\bel|\bam|\bв|\bdu|\bal|\bdel|يوم|بتاريخ) (\d{1,2})[./](\d{1,2})(?![\d/])"
-)
+_DAY_MONTH = re.compile(r"(?:\bon|\ble|\bel|\bam|\bв|\bdu|\bal|\bdel|يوم|بتاريخ) (\d{1,2})[./](\d{1,2})(?![\d/])")
 _LINKS = frozenset(
     [
         "of",
@@ -233,9 +231,7 @@ def _all_calendars(year: int) -> tuple[str, ...]:
 
 _ROMAN = {
     name: number
-    for number, name in enumerate(
-        ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], 1
-    )
+    for number, name in enumerate(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"], 1)
 }
 _WEEK = re.compile(r"(?<!\d)(\d{4})-?w(\d{2})-?([1-7])(?!\d)")
 _ROMAN_DATE = re.compile(r"(?<![\d.])(\d{1,2})[./ -]{1,2}([ivx]{1,4})[./ -]{1,2}(\d{4})(?!\d)")
@@ -290,9 +286,7 @@ def _worded(reading: Reading) -> Iterator[Mention]:
     known = calendars.months()
     texts = [word.text for word in reading.words]
     for at in range(len(texts)):
-        size = next(
-            (n for n in (3, 2, 1) if tuple(texts[at : at + n]) in known and len(texts[at : at + n]) == n), 0
-        )
+        size = next((n for n in (3, 2, 1) if tuple(texts[at : at + n]) in known and len(texts[at : at + n]) == n), 0)
         months = known.get(tuple(texts[at : at + size])) if size else _with_affixes(texts[at])
         if not months:
             continue
@@ -331,9 +325,7 @@ def _with_affixes(text: str) -> frozenset[tuple[str, int]] | None:
     if text[:1] in "بلوفבהלמכበየከለእ" and len(text) > 3 and (months := known.get((text[1:],))):
         return months
     for size in range(1, 5):
-        if len(text) - size > (1 if "\u0b80" <= text[0] <= "\u1200" else 3) and (
-            months := known.get((text[:-size],))
-        ):
+        if len(text) - size > (1 if "\u0b80" <= text[0] <= "\u1200" else 3) and (months := known.get((text[:-size],))):
             return months
     return None
 

@@ -29,16 +29,28 @@ class Period:
 
 # What stands before a month, in which days of it.
 _PARTS = (
-    (r"early|beginning of|start of|début|debut|debuts? de|principios de|comienzos de|inicios de|начал\w{1,2}|в начале|اوائل|مطلع|بدايه", 1, 12),
+    (
+        r"early|beginning of|start of|début|debut|debuts? de|principios de|comienzos de|inicios de|начал\w{1,2}|в начале|اوائل|مطلع|بدايه",
+        1,
+        12,
+    ),
     (r"mid|middle of|mi|milieu de|mediados de|середин\w{1,2}|منتصف|اواسط", 9, 21),
     (r"late|end of|fin de|fin|finales de|fines de|кон(?:ец|це|ца)|اواخر|نهايه", 19, 31),
-    (r"first half of|premiere quinzaine de|primera quincena de|primera mitad de|перв\w{2,3} половин\w|النصف الاول من", 1, 16),
-    (r"second half of|deuxieme quinzaine de|seconde quinzaine de|segunda quincena de|segunda mitad de|втор\w{2,3} половин\w|النصف الثاني من", 14, 31),
+    (
+        r"first half of|premiere quinzaine de|primera quincena de|primera mitad de|перв\w{2,3} половин\w|النصف الاول من",
+        1,
+        16,
+    ),
+    (
+        r"second half of|deuxieme quinzaine de|seconde quinzaine de|segunda quincena de|segunda mitad de|втор\w{2,3} половин\w|النصف الثاني من",
+        14,
+        31,
+    ),
     (r"first week of|premiere semaine de|primera semana de|перв\w{2,3} недел\w|الاسبوع الاول من", 1, 8),
     (r"second week of|deuxieme semaine de|segunda semana de|втор\w{2,3} недел\w|الاسبوع الثاني من", 7, 15),
     (r"third week of|troisieme semaine de|tercera semana de|треть\w{1,3} недел\w|الاسبوع الثالث من", 14, 22),
     (r"(?:fourth|last) week of|derniere semaine de|ultima semana de|последн\w{2,3} недел\w|الاسبوع الاخير من", 21, 31),
-)  # fmt: skip
+)
 _BEFORE_MONTH = tuple(
     (re.compile(rf"(?<![^\W_])(?:{expression})[\s'-]{{0,2}}(?:d[eu'’]?\s?|the\s)?$"), low, high)
     for expression, low, high in _PARTS
@@ -53,14 +65,14 @@ _HAN_PARTS = {
     "末": (20, 31),
 }
 _AFTER_MONTH = re.compile("^ ?(上旬|中旬|下旬|初|中|底|末)")
-_WEEK_OF = re.compile(
-    r"(?:week (?:of|beginning|starting)|semaine du|semana del|недел\w (?:с|от)|اسبوع) (?:the )?$"
-)
+_WEEK_OF = re.compile(r"(?:week (?:of|beginning|starting)|semaine du|semana del|недел\w (?:с|от)|اسبوع) (?:the )?$")
 # Parts of a year, in which months of it.
 _QUARTERS = (
-    r"first|1st|premier|primer|перв\w{2}|الاول|[一1]", r"second|2nd|deuxieme|segundo|втор\w{2}|الثاني|[二2]",
-    r"third|3rd|troisieme|tercer|трет\w{2}|الثالث|[三3]", r"fourth|4th|last|quatrieme|cuarto|четверт\w{2}|الرابع|[四4]",
-)  # fmt: skip
+    r"first|1st|premier|primer|перв\w{2}|الاول|[一1]",
+    r"second|2nd|deuxieme|segundo|втор\w{2}|الثاني|[二2]",
+    r"third|3rd|troisieme|tercer|трет\w{2}|الثالث|[三3]",
+    r"fourth|4th|last|quatrieme|cuarto|четверт\w{2}|الرابع|[四4]",
+)
 _SEASONS = (
     (r"spring|printemps|primavera|весно\w|весна|ربيع|春[天季]?", 3, 5),
     (r"summer|ete|verano|лет(?:о|ом)|صيف|夏[天季]?", 6, 8),
@@ -68,10 +80,25 @@ _SEASONS = (
 )
 _YEAR = r"(?: (?:of|de|del|года?|في|من|عام|سنه))* ?(?P<year>\d{4})"
 _OF_YEARS = (
-    *((re.compile(rf"(?<![^\W_])(?:{one}) (?:quarter|trimestre|квартал\w{{0,2}}){_YEAR}|الربع (?:{one}){_YEAR.replace('year', 'year2')}|(?P<year3>\d{{4}})年?第(?:{one})季度"), 3 * i + 1, 3 * i + 3) for i, one in enumerate(_QUARTERS)),
-    *((re.compile(rf"(?<!\w)q{i}[ /-]{{0,2}}(?P<year>\d{{4}})|(?P<year2>\d{{4}})[ -]?q{i}(?!\w)"), 3 * i - 2, 3 * i) for i in range(1, 5)),
-    *((re.compile(rf"(?<![^\W_])(?:{one}){_YEAR}|(?P<year2>\d{{4}})年(?:{one})"), low, high) for one, low, high in _SEASONS),
-)  # fmt: skip
+    *(
+        (
+            re.compile(
+                rf"(?<![^\W_])(?:{one}) (?:quarter|trimestre|квартал\w{{0,2}}){_YEAR}|الربع (?:{one}){_YEAR.replace('year', 'year2')}|(?P<year3>\d{{4}})年?第(?:{one})季度"
+            ),
+            3 * i + 1,
+            3 * i + 3,
+        )
+        for i, one in enumerate(_QUARTERS)
+    ),
+    *(
+        (re.compile(rf"(?<!\w)q{i}[ /-]{{0,2}}(?P<year>\d{{4}})|(?P<year2>\d{{4}})[ -]?q{i}(?!\w)"), 3 * i - 2, 3 * i)
+        for i in range(1, 5)
+    ),
+    *(
+        (re.compile(rf"(?<![^\W_])(?:{one}){_YEAR}|(?P<year2>\d{{4}})年(?:{one})"), low, high)
+        for one, low, high in _SEASONS
+    ),
+)
 
 
 def of_months(reading: Reading, mentions: list[Mention]) -> Iterator[Period]:

@@ -23,30 +23,85 @@ _COUNT_ZH = r"(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _PHRASES = tuple(
     (re.compile(expression), sign, fixed)
     for expression, sign, fixed in (
-        (rf"\b{_COUNT} (?P<u>day|week)s? (?:before|prior to|ahead of|earlier)\b", -1, 0), (rf"\b{_COUNT} (?P<u>day|week)s? (?:after|following|later|afterwards|on from)\b", 1, 0),
-        (r"\b(?:the )?(?:day before|eve of|previous day|preceding day)\b|\byesterday\b", -1, 1), (r"\b(?:the )?(?:day after|day following|next day|following (?:day|morning|evening)|next morning)\b|\btomorrow\b", 1, 1),
-        (rf"\b{_COUNT} (?P<u>jour|semaine)s? (?:avant|plus tot|auparavant)\b", -1, 0), (rf"\b{_COUNT} (?P<u>jour|semaine)s? (?:apres|plus tard)\b", 1, 0), (r"\bla veille\b|\bhier\b", -1, 1), (r"\ble lendemain\b", 1, 1),
-        (rf"\b{_COUNT} (?P<u>dia|semana)s? antes\b", -1, 0), (rf"\b{_COUNT} (?P<u>dia|semana)s? (?:despues|mas tarde)\b", 1, 0), (r"\bvisperas?\b|\bel dia (?:antes|anterior)\b|\bayer\b", -1, 1),
-        (r"\b(?:el|al) dia (?:despues|siguiente)\b", 1, 1), (rf"за {_COUNT} (?P<u>дн|ден|недел)\w{{0,3}} до", -1, 0), (rf"{_COUNT} (?P<u>дн|ден|недел)\w{{0,3}} (?:назад|ранее)", -1, 0),
-        (rf"(?:через|спустя) {_COUNT} (?P<u>дн|ден|недел)|{_COUNT.replace('<n>', '<n2>')} (?P<u2>дн|ден|недел)\w{{0,3}} спустя", 1, 0),
-        (r"\bнакануне\b|\bднем ранее\b|\bвчера\b", -1, 1), (r"\bна следующии день\b|\b(?:через|спустя) день\b", 1, 1), (r"\bчерез неделю\b|\bнеделю спустя\b", 1, 7), (r"\bза неделю до\b|\bнеделеи ранее\b", -1, 7),
-        (rf"قبل {_COUNT} (?P<u>ايام|يوم|اسابيع)", -1, 0), (rf"بعد {_COUNT} (?P<u>ايام|يوم|اسابيع)", 1, 0), (r"قبل يومين", -1, 2), (r"بعد يومين|بعد ذلك بيومين", 1, 2), (r"قبل اسبوع", -1, 7), (r"بعد اسبوع", 1, 7),
-        (r"عشيه|قبل يوم من|في اليوم السابق|امس", -1, 1), (r"في اليوم التالي|بعد يوم من|غداه", 1, 1),
-        (rf"{_COUNT_ZH}(?P<u>天|日|周)(?:之?后|以后)", 1, 0), (rf"{_COUNT_ZH}(?P<u>天|日|周)(?:之?前|以前)", -1, 0), (r"第二天|次日|翌日", 1, 1), (r"前一天|前夕|昨天", -1, 1),
+        (rf"\b{_COUNT} (?P<u>day|week)s? (?:before|prior to|ahead of|earlier)\b", -1, 0),
+        (rf"\b{_COUNT} (?P<u>day|week)s? (?:after|following|later|afterwards|on from)\b", 1, 0),
+        (r"\b(?:the )?(?:day before|eve of|previous day|preceding day)\b|\byesterday\b", -1, 1),
+        (
+            r"\b(?:the )?(?:day after|day following|next day|following (?:day|morning|evening)|next morning)\b|\btomorrow\b",
+            1,
+            1,
+        ),
+        (rf"\b{_COUNT} (?P<u>jour|semaine)s? (?:avant|plus tot|auparavant)\b", -1, 0),
+        (rf"\b{_COUNT} (?P<u>jour|semaine)s? (?:apres|plus tard)\b", 1, 0),
+        (r"\bla veille\b|\bhier\b", -1, 1),
+        (r"\ble lendemain\b", 1, 1),
+        (rf"\b{_COUNT} (?P<u>dia|semana)s? antes\b", -1, 0),
+        (rf"\b{_COUNT} (?P<u>dia|semana)s? (?:despues|mas tarde)\b", 1, 0),
+        (r"\bvisperas?\b|\bel dia (?:antes|anterior)\b|\bayer\b", -1, 1),
+        (r"\b(?:el|al) dia (?:despues|siguiente)\b", 1, 1),
+        (rf"за {_COUNT} (?P<u>дн|ден|недел)\w{{0,3}} до", -1, 0),
+        (rf"{_COUNT} (?P<u>дн|ден|недел)\w{{0,3}} (?:назад|ранее)", -1, 0),
+        (
+            rf"(?:через|спустя) {_COUNT} (?P<u>дн|ден|недел)|{_COUNT.replace('<n>', '<n2>')} (?P<u2>дн|ден|недел)\w{{0,3}} спустя",
+            1,
+            0,
+        ),
+        (r"\bнакануне\b|\bднем ранее\b|\bвчера\b", -1, 1),
+        (r"\bна следующии день\b|\b(?:через|спустя) день\b", 1, 1),
+        (r"\bчерез неделю\b|\bнеделю спустя\b", 1, 7),
+        (r"\bза неделю до\b|\bнеделеи ранее\b", -1, 7),
+        (rf"قبل {_COUNT} (?P<u>ايام|يوم|اسابيع)", -1, 0),
+        (rf"بعد {_COUNT} (?P<u>ايام|يوم|اسابيع)", 1, 0),
+        (r"قبل يومين", -1, 2),
+        (r"بعد يومين|بعد ذلك بيومين", 1, 2),
+        (r"قبل اسبوع", -1, 7),
+        (r"بعد اسبوع", 1, 7),
+        (r"عشيه|قبل يوم من|في اليوم السابق|امس", -1, 1),
+        (r"في اليوم التالي|بعد يوم من|غداه", 1, 1),
+        (rf"{_COUNT_ZH}(?P<u>天|日|周)(?:之?后|以后)", 1, 0),
+        (rf"{_COUNT_ZH}(?P<u>天|日|周)(?:之?前|以前)", -1, 0),
+        (r"第二天|次日|翌日", 1, 1),
+        (r"前一天|前夕|昨天", -1, 1),
     )
-)  # fmt: skip
+)
 _WEEKDAYS = {
-    name: number for names in (
-        "monday tuesday wednesday thursday friday saturday sunday", "lundi mardi mercredi jeudi vendredi samedi dimanche",
-        "lunes martes miercoles jueves viernes sabado domingo", "понедельник вторник среда четверг пятница суббота воскресенье",
-        "понедельник вторник среду четверг пятницу субботу воскресенье", "الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت الاحد",
-    ) for number, name in enumerate(names.split())
-}  # fmt: skip
+    name: number
+    for names in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "lunes martes miercoles jueves viernes sabado domingo",
+        "понедельник вторник среда четверг пятница суббота воскресенье",
+        "понедельник вторник среду четверг пятницу субботу воскресенье",
+        "الاثنين الثلاثاء الاربعاء الخميس الجمعه السبت الاحد",
+    )
+    for number, name in enumerate(names.split())
+}
 _NTHS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 5, "premier": 1, "deuxieme": 2, "troisieme": 3, "quatrieme": 4, "dernier": 5, "primer": 1,
-    "segundo": 2, "tercer": 3, "cuarto": 4, "ultimo": 5, "первыи": 1, "первую": 1, "второи": 2, "вторую": 2, "третии": 3, "третью": 3, "четвертыи": 4,
-    "последнии": 5, "последнюю": 5,
-}  # fmt: skip
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "last": 5,
+    "premier": 1,
+    "deuxieme": 2,
+    "troisieme": 3,
+    "quatrieme": 4,
+    "dernier": 5,
+    "primer": 1,
+    "segundo": 2,
+    "tercer": 3,
+    "cuarto": 4,
+    "ultimo": 5,
+    "первыи": 1,
+    "первую": 1,
+    "второи": 2,
+    "вторую": 2,
+    "третии": 3,
+    "третью": 3,
+    "четвертыи": 4,
+    "последнии": 5,
+    "последнюю": 5,
+}
 
 
 def told_from(reading: Reading, anchors: list[Mention], year: int | None) -> Iterator[Mention]:

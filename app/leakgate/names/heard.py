@@ -42,9 +42,7 @@ def whole_names(index: Index, reading: Reading) -> Iterator[Found]:
             if len(sounds) > 1:
                 everyday = all(stands_as_usual(one) for one in all_words[first : last + 1])
                 owners = _said(index, sounds, forms.script_of(word.text), everyday)
-                yield from (
-                    Found(owner, "name-other-script", *reading.word_span(first, last)) for owner in owners
-                )
+                yield from (Found(owner, "name-other-script", *reading.word_span(first, last)) for owner in owners)
             if len(sounds) == MOST_WORDS:
                 break
 
@@ -88,9 +86,7 @@ def _said(index: Index, sounds: Sequence[tuple[Sound, ...]], script: int, everyd
             same = spoken.script == script
             if spoken.owner in owners or (same and (script != forms.LATIN or weight < HEAVY or everyday)):
                 continue
-            asked = max(
-                _asked(weight, script in _CASELESS), EVERYDAY if everyday else RESPELT if same else 0.0
-            )
+            asked = max(_asked(weight, script in _CASELESS), EVERYDAY if everyday else RESPELT if same else 0.0)
             if everyday and weight < 4:
                 continue
             if way.can_be(spoken.heard, asked) and likeness(way, spoken.heard) >= asked:
@@ -117,19 +113,18 @@ def carried(index: Index, reading: Reading) -> Iterator[Found]:
     text = reading.plain.text
     for found in _DOTTED.finditer(text):
         pieces = list(_pieces(found.group()))
-        for owner, start, end in _carried(index, [
-            [(at, piece, _chinese(piece)) for at, piece in _ends(start, whole, n == 0, n == len(pieces) - 1)]
-            for n, (start, whole) in enumerate(pieces)
-        ]):  # fmt: skip
-            yield Found(
-                owner, "name-other-script", *reading.plain.span(found.start() + start, found.start() + end)
-            )
+        for owner, start, end in _carried(
+            index,
+            [
+                [(at, piece, _chinese(piece)) for at, piece in _ends(start, whole, n == 0, n == len(pieces) - 1)]
+                for n, (start, whole) in enumerate(pieces)
+            ],
+        ):
+            yield Found(owner, "name-other-script", *reading.plain.span(found.start() + start, found.start() + end))
     for found in _KATAKANA.finditer(text):
         heard = [[(at, piece, _japanese(piece))] for at, piece in _pieces(found.group())]
         for owner, start, end in _carried(index, heard):
-            yield Found(
-                owner, "name-other-script", *reading.plain.span(found.start() + start, found.start() + end)
-            )
+            yield Found(owner, "name-other-script", *reading.plain.span(found.start() + start, found.start() + end))
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
@@ -159,9 +154,7 @@ def _japanese(piece: str) -> Sound:
     return Sound(sound((han.romaji(piece) or ("",))[-1]).phonemes, sparse=True)
 
 
-def _carried(
-    index: Index, pieces: Sequence[Sequence[tuple[int, str, Sound]]]
-) -> Iterator[tuple[int, int, int]]:
+def _carried(index: Index, pieces: Sequence[Sequence[tuple[int, str, Sound]]]) -> Iterator[tuple[int, int, int]]:
     """(owner, start, end) of names of which one piece is certain, or several together."""
     best: dict[int, dict[int, tuple[float, Part, int, int]]] = {}
     for number, options in enumerate(pieces):

@@ -86,9 +86,7 @@ class Index:
         if not latin_language or own & _ARABIC_SIGNS or not all(word.isascii() for word in own):
             self.foreign.add(owner)
         for number, (value, value_words) in enumerate(folded.items()):
-            self.behind_particles[owner] |= {
-                two for one, two in pairwise(value_words) if one in words.PATRONYMIC
-            }
+            self.behind_particles[owner] |= {two for one, two in pairwise(value_words) if one in words.PATRONYMIC}
             spaced = value_words
             if not value_words or set(value_words) <= allowed:
                 continue
@@ -109,13 +107,9 @@ class Index:
                     self._add_needles(owner, [[spelt, latin(spaced[1])], [latin(spaced[1]), spelt]])
             if han.SOLID.search(value):
                 self._add_solid(owner, one, number, value)
-                if not han.HAN.search(value) and not han.KANA.search(
-                    value
-                ):  # Thai and its neighbours also have words
+                if not han.HAN.search(value) and not han.KANA.search(value):  # Thai and its neighbours also have words
                     self._add_spaced(owner, one, number, spaced, allowed, value)
-                if (
-                    not one.language and len(han.HAN.findall(value)) > 3
-                ):  # Chinese names are that long but rarely
+                if not one.language and len(han.HAN.findall(value)) > 3:  # Chinese names are that long but rarely
                     self._add_solid(owner, replace(one, language="ja"), len(folded) + number, value)
             else:
                 self._add_spaced(owner, one, number, spaced, allowed, value)
@@ -167,9 +161,7 @@ class Index:
             orders += [list(pair) for pair in pairwise(bearing)]
             orders.append([bearing[0], bearing[1][:1], bearing[-1]])
         orders += [value[at : at + 2] for at in range(len(value) - 1) if value[at] in words.PARTICLES]
-        orders += [
-            value[at : at + 3] for at in range(len(value) - 2) if {*value[at : at + 2]} <= words.PARTICLES
-        ]
+        orders += [value[at : at + 3] for at in range(len(value) - 2) if {*value[at : at + 2]} <= words.PARTICLES]
         self._add_needles(owner, [order for order in orders if not {*order} <= words.PARTICLES])
         self._add_heard(owner, bearing if len(bearing) > 1 else value)
         for text in bearing:
@@ -206,9 +198,7 @@ class Index:
         script = forms.script_of(order[0]) if script is None else script
         options = [soundings(forms.without_article(text)) for text in order[:4]]
         ways = [[ones[min(i, len(ones) - 1)] for ones in options] for i in range(max(map(len, options)))]
-        for heard in (
-            {joined_sound(way) for one in ways for way in (one, one[::-1])} if len(order) > 1 else ()
-        ):
+        for heard in {joined_sound(way) for one in ways for way in (one, one[::-1])} if len(order) > 1 else ():
             for key in whole_keys(heard):
                 self.heard[key].append(Spoken(owner, heard, script))
 
@@ -249,12 +239,7 @@ class Index:
                 self.stems[stem].append(part)
             for shorter in shortened(one):
                 self.nearly[shorter].append(part)
-            if (
-                script == forms.HANGUL
-                and part.weight < SURE
-                and len(latin(one)) > 3
-                and not ordinary(latin(one))
-            ):
+            if script == forms.HANGUL and part.weight < SURE and len(latin(one)) > 3 and not ordinary(latin(one)):
                 self.exact[latin(one)].append((replace(part, weight=SURE), "name-other-script"))
             for own in {*soundings(one), heard or sound(one)}:
                 for key in rough(own) if own.weight > 1 else ():
@@ -317,9 +302,7 @@ class Index:
         if not han.HAN.search(text):
             return list(han.romaji(text)) if han.KANA.search(text) else [latin(text)]
         spellings: list[str] = []
-        japanese = one.language.startswith("ja") or any(
-            han.KANA.search(value) for value in (*one.values, *one.also)
-        )
+        japanese = one.language.startswith("ja") or any(han.KANA.search(value) for value in (*one.values, *one.also))
         if japanese:
             readings = "".join(reading for _, _, reading, _ in han.japanese_words(text))
             spellings += han.romaji(readings) if readings else ()
@@ -366,9 +349,7 @@ def whole_keys(heard: Sound) -> Iterator[str]:
     """The skeletons of a whole name, and those with one consonant less."""
     keys = dict.fromkeys(skeletons(heard.phonemes))
     yield from dict.fromkeys(
-        one
-        for key in keys
-        for one in (key, *(key[:i] + key[i + 1 :] for i in range(len(key)) if len(key) > 3))
+        one for key in keys for one in (key, *(key[:i] + key[i + 1 :] for i in range(len(key)) if len(key) > 3))
     )
 
 

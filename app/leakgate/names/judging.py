@@ -38,10 +38,12 @@ def clusters(index: Index, reading: Reading, hits: Iterable[Hit]) -> Iterator[Fo
 def _sentence_ends(reading: Reading, last: int, first: int) -> bool:
     """Whether a sentence ends between two words; an abbreviation ends none."""
     return any(
-        reading.words[i + 1].opens and len(reading.words[i].text) > LONGEST_ABBREVIATION
-        and reading.folded.text[reading.words[i].end : reading.words[i + 1].start].lstrip("»”\")")[:1] in (".", "!", "?", "。", "؟")
+        reading.words[i + 1].opens
+        and len(reading.words[i].text) > LONGEST_ABBREVIATION
+        and reading.folded.text[reading.words[i].end : reading.words[i + 1].start].lstrip('»”")')[:1]
+        in (".", "!", "?", "。", "؟")
         for i in range(last, first)
-    )  # fmt: skip
+    )
 
 
 LONGEST_ABBREVIATION = 3
@@ -56,9 +58,7 @@ def _judge(index: Index, reading: Reading, owner: int, group: list[Hit], person:
     weight = sum(hit.weight for hit in best)
     if person and len({hit.first for hit in best}) == 1 and weight < ALONE:
         weight += _company(index, reading, owner, best[0])
-    complete = {(hit.part.value, hit.part.place) for hit in best} >= _value_places(
-        index, owner, best[0].part.value
-    )
+    complete = {(hit.part.value, hit.part.place) for hit in best} >= _value_places(index, owner, best[0].part.value)
     lone = [hit for hit in group if hit.weight >= ALONE]
     adjoin = _adjoin(index, reading, best)
     enough = COMPLETE if complete and not person and len(best) > 1 else ALONE
@@ -101,9 +101,7 @@ def _company(index: Index, reading: Reading, owner: int, hit: Hit) -> float:
     """What a title or the initial of another part beside a word adds to it."""
     if _titled(reading, hit) or _with_its_particle(index, reading, owner, hit):
         return COMPANY
-    others = {
-        text[:1] for text in index.own_words[owner] if text != hit.part.text and text not in words.PARTICLES
-    }
+    others = {text[:1] for text in index.own_words[owner] if text != hit.part.text and text not in words.PARTICLES}
     others |= {latin(one)[:1] for one in others}
     around = [
         reading.words[i]
@@ -148,11 +146,7 @@ def _worth_a_look(index: Index, reading: Reading, hit: Hit, person: bool) -> boo
     if not word.plain[:1].isupper():
         near = reading.words[max(0, hit.first - 1) : hit.first] + reading.words[hit.last + 1 : hit.last + 2]
         dated = word.text in words.geography() and any(one.text in words.geography() for one in near)
-        return (
-            hit.rule in ("name", "name-lookalike")
-            and not dated
-            and _written_so(index, hit.part.owner, word.plain)
-        )
+        return hit.rule in ("name", "name-lookalike") and not dated and _written_so(index, hit.part.owner, word.plain)
     if hit.part.weight == COMMON or word.text in words.FIELD:
         return False
     before = reading.words[hit.first - 1].text if hit.first else ""
@@ -171,9 +165,7 @@ def _worth_a_look(index: Index, reading: Reading, hit: Hit, person: bool) -> boo
 def _written_so(index: Index, owner: int, plain: str) -> bool:
     """Whether a word stands just so in a value, in a script without capitals."""
     one = index.particulars[owner]
-    return any(
-        plain == word for value in (*one.values, *one.also, one.given, one.family) for word in value.split()
-    )
+    return any(plain == word for value in (*one.values, *one.also, one.given, one.family) for word in value.split())
 
 
 def _named_after(index: Index, reading: Reading, owner: int, first: int, last: int) -> bool:
@@ -192,8 +184,7 @@ def _named_after(index: Index, reading: Reading, owner: int, first: int, last: i
             break
         before -= 1
     return any(
-        noun in words.NAMED_AFTER | words.NAMED_AFTER_BEHIND and noun not in index.own_words[owner]
-        for noun in nouns
+        noun in words.NAMED_AFTER | words.NAMED_AFTER_BEHIND and noun not in index.own_words[owner] for noun in nouns
     )
 
 
@@ -217,8 +208,7 @@ def _best(group: Sequence[Hit]) -> list[Hit]:
             key=lambda one: (-one.weight, one.first, one.part.place),
         ):
             taken = any(
-                hit.part.place == one.part.place or not (hit.last < one.first or one.last < hit.first)
-                for one in chosen
+                hit.part.place == one.part.place or not (hit.last < one.first or one.last < hit.first) for one in chosen
             )
             if not taken:
                 chosen.append(hit)

@@ -77,9 +77,7 @@ class Asked:
         spellings = list(forms.bare(word.text, script))
         if word.text[-1:].isdigit() and len(letters := word.text.rstrip("0123456789")) > 2:
             spellings.append((letters, 0))
-        if script == forms.LATIN and any(
-            "1" <= one <= "5" for one in word.text
-        ):  # pinyin with numbers for tones
+        if script == forms.LATIN and any("1" <= one <= "5" for one in word.text):  # pinyin with numbers for tones
             spellings.append((re.sub("[1-5]", "", word.text), 0))
         if script == forms.LATIN and any(map(str.isdigit, word.plain)):
             spellings.append((unleeted(word.plain), 0))
@@ -90,9 +88,7 @@ def _look_up(index: Index, word: Word) -> list[tuple[Part, str, float]]:
     """(part, rule, quality 0–1) of every part that a word can be; the most certain rule for each part."""
     asked = Asked.of(word)
     met: dict[Part, tuple[str, float]] = {}
-    for way in (
-        WAYS_OF_THE_USUAL if stands_as_usual(word) or common(word.text) else (*WAYS, *WAYS_OF_BEING_LIKE)
-    ):
+    for way in WAYS_OF_THE_USUAL if stands_as_usual(word) or common(word.text) else (*WAYS, *WAYS_OF_BEING_LIKE):
         for part, rule, quality in way(index, asked):
             if quality > met.get(part, ("", 0.0))[1]:
                 met[part] = (rule, quality)
@@ -260,9 +256,7 @@ def _sounding(index: Index, text: str, script: int, capital: bool) -> Iterator[t
             continue
         weight = min(heard.weight, own.weight)
         caseless = script in (forms.ARABIC, forms.HEBREW, forms.OTHER)
-        quality = _sounding_quality(
-            likeness(heard, own), weight, both_latin, part.owner in index.foreign, caseless
-        )
+        quality = _sounding_quality(likeness(heard, own), weight, both_latin, part.owner in index.foreign, caseless)
         if weight == 2 and min(heard.fullness, own.fullness) > 3 and likeness(heard, own) >= NEARLY_SAME:
             quality = 1.0
         if part.weight < SURE and weight < 3:
@@ -284,9 +278,7 @@ def _sounding_quality(alike: float, weight: int, both_latin: bool, foreign: bool
     """
     if both_latin:
         if foreign:
-            return (
-                1.0 if alike >= (0.84 if weight > 3 else 0.9) and weight > 2 else 0.5 if alike >= 0.8 else 0.0
-            )
+            return 1.0 if alike >= (0.84 if weight > 3 else 0.9) and weight > 2 else 0.5 if alike >= 0.8 else 0.0
         return 1.0 if alike >= 0.93 and weight > 3 else 0.0
     stricter = 0.06 if caseless else 0.0
     if weight > 4:
@@ -298,9 +290,7 @@ def _sounding_quality(alike: float, weight: int, both_latin: bool, foreign: bool
     return 0.42 if alike >= 0.8 + stricter / 2 else 0.0  # two such parts are just enough
 
 
-def _candidates(
-    reading: Reading, exact: Collection[str], longest: int
-) -> Iterator[tuple[int, int, Word, bool]]:
+def _candidates(reading: Reading, exact: Collection[str], longest: int) -> Iterator[tuple[int, int, Word, bool]]:
     """(first, last, word, loose): every word, then neighbours that may be pieces of one; loosely, across spaces.
 
     `exact` are the keys, `longest` the length of the longest: pieces are not put together further than that.

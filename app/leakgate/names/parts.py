@@ -89,11 +89,7 @@ def common(word: str) -> bool:
 def units(one: Particular, value: str) -> list[str]:
     """The names in a value: of a place each level, of a person also what stands in brackets, of others in quotes."""
     if one.kind is Kind.PERSON:
-        inside = [
-            name
-            for name in _BRACKETS.findall(value)
-            if name[:1] != name[:1].lower() or not name[:1].isascii()
-        ]
+        inside = [name for name in _BRACKETS.findall(value) if name[:1] != name[:1].lower() or not name[:1].isascii()]
         return [_BRACKETS.sub(" ", value), *inside]
     if one.kind is not Kind.PLACE:
         return [value, *(inner for inner in _QUOTED.findall(value) if inner != value)]

@@ -86,9 +86,7 @@ def inner(index: Index, reading: Reading) -> Iterator[Found]:
                 yield from (Found(owner, "name-joined", *strand.span(at, at + len(text))) for owner in owners)
 
 
-_ADDRESS = re.compile(
-    r"(?=[^\s]{0,200}(?:[#@/_\d]|\w\.\w|[a-zа-яё][A-ZА-ЯЁ]))[#@]?[^\s<>()«»“”\"，。]{7,200}"
-)
+_ADDRESS = re.compile(r"(?=[^\s]{0,200}(?:[#@/_\d]|\w\.\w|[a-zа-яё][A-ZА-ЯЁ]))[#@]?[^\s<>()«»“”\"，。]{7,200}")
 
 
 def solid(index: Index, reading: Reading) -> Iterator[Found]:
@@ -120,9 +118,7 @@ def _solid(reading: Reading, cut: han.Cut | None, needle: Needle, stretch: str, 
     if cut and cut.word_from(stop) in words.NAMED_AFTER_HAN:
         return
     rule = "name" if needle.rule == "name-before" else needle.rule
-    stands = (
-        cut.stands(start, stop) if cut and not behind and not (needle.whole and len(stretch) > 2) else "free"
-    )
+    stands = cut.stands(start, stop) if cut and not behind and not (needle.whole and len(stretch) > 2) else "free"
     if stands == "free":
         yield Found(needle.owner, rule, start, stop)
     elif stands == "word" and rule == "name" and (stretch not in words.ORDINARY or _beside(reading, at, end)):
@@ -137,9 +133,7 @@ def _beside(reading: Reading, at: int, end: int) -> bool:
     return before.endswith(words.HAN_BESIDE[0]) or after.startswith(words.HAN_BESIDE[1])
 
 
-def _said_as_a_name(
-    reading: Reading, cut: han.Cut | None, place: tuple[int, int], start: int, end: int
-) -> bool:
+def _said_as_a_name(reading: Reading, cut: han.Cut | None, place: tuple[int, int], start: int, end: int) -> bool:
     """Whether Han characters that are read aloud as a name can be one: in a row, after a family name, no other word."""
     shown = reading.original[slice(*place)]
     if not shown.isalnum() or cut is None:
@@ -204,9 +198,7 @@ def _whose(index: Index, letters: str) -> set[int]:
     """Whose initials some letters are; of three or more the first may be a title."""
     if len(letters) == 1:
         return {owner for known, owners in index.initials.items() if letters in known for owner in owners}
-    return index.initials.get(letters, set()) or (
-        index.initials.get(letters[1:], set()) if len(letters) > 2 else set()
-    )
+    return index.initials.get(letters, set()) or (index.initials.get(letters[1:], set()) if len(letters) > 2 else set())
 
 
 def acronyms(index: Index, reading: Reading) -> Iterator[Found]:
@@ -218,9 +210,7 @@ def acronyms(index: Index, reading: Reading) -> Iterator[Found]:
 
 
 _INITIALS = re.compile(r"(?<![^\W_])(?<!\.)(?:[^\W\d_]\.[ -]?){2,4}(?![a-z])")
-_CAPITAL_PAIR = re.compile(
-    r"(?<![^\W_])(?<![./-])[^\W\d_a-zа-я]{2,3}(?![^\W_]|[./-]\w)(?=[^\n]{0,200}[a-zа-я])"
-)
+_CAPITAL_PAIR = re.compile(r"(?<![^\W_])(?<![./-])[^\W\d_a-zа-я]{2,3}(?![^\W_]|[./-]\w)(?=[^\n]{0,200}[a-zа-я])")
 _TITLED_INITIAL = re.compile(
     r"\b(?:Mrs?|Ms|Miss|Dr|Mme|Mlle|Sra?|Srta|Judge|г-жа|г-н|госпожа|господин)\b\.? (?P<initial>[^\W\d_a-zа-я]\.)(?=,? [^\W\d_A-ZА-Я])"
 )

@@ -289,9 +289,7 @@ def upgrade() -> None:
             "kind = 'withdrawn' OR (proposed_by IS NOT NULL AND approved_by IS NOT NULL AND proposed_by <> approved_by)",
             name="two_people",
         ),
-        sa.CheckConstraint(
-            "kind IN ('published', 'corrected', 'followed_up', 'withdrawn')", name="kind_known"
-        ),
+        sa.CheckConstraint("kind IN ('published', 'corrected', 'followed_up', 'withdrawn')", name="kind_known"),
         sa.ForeignKeyConstraint(
             ["approved_by"],
             ["account.id"],
