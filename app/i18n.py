@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from fastapi import Request
 
-from app.installation import house_of
+from app.installation import installation_of
 from app.problems import NotFound
 
 LOCALES = Path(__file__).parent / "locale"
@@ -76,13 +76,13 @@ def language(code: str) -> Language:
 
 def language_or_default(request: Request) -> Language:
     """The language that the path names, else the installation's first; for pages that must always be shown."""
-    offered = house_of(request).settings.languages
+    offered = installation_of(request).settings.languages
     named = request.url.path.split("/", 2)[1]
     return language(named if named in offered else offered[0])
 
 
 def language_of_path(request: Request, language: str) -> Language:
     """Dependency of every page under `/{language}`; an unknown language is a page that does not exist."""
-    if language not in house_of(request).settings.languages:
+    if language not in installation_of(request).settings.languages:
         raise NotFound
     return language_or_default(request)

@@ -14,7 +14,7 @@ Sessions = sessionmaker[Session]
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Installation:
     """`registry` reads only. `casework` and `registry_writer` are None in a process that serves only the registry."""
 
     settings: Settings
@@ -35,19 +35,19 @@ class House:
         return self.registry_writer_or_none
 
 
-def open_house(settings: Settings) -> House:
+def open_installation(settings: Settings) -> Installation:
     """The stores that the settings' parts need: the registry part alone gets a read-only door and no other."""
     reading = sessionmaker(open_store(settings.registry_address, read_only=True))
     if set(settings.parts) == {"registry"}:
-        return House(settings, reading)
+        return Installation(settings, reading)
     casework = sessionmaker(open_store(settings.casework_address))
     writer: Sessions | None = None
     if "casework" in settings.parts:
         writer = sessionmaker(open_store(settings.registry_address))
-    return House(settings, reading, casework, writer)
+    return Installation(settings, reading, casework, writer)
 
 
-def house_of(request: Request) -> House:
-    house = request.app.state.house
-    assert isinstance(house, House)
-    return house
+def installation_of(request: Request) -> Installation:
+    installation = request.app.state.installation
+    assert isinstance(installation, Installation)
+    return installation

@@ -10,12 +10,12 @@ from threading import Event, Thread
 
 from fastapi import APIRouter, FastAPI
 
-from app.installation import House, open_house
+from app.installation import Installation, open_installation
 from app.settings import Settings
 from app.web.error_pages import handle_problems
 from app.web.permissions import require_permissions
 from app.web.routes import router as shared_routes
-from app.web.security import Walls
+from app.web.security import SecurityMiddleware
 
 log = logging.getLogger("registry")
 
@@ -32,9 +32,9 @@ DELIVERY_SECONDS = 10
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application of these settings; refuses to be made with a route that declares no permission."""
     _quiet()
-    house = open_house(settings or Settings())
+    installation = open_installation(settings or Settings())
     app = FastAPI(
-        title=house.settings.name,
+        title=installation.settings.name,
         version="1",
         openapi_url=None,  # served by the registry part, as a route that declares its permission like every other
         docs_url=None,  # FastAPI's page loads from a content delivery network
@@ -42,15 +42,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         # Spans would carry addresses, query strings and form values: nothing of it is ever made.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
-        lifespan=_delivering(house),
+        lifespan=_delivering(installation),
     )
-    app.state.house = house
+    app.state.installation = installation
     handle_problems(app)
-    https = house.settings.base_url.startswith("https:")
-    app.add_middleware(Walls, https=https, max_body_bytes=house.settings.max_body_bytes)
+    https = installation.settings.base_url.startswith("https:")
+    app.add_middleware(SecurityMiddleware, https=https, max_body_bytes=installation.settings.max_body_bytes)
     _serve(app, shared_routes)
     for part, module in ROUTERS.items():
-        if part in house.settings.parts:
+        if part in installation.settings.parts:
             _serve(app, import_module(module).router)
     require_permissions(app)
     return app
@@ -71,16 +71,16 @@ def _quiet() -> None:
     errors.setLevel(max(errors.getEffectiveLevel(), logging.INFO))  # finer than this, it tells addresses
 
 
-def _delivering(house: House) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _delivering(installation: Installation) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """The desk's clock: a thread that delivers withdrawals within seconds and the batch at its hour."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if "casework" not in house.settings.parts:
+        if "casework" not in installation.settings.parts:
             yield
             return
         stop = Event()
-        thread = Thread(target=_deliver_until, args=(house, stop), name="delivery", daemon=True)
+        thread = Thread(target=_deliver_until, args=(installation, stop), name="delivery", daemon=True)
         thread.start()
         yield
         stop.set()
@@ -89,10 +89,10 @@ def _delivering(house: House) -> Callable[[FastAPI], AbstractAsyncContextManager
     return lifespan
 
 
-def _deliver_until(house: House, stop: Event) -> None:
+def _deliver_until(installation: Installation, stop: Event) -> None:
     release = import_module("app.release.delivery")
     while True:
-        release.keep_the_clock(house, _report)
+        release.run_scheduled_work(installation, _report)
         if stop.wait(DELIVERY_SECONDS):
             return
 

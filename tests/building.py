@@ -1,4 +1,4 @@
-"""Builders for the few nouns that tests are about: a house on given stores, people, cases, entries, orders."""
+"""Builders for the few nouns that tests are about: a installation on given stores, people, cases, entries, orders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.documents.entry import PublicEntry
-from app.installation import House, open_house
+from app.installation import Installation, open_installation
 from app.release.delivery import order_release
 from app.sealing import KeyPair
 from app.settings import Settings
@@ -20,13 +20,13 @@ from app.stores.casework import Account, Case, CaseState, Keyholder, ReleaseOrde
 from app.stores.migrating import migrate
 
 
-def build_house(casework_url: str, registry_url: str, data_folder: Path, **settings: Any) -> House:
-    """A migrated house on two stores, with an escrow keyholder; States are the invented ones."""
+def build_house(casework_url: str, registry_url: str, data_folder: Path, **settings: Any) -> Installation:
+    """A migrated installation on two stores, with an escrow keyholder; States are the invented ones."""
     (data_folder / "form.secret").parent.mkdir(parents=True, exist_ok=True)
     (data_folder / "form.secret").write_text(secrets.token_hex(32))
     migrate("casework", casework_url)
     migrate("registry", registry_url)
-    return open_house(
+    return open_installation(
         Settings.model_validate(
             {
                 "demo": True,
@@ -98,12 +98,12 @@ def entry(**changes: Any) -> PublicEntry:
 
 
 def add_order(
-    house: House, session: Session, first: Moderator, second: Moderator, due_in: int = 0, **changes: Any
+    installation: Installation, session: Session, first: Moderator, second: Moderator, due_in: int = 0, **changes: Any
 ) -> ReleaseOrder:
     """A case with a decided release that waits to be carried."""
     due_on: date = today() + timedelta(days=due_in)
     return order_release(
-        house,
+        installation,
         session,
         add_case(session),
         entry(**changes),

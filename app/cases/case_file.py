@@ -15,7 +15,7 @@ from app.identity.sessions import SignedIn
 from app.leakgate import examine
 from app.problems import Conflict, NotFound
 from app.sealing import open_document, seal_document, unseal
-from app.stores.casework import Case, CaseDocument, Grant
+from app.stores.casework import Case, StoredCaseFile, Grant
 from app.stores.casework import Submission as StoredSubmission
 
 
@@ -110,7 +110,7 @@ def _newest_file(session: Session, case: Case, private_key: str) -> CaseFile:
     """The file as it was saved last, and in it what was submitted since: nobody who is told of is forgotten."""
     file = CaseFile()
     if case.version:
-        row = session.get_one(CaseDocument, (case.id, case.version))
+        row = session.get_one(StoredCaseFile, (case.id, case.version))
         file = CaseFile.model_validate(open_document(row.sealed, private_key))
     take_in(file, _told(session, case, private_key))
     return file
@@ -130,7 +130,7 @@ def save_file(session: Session, opened: OpenCase, based_on: int) -> None:
         raise Conflict
     case.version += 1
     sealed = seal_document(opened.file.model_dump(), case.public_key)
-    session.add(CaseDocument(case_id=case.id, version=case.version, sealed=sealed))
+    session.add(StoredCaseFile(case_id=case.id, version=case.version, sealed=sealed))
     session.flush()
 
 

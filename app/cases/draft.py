@@ -52,7 +52,7 @@ def typed_draft(form: Form) -> dict[str, list[str]]:
     return {name: form.all(name) for name in draft_fields() if form.all(name)}
 
 
-def first_draft(told: Submission) -> dict[str, list[str]]:
+def draft_from_submission(told: Submission) -> dict[str, list[str]]:
     """What can be carried over without a decision: codes, and dates no finer than the month."""
     draft: dict[str, list[str]] = {
         "text_language": ["en"],
@@ -75,7 +75,7 @@ def _month(day: str) -> str:
     return day[:7] if day[:4].isdigit() else ""
 
 
-def entry_of(file: CaseFile, draft: dict[str, list[str]], view: FormView, gettext: Gettext) -> PublicEntry | None:
+def build_entry(file: CaseFile, draft: dict[str, list[str]], view: FormView, gettext: Gettext) -> PublicEntry | None:
     """The public entry that a draft would be; None, with what is missing noted on the view, when it is not one yet."""
 
     def one(name: str) -> str:
@@ -228,7 +228,7 @@ def differing(saved: dict[str, list[str]], typed: dict[str, list[str]], gettext:
     ]
 
 
-def draft_of(entry: PublicEntry) -> dict[str, list[str]]:
+def draft_from_entry(entry: PublicEntry) -> dict[str, list[str]]:
     """A draft that says what an entry says."""
     language = sorted(entry.title)[0]
     draft = {

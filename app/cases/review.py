@@ -18,9 +18,9 @@ from app.clock import today
 from app.documents.entry import Document, Kind, PublicEntry
 from app.i18n import N_
 from app.identity.sessions import SignedIn
-from app.installation import House
+from app.installation import Installation
 from app.problems import Conflict, Forbidden, Unprocessable
-from app.release.delivery import hold_until, order_release, record, withdraw
+from app.release.delivery import first_release_day, order_release, record, withdraw
 from app.sealing import open_document, seal, seal_document
 from app.stores.casework import (
     Account,
@@ -136,11 +136,11 @@ def simple_step(session: Session, opened: OpenCase, who: SignedIn, event: str, w
     _step(session, opened, who, event, words)
 
 
-def live_entry(house: House, case: Case) -> PublicEntry | None:
+def live_entry(installation: Installation, case: Case) -> PublicEntry | None:
     """The entry that is public of a case now."""
     if not case.live or case.entry_ref is None:
         return None
-    with house.registry() as session:
+    with installation.registry() as session:
         row = session.get(Entry, case.entry_ref)
     return Document.parse(row.document).entry if row is not None and row.document else None
 
@@ -214,7 +214,7 @@ def as_seen(proposal: Proposal, case: Case) -> str:
 
 
 def approve(
-    session: Session, opened: OpenCase, who: SignedIn, house: House, live: PublicEntry | None, seen: str
+    session: Session, opened: OpenCase, who: SignedIn, installation: Installation, live: PublicEntry | None, seen: str
 ) -> None:
     """The second person agrees to what they saw: gate and consent run again, and the release is ordered in the same
     transaction. Conflict when the text, or what the case file says about it, is another one by now."""
@@ -230,14 +230,14 @@ def approve(
     session.execute(delete(Proposal).where(Proposal.case_id == opened.case.id, Proposal.id != proposal.id))
     _step(session, opened, who, "approve")
     order_release(
-        house,
+        installation,
         session,
         opened.case,
         entry,
         cast("Kind", proposal.kind),
         proposed_by=proposal.proposed_by,
         approved_by=who.account_id,
-        due_on=hold_until(house),
+        due_on=first_release_day(installation),
     )
 
 

@@ -25,7 +25,7 @@ class Step:
 OPEN = ("received", "in_review", "awaiting_submitter", "proposed", "scheduled", "published")
 WORKING = ("in_review", "awaiting_submitter")
 
-STEPS: dict[str, Step] = {
+TRANSITIONS: dict[str, Step] = {
     "claim": Step(("received",), "in_review", "a moderator with a grant", "not claimed by another"),
     "ask": Step((*WORKING, "received"), "awaiting_submitter", "a moderator with a grant", "a message is sent"),
     "resume": Step(("awaiting_submitter",), "in_review", "a moderator with a grant", "–"),
@@ -91,12 +91,12 @@ EVENTS = {
 
 
 def may(event: str, status: str) -> bool:
-    return status in STEPS[event].sources
+    return status in TRANSITIONS[event].sources
 
 
 def after(event: str, status: str, *, live: bool = False) -> str:
     """The status after an event. Conflict when the event is not possible now (someone else was faster)."""
     if not may(event, status):
         raise Conflict
-    step = STEPS[event]
+    step = TRANSITIONS[event]
     return step.live_target if live and step.live_target else step.target

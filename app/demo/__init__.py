@@ -11,15 +11,15 @@ from sqlalchemy import select
 
 from app.cases import office_items, review
 from app.cases.case_file import OpenCase, open_case
-from app.cases.draft import draft_of
+from app.cases.draft import draft_from_entry
 from app.clock import today
 from app.demo.content import CASES, DemoCase
 from app.documents.entry import PublicEntry
 from app.identity.accounts import NewAccount, create_account, issue_office_token
 from app.identity.sessions import SignedIn
-from app.installation import House, open_house
+from app.installation import Installation, open_installation
 from app.intake.receive import receive
-from app.operations.init import found
+from app.operations.init import initialise
 from app.release.delivery import deliver_due, deliver_withdrawals, withdraw
 from app.sealing import grouped
 from app.settings import Settings
@@ -33,33 +33,33 @@ ACCOUNTS = (
 )
 
 
-def fill(house: House) -> str:
+def fill(installation: Installation) -> str:
     """Makes the accounts and the cases. Returns how to sign in, as text."""
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         people = {login: create_account(session, login, role, sponsors) for login, role, sponsors in ACCOUNTS}
         office = people["office"]
         token = issue_office_token(session, office.account_id, office.private_key)
-    one, two = _acting(house, people["moderator-one"]), _acting(house, people["moderator-two"])
-    receipts = [(case, _play(house, case, one, two)) for case in CASES]
+    one, two = _acting(installation, people["moderator-one"]), _acting(installation, people["moderator-two"])
+    receipts = [(case, _play(installation, case, one, two)) for case in CASES]
     return _how_to_sign_in(people, token, receipts)
 
 
-def _acting(house: House, new: NewAccount) -> SignedIn:
-    with house.casework() as session:
+def _acting(installation: Installation, new: NewAccount) -> SignedIn:
+    with installation.casework() as session:
         keyholder = session.get_one(Account, new.account_id).keyholder_id or ""
     return SignedIn(new.account_id, new.login, "moderator", keyholder, "", "", 0, new.private_key)
 
 
-def _play(house: House, demo: DemoCase, one: SignedIn, two: SignedIn) -> str:
+def _play(installation: Installation, demo: DemoCase, one: SignedIn, two: SignedIn) -> str:
     """Takes one case as far as its fate, every step as a moderator would. Returns its receipt."""
-    with house.casework() as session:
+    with installation.casework() as session:
         before = set(session.scalars(select(Thread.case_id)))
-    receipt = receive(house, secrets.token_bytes(16), demo.submission, [])
-    with house.casework() as session:
+    receipt = receive(installation, secrets.token_bytes(16), demo.submission, [])
+    with installation.casework() as session:
         case_id = next(iter(set(session.scalars(select(Thread.case_id))) - before))
     if demo.fate == "received":
         return receipt
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         opened = open_case(session, case_id, one)
         review.claim(session, opened, one)
         if demo.message:
@@ -72,7 +72,7 @@ def _play(house: House, demo: DemoCase, one: SignedIn, two: SignedIn) -> str:
             office_items.tell(session, opened, demo.tell_office)
             review.save(session, opened, one, opened.case.version)
     if demo.entry:
-        _release(house, case_id, demo, one, two)
+        _release(installation, case_id, demo, one, two)
     return receipt
 
 
@@ -82,33 +82,33 @@ def _draft(opened: OpenCase, entry: PublicEntry) -> None:
         entry.link_grade,
         entry.sources,
     )
-    opened.file.draft = draft_of(entry)
+    opened.file.draft = draft_from_entry(entry)
 
 
-def _release(house: House, case_id: str, demo: DemoCase, one: SignedIn, two: SignedIn) -> None:
-    _agree(house, case_id, PublicEntry.model_validate(demo.entry), "published", demo.fate, one, two)
+def _release(installation: Installation, case_id: str, demo: DemoCase, one: SignedIn, two: SignedIn) -> None:
+    _agree(installation, case_id, PublicEntry.model_validate(demo.entry), "published", demo.fate, one, two)
     if demo.fate == "corrected":
         changed = PublicEntry.model_validate(demo.entry | demo.correction)
-        _agree(house, case_id, changed, "corrected", demo.fate, one, two)
+        _agree(installation, case_id, changed, "corrected", demo.fate, one, two)
     if demo.fate == "withdrawn":
-        with house.casework.begin() as session:
+        with installation.casework.begin() as session:
             withdraw(session, session.get_one(Case, case_id), None)
-        deliver_withdrawals(house)
+        deliver_withdrawals(installation)
 
 
-def _agree(house: House, case_id: str, entry: PublicEntry, kind: str, fate: str, one: SignedIn, two: SignedIn) -> None:
-    with house.casework.begin() as session:
+def _agree(installation: Installation, case_id: str, entry: PublicEntry, kind: str, fate: str, one: SignedIn, two: SignedIn) -> None:
+    with installation.casework.begin() as session:
         opened = open_case(session, case_id, one)
-        review.propose(session, opened, one, entry, review.live_entry(house, opened.case), kind)
+        review.propose(session, opened, one, entry, review.live_entry(installation, opened.case), kind)
     if fate == "proposed":
         return
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         opened = open_case(session, case_id, two)
         proposal, _ = review.open_proposal(session, opened)
         seen = review.as_seen(proposal, opened.case)
-        review.approve(session, opened, two, house, review.live_entry(house, opened.case), seen)
+        review.approve(session, opened, two, installation, review.live_entry(installation, opened.case), seen)
     if fate != "scheduled":
-        deliver_due(house, today(), everything=True)
+        deliver_due(installation, today(), everything=True)
 
 
 def _how_to_sign_in(people: dict[str, NewAccount], token: str, receipts: list[tuple[DemoCase, str]]) -> str:
@@ -141,12 +141,12 @@ def demo() -> None:
     if not settings.demo:
         raise click.ClickException("set REGISTRY_DEMO=true: a demonstration never mixes with real States")
     note = settings.data_folder / "demo-sign-in.txt"
-    found(settings, lambda escrow: click.echo(f"escrow key, shown once: {escrow.private}"))
-    house = open_house(settings)
-    with house.casework() as session:
+    initialise(settings, lambda escrow: click.echo(f"escrow key, shown once: {escrow.private}"))
+    installation = open_installation(settings)
+    with installation.casework() as session:
         empty = session.scalar(select(Account.id).limit(1)) is None
     if empty:
-        _keep(note, fill(house))
+        _keep(note, fill(installation))
     elif not note.exists():
         raise click.ClickException("this installation has accounts already; a demonstration needs an empty one")
     click.echo(f"{settings.base_url}\n\n{note.read_text()}")

@@ -206,7 +206,7 @@ CASES = (
             language="en",
             at_risk_now="no",
             what_happened=(
-                "Since the visit of the Special Rapporteur in 2025 the registration of the Highmoor Women's House was not"
+                "Since the visit of the Special Rapporteur in 2025 the registration of the Highmoor Women's Installation was not"
                 " renewed. Its director Oona Brightwell got the letter on 8 January 2026."
             ),
             acts=["deregistration_dissolution"],

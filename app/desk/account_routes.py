@@ -35,7 +35,7 @@ from app.identity.sessions import (
     sign_in,
     sign_out,
 )
-from app.installation import house_of
+from app.installation import installation_of
 from app.problems import Forbidden, Problem
 from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponsorship
 from app.vocabulary import state_name, states
@@ -55,9 +55,9 @@ def show_sign_in(request: Request, language: PageLanguage, _: SigningIn) -> Resp
 
 @router.post("/{language}/sign-in", name="sign_in_form")
 def do_sign_in(request: Request, language: PageLanguage, form: SentForm, _: SigningIn) -> Response:
-    house = house_of(request)
+    installation = installation_of(request)
     password = (form.values.get("password") or [""])[0]
-    token = sign_in(house, form.get("login"), password, form.get("code"))
+    token = sign_in(installation, form.get("login"), password, form.get("code"))
     if token is None:
         view = FormView({"login": [form.get("login")]})
         view.complain(
@@ -66,8 +66,8 @@ def do_sign_in(request: Request, language: PageLanguage, form: SentForm, _: Sign
         )
         return page(request, "casework/sign_in.html", status=401, form=view)
     if old := request.cookies.get(COOKIE):
-        sign_out(house, old)
-    with house.casework() as session:
+        sign_out(installation, old)
+    with installation.casework() as session:
         role = session.scalar(select(Account.role).where(Account.login == form.get("login"))) or "moderator"
     response = RedirectResponse(path_to(request, HOME[role]) or path_to(request, "account"), 303)
     set_cookie(response, token)
@@ -76,7 +76,7 @@ def do_sign_in(request: Request, language: PageLanguage, form: SentForm, _: Sign
 
 @router.post("/{language}/sign-out", name="sign_out")
 def do_sign_out(request: Request, language: PageLanguage, who: Anyone, form: DeskForm) -> Response:
-    sign_out(house_of(request), request.cookies.get(COOKIE, ""))
+    sign_out(installation_of(request), request.cookies.get(COOKIE, ""))
     response = RedirectResponse(path_to(request, "sign_in"), 303)
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict", path="/")
     return response
@@ -88,7 +88,7 @@ def show_account(request: Request, language: PageLanguage, who: Anyone) -> Respo
 
 
 def _account_page(request: Request, who: SignedIn, view: FormView, token: str = "", status: int = 200) -> Response:
-    with house_of(request).casework() as session:
+    with installation_of(request).casework() as session:
         account = session.get_one(Account, who.account_id)
         sponsors = list(session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == who.account_id)))
         conflicts = list(
@@ -116,7 +116,7 @@ def _account_page(request: Request, who: SignedIn, view: FormView, token: str = 
 def do_change_password(request: Request, language: PageLanguage, who: Anyone, form: DeskForm) -> Response:
     view = FormView()
     try:
-        with house_of(request).casework.begin() as session:
+        with installation_of(request).casework.begin() as session:
             opened = open_account(session, who.login, (form.values.get("password") or [""])[0])
             if opened is None or not take_totp(opened.account, opened.totp_secret, form.get("code"), now()):
                 raise Forbidden(language.gettext("The present password or the code is not right."))
@@ -131,7 +131,7 @@ def do_change_password(request: Request, language: PageLanguage, who: Anyone, fo
 def new_token(request: Request, language: PageLanguage, who: Office, form: DeskForm) -> Response:
     """A new bearer token for the Office's feed, shown once; or an end to all of them."""
     token = ""
-    with house_of(request).casework.begin() as session:
+    with installation_of(request).casework.begin() as session:
         if form.get("action") == "revoke":
             revoke_office_tokens(session, who.account_id)
         else:
@@ -158,11 +158,11 @@ def _account_rows(session: Session) -> list[dict[str, object]]:
 def _accounts_page(
     request: Request, who: Administrator, view: FormView, new: NewAccount | None = None, status: int = 200
 ) -> Response:
-    house = house_of(request)
-    with house.casework() as session:
+    installation = installation_of(request)
+    with installation.casework() as session:
         rows = _account_rows(session)
     qr = segno.make(new.totp_uri, micro=False).png_data_uri(scale=5) if new else ""
-    named = sorted(((code, state_name(code)) for code in states(house.settings.demo)), key=lambda one: one[1])
+    named = sorted(((code, state_name(code)) for code in states(installation.settings.demo)), key=lambda one: one[1])
     response = page(
         request,
         "casework/accounts.html",
@@ -194,7 +194,7 @@ def change_accounts(request: Request, language: PageLanguage, who: Administrator
     view = FormView(dict(form.values))
     new: NewAccount | None = None
     try:
-        with house_of(request).casework.begin() as session:
+        with installation_of(request).casework.begin() as session:
             if form.get("action") == "disable":
                 disable_account(session, form.get("login"))
             else:

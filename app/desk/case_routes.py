@@ -20,7 +20,7 @@ from app.desk.case_forms import NAME_LANGUAGES, read_people
 from app.documents.submission import FileFacts, Submission
 from app.i18n import N_, Language, language_of_path, language_or_default
 from app.identity.sessions import DeskForm, Moderator, SignedIn
-from app.installation import house_of
+from app.installation import installation_of
 from app.office.items import recorded_actions
 from app.problems import Conflict, NotFound, Unprocessable
 from app.release.delivery import deliver_withdrawals
@@ -131,7 +131,7 @@ def done(request: Request, case_id: str, what: str) -> Response:
 @router.get("/{language}/desk", name="desk")
 def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Response:
     wanted = queue.QueueFilter.of(request.query_params)
-    with house_of(request).casework() as session:
+    with installation_of(request).casework() as session:
         rows = queue.rows(session, wanted, who)
         counts = queue.counts(session, who)
         total = queue.count(session, wanted, who)
@@ -154,11 +154,11 @@ def show_case(request: Request, language: PageLanguage, case_id: str, who: Moder
 
 
 def case_page(request: Request, case_id: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
-    house = house_of(request)
-    with house.casework() as session:
+    installation = installation_of(request)
+    with installation.casework() as session:
         opened = open_case(session, case_id, who)
         context = _context(session, opened, who, language_or_default(request))
-        live = review.live_entry(house, opened.case)
+        live = review.live_entry(installation, opened.case)
         uncovered = review.uncovered(opened, live)
     told = "" if view.problems else DONE.get(request.query_params.get("done", ""), ("", ""))[0]
     return desk_page(
@@ -222,7 +222,7 @@ def _words(event: HistoryEvent, opened: OpenCase) -> str:
 @router.get("/{language}/desk/cases/{case_id}/files/{attachment}", name="case_file")
 def download(request: Request, language: PageLanguage, case_id: str, attachment: str, who: Moderator) -> Response:
     """A file as it was sent, never shown by the browser itself. Its name is ours, not the sender's."""
-    with house_of(request).casework() as session:
+    with installation_of(request).casework() as session:
         opened = open_case(session, case_id, who)
         row = session.get(Attachment, attachment[:32])
         if row is None or row.case_id != opened.case.id:
@@ -286,25 +286,25 @@ def act(
     request: Request, language: PageLanguage, case_id: str, action: str, who: Moderator, form: DeskForm
 ) -> Response:
     """One action on a case, in one transaction. What was typed comes back when it is not possible."""
-    house = house_of(request)
+    installation = installation_of(request)
     if action not in ACTIONS:
         raise NotFound
     try:
-        with house.casework.begin() as session:
+        with installation.casework.begin() as session:
             ACTIONS[action](session, open_case(session, case_id, who), who, form)
     except (Conflict, Unprocessable) as problem:
         view = FormView(dict(form.values))
         view.complain(FIELDS.get(action, "case"), language.gettext(problem.detail))
         return case_page(request, case_id, who, view, problem.status)
     if action == "withdraw":
-        deliver_withdrawals(house)
+        deliver_withdrawals(installation)
     return done(request, case_id, action)
 
 
 @router.post("/{language}/desk/cases/{case_id}/leave", name="leave_case")
 def leave(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Gives up one's own access, for whoever should not have it any longer."""
-    with house_of(request).casework.begin() as session:
+    with installation_of(request).casework.begin() as session:
         review.leave(session, open_case(session, case_id, who), who)
     return RedirectResponse(path_to(request, "desk"), 303)
 
@@ -314,7 +314,7 @@ def save_people(request: Request, language: PageLanguage, case_id: str, who: Mod
     """Persons, their consents, and how far the allegation is verified."""
     view = FormView(dict(form.values))
     try:
-        with house_of(request).casework.begin() as session:
+        with installation_of(request).casework.begin() as session:
             opened = open_case(session, case_id, who)
             read_people(form, opened.file, view, language.gettext)
             if view.problems:

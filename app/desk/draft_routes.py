@@ -16,9 +16,9 @@ from app.cases.draft import (
     LANGUAGES,
     PERSONS,
     differing,
-    draft_of,
-    entry_of,
-    first_draft,
+    draft_from_entry,
+    build_entry,
+    draft_from_submission,
     texts_of,
     typed_draft,
     words_of,
@@ -30,7 +30,7 @@ from app.desk.case_routes import based_on, desk_page, done, told_in_short
 from app.documents.entry import Document, PublicEntry
 from app.i18n import N_, Language, language_of_path
 from app.identity.sessions import DeskForm, Moderator, SignedIn, confirm, is_confirmed
-from app.installation import house_of
+from app.installation import installation_of
 from app.problems import Conflict, Forbidden, Unprocessable
 from app.registry.views import OPEN, entry_page
 from app.vocabulary import WITHHELD, state_name, states
@@ -43,12 +43,12 @@ PageLanguage = Annotated[Language, Depends(language_of_path)]
 
 @router.get("/{language}/desk/cases/{case_id}/draft", name="draft")
 def show_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator) -> Response:
-    house = house_of(request)
-    with house.casework() as session:
+    installation = installation_of(request)
+    with installation.casework() as session:
         opened = open_case(session, case_id, who)
-        live = review.live_entry(house, opened.case)
+        live = review.live_entry(installation, opened.case)
         told = submissions(session, opened.case, opened.private_key)
-        draft = opened.file.draft or (draft_of(live) if live else first_draft(told_in_short(told)))
+        draft = opened.file.draft or (draft_from_entry(live) if live else draft_from_submission(told_in_short(told)))
     return _draft_page(request, opened, who, language, FormView(draft), live)
 
 
@@ -64,17 +64,17 @@ def _draft_page(
     theirs: dict[str, list[str]] | None = None,
 ) -> Response:
     """The desk with what is typed, what the gate finds in it, and what consent still lacks."""
-    house = house_of(request)
+    installation = installation_of(request)
     draft = {name: [one for one in values if one] for name, values in view.typed.items()}
     missing = FormView()
-    entry = entry_of(opened.file, draft, missing, language.gettext)
+    entry = build_entry(opened.file, draft, missing, language.gettext)
     texts = entry.texts() if entry else texts_of(draft)
     judged = judge(opened.file, texts, live.texts() if live else None)
     problems = consent_problems(opened.file, entry) if entry else []
-    with house.casework() as session:
+    with installation.casework() as session:
         told = submissions(session, opened.case, opened.private_key)
     code = language.code
-    named = sorted(((one, state_name(one, code)) for one in states(house.settings.demo)), key=lambda one: one[1])
+    named = sorted(((one, state_name(one, code)) for one in states(installation.settings.demo)), key=lambda one: one[1])
     gettext = language.gettext
     return desk_page(
         request,
@@ -123,14 +123,14 @@ def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list
 @router.post("/{language}/desk/cases/{case_id}/draft", name="save_draft")
 def save_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Saves the draft and what was decided; the gate runs on every save. With `propose`, hands it on when all is clear."""
-    house = house_of(request)
+    installation = installation_of(request)
     view = FormView(dict(form.values))
     draft = typed_draft(form)
     live: PublicEntry | None = None
     try:
-        with house.casework.begin() as session:
+        with installation.casework.begin() as session:
             opened = open_case(session, case_id, who)
-            live = review.live_entry(house, opened.case)
+            live = review.live_entry(installation, opened.case)
             read_particulars(form, opened.file)
             read_overrides(form, opened.file)
             opened.file.draft = draft
@@ -139,7 +139,7 @@ def save_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
             session.expunge(opened.case)
     except Conflict as problem:
         view.complain("draft", language.gettext(problem.detail))
-        with house.casework() as session:
+        with installation.casework() as session:
             opened = open_case(session, case_id, who)
         saved = opened.file.draft
         read_particulars(form, opened.file)
@@ -158,15 +158,15 @@ def _propose(
     view: FormView,
     live: PublicEntry | None,
 ) -> Response:
-    house = house_of(request)
-    entry = entry_of(opened.file, opened.file.draft, view, language.gettext)
+    installation = installation_of(request)
+    entry = build_entry(opened.file, opened.file.draft, view, language.gettext)
     if entry is None:
         return _draft_page(request, opened, who, language, view, live, 422)
     kind = (
         "published" if live is None else ("followed_up" if view.value("release_kind") == "followed_up" else "corrected")
     )
     try:
-        with house.casework.begin() as session:
+        with installation.casework.begin() as session:
             again = open_case(session, opened.case.id, who)
             review.propose(session, again, who, entry, live, kind)
     except (Conflict, Unprocessable) as problem:
@@ -183,11 +183,11 @@ def show_proposal(request: Request, language: PageLanguage, case_id: str, who: M
 def _proposal_page(
     request: Request, case_id: str, who: SignedIn, language: Language, view: FormView, status: int = 200
 ) -> Response:
-    house = house_of(request)
-    with house.casework() as session:
+    installation = installation_of(request)
+    with installation.casework() as session:
         opened = open_case(session, case_id, who)
         proposal, entry = review.open_proposal(session, opened)
-        live = review.live_entry(house, opened.case)
+        live = review.live_entry(installation, opened.case)
         judged, problems = review.hindrances(opened, entry, live)
         told = submissions(session, opened.case, opened.private_key)
         objection = review.objection(session, proposal, who)
@@ -225,18 +225,18 @@ def _as_document(entry: PublicEntry, kind: str) -> Document:
 @router.post("/{language}/desk/cases/{case_id}/proposal", name="decide")
 def decide(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Approve (with a fresh code) or send back with a reason."""
-    house = house_of(request)
+    installation = installation_of(request)
     at = "decision"
     try:
-        with house.casework.begin() as session:
+        with installation.casework.begin() as session:
             opened = open_case(session, case_id, who)
             if form.get("action") == "approve":
                 password = (form.values.get("password") or [""])[0]
                 if not is_confirmed(who) and not confirm(session, who, password, form.get("code")):
                     at = "password"
                     raise Unprocessable(N_("Your passphrase or the code is not right. A code works once."))
-                live = review.live_entry(house, opened.case)
-                review.approve(session, opened, who, house, live, form.get("proposal"))
+                live = review.live_entry(installation, opened.case)
+                review.approve(session, opened, who, installation, live, form.get("proposal"))
             else:
                 at = "reason"
                 review.send_back(session, opened, who, form.get("reason"))

@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from app.identity.accounts import ROLES, NewAccount, create_account, disable_account, issue_office_token
-from app.installation import House, open_house
+from app.installation import Installation, open_installation
 from app.problems import Problem
 from app.settings import Settings
 from app.stores.casework import Account, Sponsorship
@@ -17,8 +17,8 @@ def user() -> None:
     """Make, list and disable accounts."""
 
 
-def _house() -> House:
-    return open_house(Settings())
+def _installation() -> Installation:
+    return open_installation(Settings())
 
 
 @user.command()
@@ -33,7 +33,7 @@ def add(login: str, role: str, sponsors: tuple[str, ...], conflicts: tuple[str, 
     """
     token = ""
     try:
-        with _house().casework.begin() as session:
+        with _installation().casework.begin() as session:
             new = create_account(session, login, role, sponsors, conflicts)
             if role == "office":
                 token = issue_office_token(session, new.account_id, new.private_key)
@@ -51,7 +51,7 @@ def tell(new: NewAccount, token: str = "") -> None:
 @user.command("list")
 def list_accounts() -> None:
     """List the accounts with their roles and sponsors."""
-    with _house().casework() as session:
+    with _installation().casework() as session:
         for account in session.scalars(select(Account).order_by(Account.login)):
             sponsors = session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == account.id))
             state = "" if account.active else "  (disabled)"
@@ -63,7 +63,7 @@ def list_accounts() -> None:
 def disable(login: str) -> None:
     """Disable an account: its sessions and tokens end at once."""
     try:
-        with _house().casework.begin() as session:
+        with _installation().casework.begin() as session:
             disable_account(session, login)
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem

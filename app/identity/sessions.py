@@ -25,7 +25,7 @@ from app.identity.accounts import (
     unlock,
 )
 from app.identity.throttle import note, slow_down
-from app.installation import House, house_of
+from app.installation import Installation, installation_of
 from app.problems import Forbidden, NotSignedIn
 from app.sealing import derive, lookup, unwrap, wrap
 from app.settings import Settings
@@ -52,13 +52,13 @@ class SignedIn:
     private_key: str = field(repr=False)
 
 
-def sign_in(house: House, login: str, password: str, code: str) -> str | None:
+def sign_in(installation: Installation, login: str, password: str, code: str) -> str | None:
     """A new session's cookie value, or None. The same answer and time for a wrong login, password or code."""
     slow_down(login)
-    with house.casework() as session:
+    with installation.casework() as session:
         locked = locked_account(session, login)
     unlocked = unlock(locked, password)
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         opened = opened_account(session, login, unlocked)
         right = opened is not None and take_totp(opened.account, opened.totp_secret, code, now())
         token = _start(session, opened) if right and opened else None
@@ -91,8 +91,8 @@ def set_cookie(response: Response, token: str) -> None:
     response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
 
 
-def sign_out(house: House, token: str) -> None:
-    with house.casework.begin() as session:
+def sign_out(installation: Installation, token: str) -> None:
+    with installation.casework.begin() as session:
         session.execute(delete(DeskSession).where(DeskSession.lookup == lookup(token.encode(), PURPOSE)))
 
 
@@ -105,15 +105,15 @@ def _over(row: DeskSession, settings: Settings) -> bool:
 
 def _signed_in(request: Request) -> SignedIn:
     token = request.cookies.get(COOKIE, "")
-    house = house_of(request)
+    installation = installation_of(request)
     if not token:
         raise NotSignedIn
     secret = token.encode()
     found = lookup(secret, PURPOSE)
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         row = session.get(DeskSession, found)
         account = session.get(Account, row.account_id) if row else None
-        if row is None or account is None or not account.active or _over(row, house.settings):
+        if row is None or account is None or not account.active or _over(row, installation.settings):
             raise NotSignedIn
         if now() - row.seen_at > 60:
             row.seen_at = now()

@@ -30,7 +30,7 @@ from app.sealing import (
     unwrap,
     wrap,
 )
-from app.stores.casework import Attachment, Draft
+from app.stores.casework import Attachment, FormInProgress
 from app.web.forms import SentFile
 
 PURPOSE = "draft"
@@ -64,7 +64,7 @@ def seal_files(files: Sequence[SentFile], public_key: str) -> list[SealedFile]:
 
 def draft_key(session: Session, nonce: bytes) -> KeyPair | None:
     """The key under which this form's files are kept, if any are."""
-    draft = session.get(Draft, lookup(nonce, PURPOSE))
+    draft = session.get(FormInProgress, lookup(nonce, PURPOSE))
     if draft is None:
         return None
     return KeyPair(draft.public_key, unwrap(draft.wrapped, derive(nonce, PURPOSE), PURPOSE).decode())
@@ -75,7 +75,7 @@ def kept_files(session: Session, nonce: bytes) -> list[FileFacts]:
     key = draft_key(session, nonce)
     if key is None:
         return []
-    rows = session.scalars(select(Attachment).where(Attachment.draft_lookup == lookup(nonce, PURPOSE)))
+    rows = session.scalars(select(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE)))
     return sorted(
         (FileFacts.model_validate(open_document(row.facts, key.private)) for row in rows),
         key=lambda f: f.name,
@@ -88,7 +88,7 @@ def open_kept(session: Session, nonce: bytes) -> list[SentFile]:
     if key is None:
         return []
     opened = []
-    for row in session.scalars(select(Attachment).where(Attachment.draft_lookup == lookup(nonce, PURPOSE))):
+    for row in session.scalars(select(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE))):
         facts = FileFacts.model_validate(open_document(row.facts, key.private))
         opened.append(SentFile(facts.name, facts.type, open_file(row.sealed, facts.size, key.private)))
     return opened
@@ -116,19 +116,19 @@ def _keep(session: Session, nonce: bytes, key: KeyPair, sealed: Sequence[SealedF
     """Whether the files could be kept: not when another request made the draft meanwhile, under its own key."""
     at = lookup(nonce, PURPOSE)
     purge(session, today())
-    draft = session.get(Draft, at, with_for_update=True)
+    draft = session.get(FormInProgress, at, with_for_update=True)
     if draft is not None and draft.public_key != key.public:
         return False
     if draft is None:
         wrapped = wrap(key.private.encode(), derive(nonce, PURPOSE), PURPOSE)
         expires_on = today() + timedelta(days=KEPT_DAYS)
-        session.add(Draft(lookup=at, public_key=key.public, wrapped=wrapped, expires_on=expires_on))
+        session.add(FormInProgress(lookup=at, public_key=key.public, wrapped=wrapped, expires_on=expires_on))
         session.flush()
     known = {(one.name, one.sha256) for one in kept_files(session, nonce)}
     for one in sealed:
         if (one.facts.name, one.facts.sha256) not in known:
             known.add((one.facts.name, one.facts.sha256))
-            session.add(Attachment(id=one.facts.attachment, draft_lookup=at, facts=one.sealed_facts, sealed=one.sealed))
+            session.add(Attachment(id=one.facts.attachment, form_lookup=at, facts=one.sealed_facts, sealed=one.sealed))
     return True
 
 
@@ -136,13 +136,13 @@ def remove_files(casework: Sessions, nonce: bytes, attachments: Sequence[str]) -
     """Removes kept files of this form; ids that are not this form's remove nothing."""
     with casework.begin() as session:
         session.execute(
-            delete(Attachment).where(Attachment.draft_lookup == lookup(nonce, PURPOSE), Attachment.id.in_(attachments))
+            delete(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE), Attachment.id.in_(attachments))
         )
 
 
 def purge(session: Session, day: date) -> None:
     """Deletes what was kept long enough."""
-    old = list(session.scalars(select(Draft.lookup).where(Draft.expires_on < day)))
+    old = list(session.scalars(select(FormInProgress.lookup).where(FormInProgress.expires_on < day)))
     if old:
-        session.execute(delete(Attachment).where(Attachment.draft_lookup.in_(old)))
-        session.execute(delete(Draft).where(Draft.lookup.in_(old)))
+        session.execute(delete(Attachment).where(Attachment.form_lookup.in_(old)))
+        session.execute(delete(FormInProgress).where(FormInProgress.lookup.in_(old)))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from app.documents.submission import FileFacts, Submission
 from app.i18n import Language, language_of_path
-from app.installation import House, house_of
+from app.installation import Installation, installation_of
 from app.intake.drafts import keep_files, kept_files, remove_files
 from app.intake.questions import (
     FILES_NOT_KEPT,
@@ -68,7 +68,7 @@ def show_form(request: Request, language: PageLanguage, _: Submits) -> Response:
 def _form_page(
     request: Request, view: FormView, nonce: bytes, kept: Sequence[FileFacts], persons: int, status: int = 200
 ) -> Response:
-    settings = house_of(request).settings
+    settings = installation_of(request).settings
     language = request.path_params["language"]
     named = sorted(((code, state_name(code, language)) for code in states(settings.demo)), key=lambda one: one[1])
     return page(
@@ -90,13 +90,13 @@ def _form_page(
 @router.post("/{language}/submit", name="submit_form")
 def submit(request: Request, language: PageLanguage, form: SentForm, _: Submits) -> Response:
     """Takes the form, or gives it back with everything typed and every file kept."""
-    house = house_of(request)
-    token = read_token(house.settings, form.get("token"))
+    installation = installation_of(request)
+    token = read_token(installation.settings, form.get("token"))
     view = FormView(dict(form.values))
     _token_problem(token, view, language.gettext)
-    told = read_submission(form, view, language.code, language.gettext, house.settings.demo)
+    told = read_submission(form, view, language.code, language.gettext, installation.settings.demo)
     try:
-        return _take(request, house, form, token, view, told, language)
+        return _take(request, installation, form, token, view, told, language)
     except (DBAPIError, TimeoutError, Unavailable):
         view.complain("form", language.gettext(STORE_AWAY))
         if form.files:
@@ -106,7 +106,7 @@ def submit(request: Request, language: PageLanguage, form: SentForm, _: Submits)
 
 def _take(
     request: Request,
-    house: House,
+    installation: Installation,
     form: Form,
     token: FormToken,
     view: FormView,
@@ -114,22 +114,22 @@ def _take(
     language: Language,
 ) -> Response:
     if form.all("remove"):
-        remove_files(house.casework, token.nonce, form.all("remove"))
-    with house.casework() as session:
+        remove_files(installation.casework, token.nonce, form.all("remove"))
+    with installation.casework() as session:
         kept = kept_files(session, token.nonce)
-    files = sound_files(form.files.get("files", []), len(kept), view, house.settings, language.gettext)
+    files = sound_files(form.files.get("files", []), len(kept), view, installation.settings, language.gettext)
     persons = person_count(form)
     adding = form.get("action") == "add_person"
     if adding or view.problems:
         if files:
-            keep_files(house.casework, token.nonce, files)
-            with house.casework() as session:
+            keep_files(installation.casework, token.nonce, files)
+            with installation.casework() as session:
                 kept = kept_files(session, token.nonce)
         if adding:
             _only_what_was_lost(view, form)
             persons = min(persons + 1, MOST_PERSONS)
         return _form_page(request, view, token.nonce, kept, persons, 422 if view.problems else 200)
-    receipt = receive(house, token.nonce, told, files)
+    receipt = receive(installation, token.nonce, told, files)
     return page(request, "intake/receipt.html", receipt=grouped(receipt))
 
 

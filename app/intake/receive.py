@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.documents.submission import Submission
-from app.installation import House
+from app.installation import Installation
 from app.intake.drafts import PURPOSE as DRAFT
 from app.intake.drafts import SealedFile, draft_key, kept_files, open_kept, purge, seal_files
 from app.problems import Unavailable
@@ -31,16 +31,16 @@ class _Keyholder:
     public_key: str
 
 
-def receive(house: House, nonce: bytes, told: Submission, files: Sequence[SentFile]) -> str:
+def receive(installation: Installation, nonce: bytes, told: Submission, files: Sequence[SentFile]) -> str:
     """Stores a submission and returns its receipt.
 
     The same form sent again gives the same receipt: with the same content nothing is added, with other content the
     case gets a further submission. Raises Unavailable when there is nobody to whom it could be sealed.
     """
-    receipt = receipt_of(house.settings.form_key, nonce)
+    receipt = receipt_of(installation.settings.form_key, nonce)
     for _ in range(3):
         try:
-            _store(house, nonce, receipt, told, files)
+            _store(installation, nonce, receipt, told, files)
         except IntegrityError:
             continue  # the same form arrived twice at once; the other one is durable now, and recognised
         return receipt
@@ -53,16 +53,16 @@ def _digest(nonce: bytes, told: Submission, sealed: Sequence[SealedFile]) -> str
     return hmac.new(derive(nonce, "digest"), content.encode(), hashlib.sha256).hexdigest()
 
 
-def _store(house: House, nonce: bytes, receipt: str, told: Submission, files: Sequence[SentFile]) -> None:
+def _store(installation: Installation, nonce: bytes, receipt: str, told: Submission, files: Sequence[SentFile]) -> None:
     found = lookup(receipt.encode(), RECEIPT)
-    with house.casework() as session:
+    with installation.casework() as session:
         known = session.get(store.Thread, found)
         case = session.get(store.Case, known.case_id) if known else None
         draft = draft_key(session, nonce)
         kept = kept_files(session, nonce)
         # kept after the case was made, under a key that no reader of the case has: sealed anew to the case below
         late = open_kept(session, nonce) if case else []
-        readers = _readers(session, told, house.settings.demo)
+        readers = _readers(session, told, installation.settings.demo)
     key = KeyPair(case.public_key, "") if case else draft or KeyPair.new()
     sent = seal_files(files, key.public)
     sealed = [*seal_files(late, key.public), *sent]
@@ -73,8 +73,8 @@ def _store(house: House, nonce: bytes, receipt: str, told: Submission, files: Se
         digest=_digest(nonce, told, sent),
         sealed=seal_document(told.model_dump(), key.public),
     )
-    new_case = None if case else _NewCase(submission.case_id, key, receipt, readers, told, house.settings.demo)
-    with house.casework.begin() as session:
+    new_case = None if case else _NewCase(submission.case_id, key, receipt, readers, told, installation.settings.demo)
+    with installation.casework.begin() as session:
         if new_case is None:
             if session.scalar(select(store.Submission.id).where(store.Submission.digest == submission.digest)):
                 return
@@ -89,17 +89,17 @@ def _store(house: House, nonce: bytes, receipt: str, told: Submission, files: Se
         purge(session, today())
 
 
-def _take_draft(session: Session, draft_lookup: str, taken: Sequence[str], case_id: str | None) -> None:
+def _take_draft(session: Session, form_lookup: str, taken: Sequence[str], case_id: str | None) -> None:
     """Kept files become the new case's own; None: they were sealed anew, and the kept ones go."""
-    kept = store.Attachment.draft_lookup == draft_lookup
+    kept = store.Attachment.form_lookup == form_lookup
     for one in session.scalars(select(store.Attachment).where(kept, store.Attachment.id.in_(taken))).all():
         if case_id is None:
             session.delete(one)
         else:
-            one.case_id, one.draft_lookup = case_id, None
+            one.case_id, one.form_lookup = case_id, None
     session.flush()
     if session.scalar(select(store.Attachment.id).where(kept).limit(1)) is None:
-        session.execute(delete(store.Draft).where(store.Draft.lookup == draft_lookup))
+        session.execute(delete(store.FormInProgress).where(store.FormInProgress.lookup == form_lookup))
 
 
 def _attach(session: Session, case_id: str, sealed: Sequence[SealedFile]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 
 from app.cases.thread import LONGEST_MESSAGE, read_thread
 from app.i18n import N_, Language, language_of_path
-from app.installation import house_of
+from app.installation import installation_of
 from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
 from app.intake.submitter import OwnCase, add_to_case, open_case, withdraw_case
 from app.problems import NotFound, Unprocessable
@@ -60,7 +60,7 @@ def ask_for_receipt(request: Request, language: PageLanguage, _: ByReceipt) -> R
 def _thread_page(
     request: Request, own: OwnCase, receipt: str, view: FormView, status: int = 200, *, sent: bool = False
 ) -> Response:
-    with house_of(request).casework() as session:
+    with installation_of(request).casework() as session:
         messages = read_thread(session, own.case.id, own.private_key)
     leaving = own.case.status == "withdrawn" and own.case.live
     return page(
@@ -74,7 +74,7 @@ def _thread_page(
         state_words=STILL_LEAVING if leaving else STATUS_WORDS[own.case.status],
         message_id=random_id(),
         received_on=own.case.received_on.isoformat(),
-        max_files=house_of(request).settings.max_files,
+        max_files=installation_of(request).settings.max_files,
         next_words=NEXT_WORDS[own.case.status],
         sent=sent,
         entry_ref=own.case.entry_ref if own.case.live and not leaving else "",
@@ -82,7 +82,7 @@ def _thread_page(
 
 
 def _opened(request: Request, form: Form) -> tuple[OwnCase, str]:
-    with house_of(request).casework() as session:
+    with installation_of(request).casework() as session:
         own = open_case(session, form.get("receipt"))
         session.expunge_all()
     return own, normal_receipt(form.get("receipt")) or ""
@@ -140,17 +140,17 @@ def send_message(request: Request, language: PageLanguage, form: SentForm, _: By
 def _take_message(
     request: Request, own: OwnCase, receipt: str, form: Form, view: FormView, language: Language
 ) -> Response:
-    house = house_of(request)
+    installation = installation_of(request)
     text = form.get("text")
     _text_problems(text, form, view, language)
     refused = bool(view.problems)
-    files = sound_files(form.files.get("files", []), 0, view, house.settings, language.gettext)
+    files = sound_files(form.files.get("files", []), 0, view, installation.settings, language.gettext)
     taken = "" if refused else text
     if not text and not files and not view.problems:
         view.complain("text", language.gettext("Please write something, or choose a file."))
     if taken or files:
         try:
-            with house.casework.begin() as session:
+            with installation.casework.begin() as session:
                 add_to_case(session, open_case(session, receipt), taken, files, form.get("message_id"))
         except IntegrityError:
             pass  # the same message arrived twice at once; the other one is in the thread
@@ -175,7 +175,7 @@ def _text_problems(text: str, form: Form, view: FormView, language: Language) ->
 @router.post("/{language}/receipt/withdraw", name="thread_withdraw")
 def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
     _only(form, "receipt", "confirm")
-    house = house_of(request)
+    installation = installation_of(request)
     try:
         own, receipt = _opened(request, form)
     except NotFound:
@@ -184,10 +184,10 @@ def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByRec
         view = FormView(dict(form.values))
         view.complain("confirm", language.gettext("Please tick the box to confirm that you withdraw."))
         return _thread_page(request, own, receipt, view, 422)
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         withdraw_case(session, open_case(session, receipt))
     try:
-        deliver_withdrawals(house)
+        deliver_withdrawals(installation)
     except (DBAPIError, TimeoutError) as error:
         # the decision is stored: the desk's clock carries it as soon as the registry store is back
         log.error("withdrawal waits: %s", type(error).__name__)

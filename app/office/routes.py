@@ -13,7 +13,7 @@ from fastapi.security import HTTPBearer
 
 from app.i18n import N_, Language, language_of_path, language_or_default
 from app.identity.sessions import DeskForm, Office, SignedIn
-from app.installation import house_of
+from app.installation import installation_of
 from app.office.feed import office_feed
 from app.office.items import confidential_item, confidential_items, record_action, recorded_actions
 from app.office.tokens import ByToken
@@ -44,17 +44,17 @@ def feed(
     request: Request, reader: ByToken, since: Annotated[int, Query(ge=0, le=2**53)] = 0, after: str = ""
 ) -> Response:
     """JSON Feed 1.1 for the bearer of the Office's token. `since`: confidential items changed after that cursor only."""
-    house = house_of(request)
+    installation = installation_of(request)
     if "token" in request.query_params or "access_token" in request.query_params:
         raise BadRequest(N_("A token belongs into the Authorization header, never into an address."))
-    base = house.settings.base_url.rstrip("/")
-    with house.registry() as session:
-        rows, following = listed(session, Filter.of({"after": after}, house.settings.demo), PAGE, tombstones=True)
-    with house.casework() as session:
+    base = installation.settings.base_url.rstrip("/")
+    with installation.registry() as session:
+        rows, following = listed(session, Filter.of({"after": after}, installation.settings.demo), PAGE, tombstones=True)
+    with installation.casework() as session:
         items = [] if after else confidential_items(session, reader.private_key, since)
     next_url = f"{base}/office/feed.json?after={following}" if following else ""
     content = json.dumps(
-        office_feed(rows, items, name=house.settings.name, base_url=base, next_url=next_url),
+        office_feed(rows, items, name=installation.settings.name, base_url=base, next_url=next_url),
         ensure_ascii=False,
     ).encode()
     etag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
@@ -66,7 +66,7 @@ def feed(
 
 @router.get("/{language}/office", name="office")
 def show_items(request: Request, language: PageLanguage, who: Office) -> Response:
-    with house_of(request).casework() as session:
+    with installation_of(request).casework() as session:
         items = confidential_items(session, who.private_key)
         actions = {item.ref: recorded_actions(session, item.ref, who.private_key) for item in items}
     return page(
@@ -87,7 +87,7 @@ def show_item(request: Request, language: PageLanguage, ref: str, who: Office) -
 
 
 def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
-    with house_of(request).casework() as session:
+    with installation_of(request).casework() as session:
         item = confidential_item(session, ref[:16], who.private_key)
         actions = recorded_actions(session, item.ref, who.private_key)
     return page(
@@ -110,7 +110,7 @@ def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status
 def record(request: Request, language: PageLanguage, ref: str, who: Office, form: DeskForm) -> Response:
     """Records what the Office did about an item; the desk of the case reads it too."""
     try:
-        with house_of(request).casework.begin() as session:
+        with installation_of(request).casework.begin() as session:
             record_action(session, ref[:16], form.get("kind"), form.get("note"), who.private_key)
     except Unprocessable as problem:
         view = FormView(dict(form.values))

@@ -10,8 +10,8 @@ import click
 from sqlalchemy import select
 
 from app.clock import today
-from app.installation import open_house
-from app.release.delivery import daily_batch, deliver_due, deliver_withdrawals, forget_erased, settle
+from app.installation import open_installation
+from app.release.delivery import daily_batch, deliver_due, deliver_withdrawals, truncate_write_ahead_logs, reconcile_stores
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Keyholder
@@ -19,7 +19,7 @@ from app.stores.migrating import StoreName
 from app.stores.migrating import migrate as migrate_store
 
 
-def found(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
+def initialise(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
     """Makes the data folder, the form secret, both stores, and the escrow key if there is none yet; whether it did so.
 
     The private half of the escrow key is kept nowhere. It is told before its public half is in use: a key that could not
@@ -34,7 +34,7 @@ def found(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
             os.fsync(file.fileno())
     migrate_store("casework", settings.casework_address)
     migrate_store("registry", settings.registry_address)
-    with open_house(settings).casework.begin() as session:
+    with open_installation(settings).casework.begin() as session:
         if session.scalar(select(Keyholder.id).where(Keyholder.kind == "escrow")) is not None:
             return False
         escrow = KeyPair.new()
@@ -50,7 +50,7 @@ def init() -> None:
 
     Safe to run again: what exists stays as it is.
     """
-    if not found(Settings(), _tell_escrow_key):
+    if not initialise(Settings(), _tell_escrow_key):
         click.echo("This installation already has its stores and its escrow key; nothing was changed.")
         return
     click.echo("Write it down or print it, keep it offline and apart from this machine. With it and the")
@@ -86,8 +86,8 @@ def release(now: bool) -> None:
     A serving desk does this by itself: withdrawals within seconds, the batch once a day at the set hour (UTC),
     REGISTRY_RELEASE_HOUR. Before that hour only withdrawals are delivered.
     """
-    house = open_house(Settings())
-    settle(house)
-    carried = deliver_due(house, today(), everything=True) if now else deliver_withdrawals(house) + daily_batch(house)
-    forget_erased(house)
+    installation = open_installation(Settings())
+    reconcile_stores(installation)
+    carried = deliver_due(installation, today(), everything=True) if now else deliver_withdrawals(installation) + daily_batch(installation)
+    truncate_write_ahead_logs(installation)
     click.echo(f"released: {carried}")

@@ -14,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from app.installation import house_of
+from app.installation import installation_of
 from app.stores.registry import DataVersion
 from app.web.pages import ROOT, STYLE_NAME
 
@@ -31,7 +31,7 @@ def _program() -> str:
 
 
 def data_version(request: Request) -> int:
-    with house_of(request).registry() as session:
+    with installation_of(request).registry() as session:
         return session.scalar(select(DataVersion.number)) or 0
 
 
@@ -40,7 +40,7 @@ def validated(request: Request, make: Callable[[], Response], *, shared: bool = 
 
     `shared`: other sites' scripts may read it (data endpoints, which know no reader).
     """
-    settings = house_of(request).settings
+    settings = installation_of(request).settings
     asked = f"{data_version(request)}|{request.url.path}?{request.url.query}|{settings.name}|{settings.base_url}|{settings.demo}"
     etag = f'"{hashlib.sha256((asked + _program()).encode()).hexdigest()[:24]}"'
     given = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.documents.entry import Document
 from app.i18n import language
-from app.installation import House, house_of
+from app.installation import Installation, installation_of
 from app.problems import Gone, NotFound, Unprocessable
 from app.registry.caching import data_version, validated
 from app.registry.feeds import (
@@ -81,11 +81,11 @@ class Feed(BaseModel):
 
 
 def _wanted(request: Request) -> Filter:
-    return Filter.of(request.query_params, house_of(request).settings.demo)
+    return Filter.of(request.query_params, installation_of(request).settings.demo)
 
 
 def _base(request: Request) -> str:
-    return house_of(request).settings.base_url.rstrip("/")
+    return installation_of(request).settings.base_url.rstrip("/")
 
 
 class FeedResponse(JSONResponse):
@@ -111,12 +111,12 @@ def feed_json(
     wanted = _wanted(request)
 
     def make() -> Response:
-        house = house_of(request)
-        with house.registry() as session:
+        installation = installation_of(request)
+        with installation.registry() as session:
             rows, following = listed(session, wanted, PAGE, tombstones=True)
         feed = json_feed(
             rows,
-            title=house.settings.name,
+            title=installation.settings.name,
             base_url=_base(request),
             feed_url=f"{_base(request)}/feed.json" + (f"?{wanted.query()}" if wanted.query() else ""),
             next_url=f"{_base(request)}/feed.json?{wanted.query(after=following)}" if following else "",
@@ -150,7 +150,7 @@ def feed_atom(
     wanted = _wanted(request)
 
     def make() -> Response:
-        with house_of(request).registry() as session:
+        with installation_of(request).registry() as session:
             rows, following = listed(session, wanted, PAGE, tombstones=True)
         documents = [(row, document_of(row).entry) for row in rows]
         english = language("en")
@@ -193,7 +193,7 @@ def entries_csv(
     wanted = _wanted(request)
 
     def make() -> Response:
-        with house_of(request).registry() as session:
+        with installation_of(request).registry() as session:
             rows = session.scalars(
                 select(Entry).where(wanted.condition()).order_by(Entry.released_on.desc(), Entry.ref.desc())
             )
@@ -206,9 +206,9 @@ def entries_csv(
 
 
 @lru_cache(maxsize=1)
-def _sqlite_of(house: House, version: int) -> bytes:
+def _sqlite_of(installation: Installation, version: int) -> bytes:
     """One file per version of the data, in memory; `version` is the key of the cache."""
-    with house.registry() as session:
+    with installation.registry() as session:
         return sqlite_file(session)
 
 
@@ -222,7 +222,7 @@ def registry_sqlite(request: Request, _: Public) -> Response:
     """The registry as one SQLite file: entries, documents, leaves."""
 
     def make() -> Response:
-        content = _sqlite_of(house_of(request), data_version(request))
+        content = _sqlite_of(installation_of(request), data_version(request))
         headers = {"content-disposition": 'attachment; filename="registry.sqlite"'}
         return Response(content, media_type="application/vnd.sqlite3", headers=headers)
 
@@ -238,7 +238,7 @@ def delta(
     """What changed since a cursor: additions, corrections, tombstones. Superseded versions are not repeated."""
 
     def make() -> Response:
-        with house_of(request).registry() as session:
+        with installation_of(request).registry() as session:
             size = session.scalar(select(func.count()).select_from(LogLeaf)) or 0
             if after >= size:
                 raise Unprocessable
@@ -257,7 +257,7 @@ def log_leaves(request: Request, _: Public, after: Annotated[int, Query(ge=-1, l
     """The leaf hashes of the log, of which `/changes` gives the documents that are not superseded."""
 
     def make() -> Response:
-        with house_of(request).registry() as session:
+        with installation_of(request).registry() as session:
             size = session.scalar(select(func.count()).select_from(LogLeaf)) or 0
             leaves = list(
                 session.scalars(
@@ -274,7 +274,7 @@ def log_leaves(request: Request, _: Public, after: Annotated[int, Query(ge=-1, l
 @router.get("/entries/{ref}.json", name="entry_json", response_model=Document, responses=WITHDRAWN_REFS)
 def entry_json(request: Request, ref: Annotated[str, Path(max_length=16)], _: Public) -> Response:
     """One entry's public document."""
-    with house_of(request).registry() as session:
+    with installation_of(request).registry() as session:
         row = entry_of(session, ref)
     if row is None:
         raise NotFound
@@ -300,7 +300,7 @@ def robots(request: Request, _: Public) -> Response:
 @router.get("/sitemap.xml", name="sitemap", include_in_schema=False)
 def sitemap(request: Request, _: Public) -> Response:
     def make() -> Response:
-        with house_of(request).registry() as session:
+        with installation_of(request).registry() as session:
             rows = session.execute(
                 select(Entry.ref, Entry.released_on)
                 .where(Entry.document.is_not(None))

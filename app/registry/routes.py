@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import select
 
 from app.i18n import Language, language_of_path
-from app.installation import house_of
+from app.installation import installation_of
 from app.problems import Gone, NotFound
 from app.registry.caching import validated
 from app.registry.data_routes import router as data_routes
@@ -37,7 +37,7 @@ PAGE = 20
 @router.get("/{language}/", name="front")
 def front(request: Request, language: PageLanguage, _: Public) -> Response:
     def make() -> Response:
-        with house_of(request).registry() as session:
+        with installation_of(request).registry() as session:
             newest, _next = listed(session, Filter(), 5)
             total = count(session, Filter())
             by_state = facet_counts(session, Filter(), "state")
@@ -57,11 +57,11 @@ def front(request: Request, language: PageLanguage, _: Public) -> Response:
 
 @router.get("/{language}/entries", name="entries")
 def entries(request: Request, language: PageLanguage, _: Public) -> Response:
-    settings = house_of(request).settings
+    settings = installation_of(request).settings
     wanted = Filter.of(request.query_params, settings.demo)
 
     def make() -> Response:
-        with house_of(request).registry() as session:
+        with installation_of(request).registry() as session:
             rows, after = listed(session, wanted, PAGE)
             total = count(session, wanted)
             years = facet_counts(session, Filter(), "year")
@@ -104,7 +104,7 @@ def _chosen(wanted: Filter, options: dict[str, list[tuple[str, str]]]) -> list[t
 
 @router.get("/{language}/entries/{ref}", name="entry")
 def entry(request: Request, language: PageLanguage, ref: str, _: Public) -> Response:
-    with house_of(request).registry() as session:
+    with installation_of(request).registry() as session:
         row = entry_of(session, ref)
     if row is None:
         raise NotFound
@@ -120,10 +120,10 @@ def entry(request: Request, language: PageLanguage, ref: str, _: Public) -> Resp
 @router.get("/{language}/states", name="states")
 def state_list(request: Request, language: PageLanguage, _: Public) -> Response:
     def make() -> Response:
-        with house_of(request).registry() as session:
+        with installation_of(request).registry() as session:
             alleged = dict(facet_counts(session, Filter(), "state"))
             happened = dict(facet_counts(session, Filter(), "where"))
-        demo = house_of(request).settings.demo
+        demo = installation_of(request).settings.demo
         rows = [
             (code, state_name(code, language.code), alleged.get(code, 0), happened.get(code, 0))
             for code in states(demo)
@@ -135,12 +135,12 @@ def state_list(request: Request, language: PageLanguage, _: Public) -> Response:
 
 @router.get("/{language}/states/{code}", name="state")
 def state_page(request: Request, language: PageLanguage, code: str, _: Public) -> Response:
-    if code not in states(house_of(request).settings.demo):
+    if code not in states(installation_of(request).settings.demo):
         raise NotFound
 
     def make() -> Response:
         alleged, happened = Filter(state=code), Filter(where=code)
-        with house_of(request).registry() as session:
+        with installation_of(request).registry() as session:
             rows, after = listed(session, alleged, PAGE)
             acts = facet_counts(session, alleged, "act")
             bodies = facet_counts(session, alleged, "body")

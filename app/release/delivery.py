@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.clock import hour, today
 from app.documents.entry import Document, Kind, PublicEntry, new_reference
-from app.installation import House
+from app.installation import Installation
 from app.registry import log
 from app.sealing import derive, random_id, unwrap, wrap
 from app.stores import truncate_wal
@@ -56,7 +56,7 @@ def next_version(session: Session, case: Case) -> int:
 
 
 def order_release(
-    house: House,
+    installation: Installation,
     session: Session,
     case: Case,
     entry: PublicEntry,
@@ -80,7 +80,7 @@ def order_release(
         kind=kind,
         entry_ref=case.entry_ref,
         version=next_version(session, case),
-        wrapped=wrap(words, _order_key(house), f"{PURPOSE}/{order_id}"),
+        wrapped=wrap(words, _order_key(installation), f"{PURPOSE}/{order_id}"),
         proposed_by=proposed_by,
         approved_by=approved_by,
         due_on=due_on,
@@ -90,8 +90,8 @@ def order_release(
     return order
 
 
-def _order_key(house: House) -> bytes:
-    return derive(house.settings.form_key, PURPOSE)
+def _order_key(installation: Installation) -> bytes:
+    return derive(installation.settings.form_key, PURPOSE)
 
 
 def withdraw(session: Session, case: Case, by: str | None) -> None:
@@ -145,21 +145,21 @@ def empty_office_item(session: Session, case_id: str) -> None:
         place_office_item(session, item, None)
 
 
-def deliver(house: House, order_id: str, on: date) -> bool:
+def deliver(installation: Installation, order_id: str, on: date) -> bool:
     """Carries one order through the door, once however often it is called. Whether it was carried now."""
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         order = session.get(ReleaseOrder, order_id, with_for_update=True)
         if order is None or order.delivered:
             return False
-        _append(house, order, on)
+        _append(installation, order, on)
         _note_arrival(session, order)
     return True
 
 
-def _append(house: House, order: ReleaseOrder, on: date) -> None:
+def _append(installation: Installation, order: ReleaseOrder, on: date) -> None:
     entry = None
     if order.wrapped is not None:
-        words = unwrap(order.wrapped, _order_key(house), f"{PURPOSE}/{order.id}")
+        words = unwrap(order.wrapped, _order_key(installation), f"{PURPOSE}/{order.id}")
         entry = PublicEntry.model_validate_json(words)
     document = Document.model_validate(
         {
@@ -171,7 +171,7 @@ def _append(house: House, order: ReleaseOrder, on: date) -> None:
             "entry": entry,
         }
     )
-    with house.registry_writer.begin() as session:
+    with installation.registry_writer.begin() as session:
         log.append(session, order.id, document)
 
 
@@ -185,12 +185,12 @@ def _note_arrival(session: Session, order: ReleaseOrder) -> None:
     record(session, case, "release")
 
 
-def _deliver_each(house: House, orders: Iterable[str], on: date) -> int:
+def _deliver_each(installation: Installation, orders: Iterable[str], on: date) -> int:
     """Delivers as many as it can: one that fails does not hold up the others. The first failure is raised at the end."""
     carried, failure = 0, None
     for order in orders:
         try:
-            carried += deliver(house, order, on)
+            carried += deliver(installation, order, on)
         except Exception as error:
             failure = failure or error
     if failure is not None:
@@ -198,49 +198,49 @@ def _deliver_each(house: House, orders: Iterable[str], on: date) -> int:
     return carried
 
 
-def deliver_due(house: House, on: date, *, everything: bool = False) -> int:
+def deliver_due(installation: Installation, on: date, *, everything: bool = False) -> int:
     """Delivers withdrawals, and what is due on a day (`everything`: also what still waits), in random order.
 
     Returns how many were carried.
     """
-    with house.casework() as session:
+    with installation.casework() as session:
         due = or_(ReleaseOrder.kind == "withdrawn", ReleaseOrder.due_on <= on, literal(everything))
         orders = list(session.scalars(select(ReleaseOrder.id).where(~ReleaseOrder.delivered, due)))
     secrets.SystemRandom().shuffle(orders)
-    return _deliver_each(house, orders, on)
+    return _deliver_each(installation, orders, on)
 
 
-def deliver_withdrawals(house: House) -> int:
+def deliver_withdrawals(installation: Installation) -> int:
     """Delivers waiting withdrawals now, when this process may write to the registry store; else the desk's clock does.
 
     Returns how many were carried.
     """
-    if house.registry_writer_or_none is None:
+    if installation.registry_writer_or_none is None:
         return 0
-    with house.casework() as session:
+    with installation.casework() as session:
         waiting = select(ReleaseOrder.id).where(~ReleaseOrder.delivered, ReleaseOrder.kind == "withdrawn")
         orders = list(session.scalars(waiting))
-    return _deliver_each(house, orders, today())
+    return _deliver_each(installation, orders, today())
 
 
-def settle(house: House) -> int:
+def reconcile_stores(installation: Installation) -> int:
     """Brings both stores to one mind after a crash, or after a restored backup of the registry store.
 
     Notes the arrival of what is in the log already, and takes back again what was withdrawn and is shown all the same.
     Returns how many orders were found or made.
     """
-    with house.casework() as session:
+    with installation.casework() as session:
         waiting = list(session.scalars(select(ReleaseOrder.id).where(~ReleaseOrder.delivered)))
         withdrawn = session.execute(
             select(Case.entry_ref, Case.id).where(Case.status == "withdrawn", Case.entry_ref.is_not(None))
         ).all()
     cases = {str(ref): case_id for ref, case_id in withdrawn}
-    with house.registry() as session:
+    with installation.registry() as session:
         arrived = _among(session, LogLeaf.release_id, waiting)
         shown = _among(session, Entry.ref, list(cases), Entry.document.is_not(None))
-    _deliver_each(house, arrived, today())
+    _deliver_each(installation, arrived, today())
     for ref in shown:
-        with house.casework.begin() as session:
+        with installation.casework.begin() as session:
             case = session.get_one(Case, cases[ref], with_for_update=True)
             under_way = select(ReleaseOrder.id).where(ReleaseOrder.case_id == case.id, ~ReleaseOrder.delivered)
             if session.scalar(under_way.limit(1)) is None:
@@ -257,37 +257,37 @@ def _among(
     return found
 
 
-def forget_erased(house: House) -> None:
+def truncate_write_ahead_logs(installation: Installation) -> None:
     """Takes what was erased, and the order in which things came, out of the write-ahead logs of both stores."""
-    truncate_wal(house.casework)
-    truncate_wal(house.registry_writer)
+    truncate_wal(installation.casework)
+    truncate_wal(installation.registry_writer)
 
 
-def daily_batch(house: House) -> int:
+def daily_batch(installation: Installation) -> int:
     """The release of the day, once, at the set hour or as soon after it as the desk runs. Returns how many went out."""
     day = today()
-    if hour() < house.settings.release_hour:
+    if hour() < installation.settings.release_hour:
         return 0
-    with house.casework() as session:
+    with installation.casework() as session:
         if session.get(ReleaseBatch, day) is not None:
             return 0
-    carried = deliver_due(house, day)
-    with house.casework.begin() as session:
+    carried = deliver_due(installation, day)
+    with installation.casework.begin() as session:
         if session.get(ReleaseBatch, day) is None:
             session.add(ReleaseBatch(day=day))
     return carried
 
 
-def keep_the_clock(house: House, report: Callable[[Exception], None]) -> None:
+def run_scheduled_work(installation: Installation, report: Callable[[Exception], None]) -> None:
     """One round of the desk's clock. A step that fails is reported and does not hold up the next."""
-    for step in (settle, deliver_withdrawals, daily_batch, forget_erased):
+    for step in (reconcile_stores, deliver_withdrawals, daily_batch, truncate_write_ahead_logs):
         try:
-            step(house)
+            step(installation)
         except Exception as error:
             report(error)
 
 
-def hold_until(house: House) -> date:
+def first_release_day(installation: Installation) -> date:
     """The first day on which an entry approved today may be released: a random hold within the set range."""
-    least, most = house.settings.hold
+    least, most = installation.settings.hold
     return date.fromordinal(today().toordinal() + least + secrets.randbelow(most - least + 1))

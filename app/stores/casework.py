@@ -162,7 +162,7 @@ class Thread(CaseworkBase):
     __table_args__ = (WITHOUT_ROWID,)
 
 
-class Draft(CaseworkBase):
+class FormInProgress(CaseworkBase):
     """A form with errors whose files are kept, sealed, until it is sent again: the case key before there is a case."""
 
     __tablename__ = "draft"
@@ -179,19 +179,19 @@ class Attachment(CaseworkBase):
     __tablename__ = "attachment"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
     case_id: Mapped[str | None] = mapped_column(ForeignKey("casefile.id"), index=True)
-    draft_lookup: Mapped[str | None] = mapped_column(ForeignKey("draft.lookup"), index=True)
+    form_lookup: Mapped[str | None] = mapped_column(ForeignKey("draft.lookup"), index=True)
     facts: Mapped[bytes] = mapped_column(LargeBinary)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (
-        CheckConstraint("(case_id IS NULL) <> (draft_lookup IS NULL)", name="of_case_or_draft"),
+        CheckConstraint("(case_id IS NULL) <> (form_lookup IS NULL)", name="of_case_or_draft"),
         WITHOUT_ROWID,
     )
 
 
-class CaseDocument(CaseworkBase):
+class StoredCaseFile(CaseworkBase):
     """One version of the case file: people, consent, sources, notes, draft; one sealed value."""
 
-    __tablename__ = "case_document"
+    __tablename__ = "case_file"
     case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from app.installation import house_of
+from app.installation import installation_of
 from app.problems import BadRequest
 
 MAX_FIELDS = 600
@@ -101,7 +101,7 @@ def _cleaned(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, list[str]], fr
 
 async def read_form(request: Request) -> Form:
     """Dependency: the form of a request. BadRequest for what no browser sends; sizes are checked by the route."""
-    settings = house_of(request).settings
+    settings = installation_of(request).settings
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise BadRequest

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match, NoMatchFound
 
 from app.i18n import Language, language, language_or_default
-from app.installation import house_of
+from app.installation import installation_of
 
 ROOT = Path(__file__).parents[2]
 STYLE = (Path(__file__).parent / "style.css").read_bytes()
@@ -59,7 +59,7 @@ def _readable_path(request: Request) -> str:
 
 def _same_page_in(request: Request, code: str) -> str:
     _, first, rest = (_readable_path(request) + "//").split("/", 2)
-    offered = house_of(request).settings.languages
+    offered = installation_of(request).settings.languages
     query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
     return f"/{code}/" + (rest.removesuffix("//").removesuffix("/") + query if first in offered else "")
 
@@ -67,7 +67,7 @@ def _same_page_in(request: Request, code: str) -> str:
 def render(request: Request, template: str, **context: Any) -> str:
     """A template as text, with `language`, `languages`, `path`, `here`, `asset`, `registry_name`, `demo`, the context."""
     here: Language = language_or_default(request)
-    settings = house_of(request).settings
+    settings = installation_of(request).settings
     offered = [
         {"code": code, "name": language(code).name, "url": _same_page_in(request, code)} for code in settings.languages
     ]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app.clock import today
-from app.installation import house_of
+from app.installation import installation_of
 from app.problems import NotFound
 from app.web.pages import STYLE, STYLE_NAME
 from app.web.permissions import Public
@@ -19,7 +19,7 @@ router = APIRouter()
 @router.get("/", include_in_schema=False)
 def front_door(request: Request, _: Public) -> Response:
     """To the first language; the reader's own is chosen on the page, not guessed from headers."""
-    return RedirectResponse(f"/{house_of(request).settings.languages[0]}/", 303)
+    return RedirectResponse(f"/{installation_of(request).settings.languages[0]}/", 303)
 
 
 @router.get("/assets/{name}", name="style", include_in_schema=False)
@@ -37,7 +37,7 @@ def healthz(_: Public) -> Response:
 @router.get("/.well-known/security.txt", include_in_schema=False)
 def security_txt(request: Request, _: Public) -> Response:
     """RFC 9116: how to report a hole. Expires half a year ahead, at midnight, whenever it is read."""
-    settings = house_of(request).settings
+    settings = installation_of(request).settings
     if not settings.security_contact:
         raise NotFound
     expires = datetime.combine(today() + timedelta(days=180), datetime.min.time(), UTC)

@@ -52,7 +52,7 @@ def crosses_sites(method: str, headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
 
 
-class Walls:
+class SecurityMiddleware:
     """ASGI middleware, the outermost of ours."""
 
     def __init__(self, app: ASGIApp, *, https: bool, max_body_bytes: int) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from app.cases.case_file import CaseFile, ParticularRecord, PersonRecord, follow_persons, take_in
 from app.cases.clearance import consent_problems, consent_shown, judge, key_of, may_approve, particulars_of
-from app.cases.draft import draft_of, entry_of
+from app.cases.draft import draft_from_entry, build_entry
 from app.cases.office_items import names_the_silent
-from app.cases.status import EVENTS, LABELS, STEPS, after, may
+from app.cases.status import EVENTS, LABELS, TRANSITIONS, after, may
 from app.desk.case_forms import read_people
 from app.documents.submission import Consent, PersonConcerned, Submission
 from app.identity.accounts import SHORTEST_PASSWORD, new_passphrase, take_totp
@@ -206,9 +206,9 @@ def test_the_office_is_never_told_of_somebody_who_did_not_agree_to_it() -> None:
     ],
 )
 def test_a_code_that_no_list_has_is_no_entry(field: str, value: str) -> None:
-    draft, view = draft_of(entry()), FormView()
-    assert entry_of(CaseFile(), draft, view, str) is not None
-    assert entry_of(CaseFile(), draft | {field: [value]}, view, str) is None
+    draft, view = draft_from_entry(entry()), FormView()
+    assert build_entry(CaseFile(), draft, view, str) is not None
+    assert build_entry(CaseFile(), draft | {field: [value]}, view, str) is None
     assert set(view.problems) == {field}
 
 
@@ -221,12 +221,12 @@ def test_the_number_of_sources_is_a_number(typed: str, kept: int | None) -> None
 
 def test_the_table_of_states_is_whole() -> None:
     assert set(LABELS) == set(STATUSES)
-    for event, step in STEPS.items():
+    for event, step in TRANSITIONS.items():
         assert event in EVENTS
         assert set(step.sources) | {step.target} <= set(STATUSES)
-    reached = {step.target for step in STEPS.values()} | {"received"}
+    reached = {step.target for step in TRANSITIONS.values()} | {"received"}
     assert reached == set(STATUSES)
-    assert not [event for event in STEPS if may(event, "withdrawn")]
+    assert not [event for event in TRANSITIONS if may(event, "withdrawn")]
 
 
 @pytest.mark.parametrize(

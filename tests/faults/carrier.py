@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.clock import today
-from app.installation import open_house
+from app.installation import open_installation
 from app.release import delivery as release
 from app.settings import Settings
 
@@ -29,6 +29,6 @@ if __name__ == "__main__":
     step, _, moment = sys.argv[1].partition(":")
     if step != "none":
         setattr(release, step, dying(getattr(release, step), moment))
-    house = open_house(Settings())
+    installation = open_installation(Settings())
     print("ready", flush=True)
-    print(release.deliver_due(house, today()))
+    print(release.deliver_due(installation, today()))

@@ -17,15 +17,15 @@ from sqlalchemy.exc import IntegrityError
 
 from app.clock import today
 from app.documents.entry import Document
-from app.installation import House
+from app.installation import Installation
 from app.registry import log
 from app.release.delivery import (
     daily_batch,
     deliver_due,
     deliver_withdrawals,
-    keep_the_clock,
+    run_scheduled_work,
     order_release,
-    settle,
+    reconcile_stores,
     withdraw,
 )
 from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
@@ -34,19 +34,19 @@ from tests.building import add_moderator, add_order, build_house, entry
 from tests.support.at_rest import kept_bytes
 from tests.support.engines import StoreUrls
 
-STEPS = ["_append:before", "_append:after", "_note_arrival:before", "_note_arrival:after"]
+TRANSITIONS = ["_append:before", "_append:after", "_note_arrival:before", "_note_arrival:after"]
 
 
 @pytest.fixture
-def house(store_urls: StoreUrls, tmp_path: Path) -> House:
+def installation(store_urls: StoreUrls, tmp_path: Path) -> Installation:
     return build_house(store_urls.casework, store_urls.registry, tmp_path / "data", release_hold_days="0,0")
 
 
-def carrier(house: House, step: str) -> subprocess.Popen[str]:
+def carrier(installation: Installation, step: str) -> subprocess.Popen[str]:
     environment = os.environ | {
-        "REGISTRY_CASEWORK_URL": house.settings.casework_address,
-        "REGISTRY_REGISTRY_URL": house.settings.registry_address,
-        "REGISTRY_DATA_FOLDER": str(house.settings.data_folder),
+        "REGISTRY_CASEWORK_URL": installation.settings.casework_address,
+        "REGISTRY_REGISTRY_URL": installation.settings.registry_address,
+        "REGISTRY_DATA_FOLDER": str(installation.settings.data_folder),
     }
     return subprocess.Popen(
         [sys.executable, "-m", "tests.faults.carrier", step],
@@ -57,40 +57,40 @@ def carrier(house: House, step: str) -> subprocess.Popen[str]:
     )
 
 
-def decide(house: House, number: int) -> set[str]:
-    with house.casework.begin() as session:
+def decide(installation: Installation, number: int) -> set[str]:
+    with installation.casework.begin() as session:
         one = add_moderator(session, f"one-{number}-{random.random()}")
         two = add_moderator(session, f"two-{number}-{random.random()}")
-        return {add_order(house, session, one, two).id for _ in range(number)}
+        return {add_order(installation, session, one, two).id for _ in range(number)}
 
 
-def assert_carried_once(house: House, orders: set[str]) -> None:
-    with house.registry() as session:
+def assert_carried_once(installation: Installation, orders: set[str]) -> None:
+    with installation.registry() as session:
         assert Counter(session.scalars(select(LogLeaf.release_id))) == Counter(orders)
         assert log.verify(session) == []
-    with house.casework() as session:
+    with installation.casework() as session:
         for order in session.scalars(select(ReleaseOrder)):
             assert order.delivered
             assert order.wrapped is None
         assert {case.status for case in session.scalars(select(Case))} == {"published"}
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_killed_at_each_step_of_the_door_nothing_is_lost_or_released_twice(house: House, step: str) -> None:
-    orders = decide(house, 3)
+@pytest.mark.parametrize("step", TRANSITIONS)
+def test_killed_at_each_step_of_the_door_nothing_is_lost_or_released_twice(installation: Installation, step: str) -> None:
+    orders = decide(installation, 3)
     for _ in range(2):
-        process = carrier(house, step)
+        process = carrier(installation, step)
         process.communicate(timeout=60)
         assert process.returncode == -signal.SIGKILL
-    deliver_due(house, today())
-    assert_carried_once(house, orders)
+    deliver_due(installation, today())
+    assert_carried_once(installation, orders)
 
 
-def test_killed_at_random_in_a_loop_nothing_is_lost_or_released_twice(house: House) -> None:
-    orders = decide(house, 60)
+def test_killed_at_random_in_a_loop_nothing_is_lost_or_released_twice(installation: Installation) -> None:
+    orders = decide(installation, 60)
     killed = 0
     for _ in range(8):
-        process = carrier(house, "none")
+        process = carrier(installation, "none")
         assert process.stdout is not None
         process.stdout.readline()
         time.sleep(random.uniform(0.0, 0.12))
@@ -98,46 +98,46 @@ def test_killed_at_random_in_a_loop_nothing_is_lost_or_released_twice(house: Hou
         process.communicate()
         killed += process.returncode == -signal.SIGKILL
     assert killed >= 2
-    deliver_due(house, today())
-    assert_carried_once(house, orders)
+    deliver_due(installation, today())
+    assert_carried_once(installation, orders)
 
 
-def test_two_carriers_at_once_carry_each_release_once(house: House) -> None:
-    orders = decide(house, 30)
-    carriers = [carrier(house, "none") for _ in range(2)]
+def test_two_carriers_at_once_carry_each_release_once(installation: Installation) -> None:
+    orders = decide(installation, 30)
+    carriers = [carrier(installation, "none") for _ in range(2)]
     for process in carriers:
         process.communicate(timeout=60)
-    deliver_due(house, today())
-    assert_carried_once(house, orders)
+    deliver_due(installation, today())
+    assert_carried_once(installation, orders)
 
 
-def test_nothing_public_without_two_people(house: House) -> None:
-    with house.casework.begin() as session:
+def test_nothing_public_without_two_people(installation: Installation) -> None:
+    with installation.casework.begin() as session:
         alone = add_moderator(session, "alone")
-    with pytest.raises(IntegrityError), house.casework.begin() as session:
-        add_order(house, session, alone, alone)
+    with pytest.raises(IntegrityError), installation.casework.begin() as session:
+        add_order(installation, session, alone, alone)
 
 
-def test_what_still_waits_is_not_carried(house: House) -> None:
-    with house.casework.begin() as session:
+def test_what_still_waits_is_not_carried(installation: Installation) -> None:
+    with installation.casework.begin() as session:
         one, two = add_moderator(session, "one"), add_moderator(session, "two")
-        add_order(house, session, one, two, due_in=2)
-    assert deliver_due(house, today()) == 0
-    assert deliver_due(house, today(), everything=True) == 1
+        add_order(installation, session, one, two, due_in=2)
+    assert deliver_due(installation, today()) == 0
+    assert deliver_due(installation, today(), everything=True) == 1
 
 
-def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(house: House) -> None:
-    orders = decide(house, 2)
-    deliver_due(house, today())
-    with house.casework.begin() as session:
+def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(installation: Installation) -> None:
+    orders = decide(installation, 2)
+    deliver_due(installation, today())
+    with installation.casework.begin() as session:
         live = session.get_one(ReleaseOrder, min(orders))
         case = session.get_one(Case, live.case_id)
-        waiting = add_order(house, session, add_moderator(session, "c"), add_moderator(session, "d"), due_in=1)
+        waiting = add_order(installation, session, add_moderator(session, "c"), add_moderator(session, "d"), due_in=1)
         withdraw(session, case, None)
         withdraw(session, session.get_one(Case, waiting.case_id), None)
         ref, never_public = case.entry_ref, waiting.entry_ref
-    deliver_withdrawals(house)
-    with house.registry() as session:
+    deliver_withdrawals(installation)
+    with installation.registry() as session:
         documents = [Document.parse(text) for text in session.scalars(select(LogDocument.document))]
         assert [(d.kind, d.version) for d in documents if d.ref == ref] == [("withdrawn", 2)]
         assert not [d for d in documents if d.ref == never_public]
@@ -145,46 +145,46 @@ def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(house: Hous
         assert log.verify(session) == []
 
 
-def killed_before_noting_the_arrival(house: House) -> str:
+def killed_before_noting_the_arrival(installation: Installation) -> str:
     """An order whose release is public while the casework store still holds it as waiting."""
-    (order_id,) = decide(house, 1)
-    process = carrier(house, "_note_arrival:before")
+    (order_id,) = decide(installation, 1)
+    process = carrier(installation, "_note_arrival:before")
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
-    with house.registry() as session:
+    with installation.registry() as session:
         assert session.scalars(select(LogDocument.kind)).all() == ["published"]
     return order_id
 
 
-def kinds_shown(house: House) -> list[tuple[str, int]]:
-    with house.registry() as session:
+def kinds_shown(installation: Installation) -> list[tuple[str, int]]:
+    with installation.registry() as session:
         assert log.verify(session) == []
         return [(row.kind, row.version) for row in session.scalars(select(LogDocument))]
 
 
 @pytest.mark.parametrize("settled_first", [False, True])
-def test_what_arrived_unnoted_can_be_withdrawn(house: House, settled_first: bool) -> None:
-    order_id = killed_before_noting_the_arrival(house)
+def test_what_arrived_unnoted_can_be_withdrawn(installation: Installation, settled_first: bool) -> None:
+    order_id = killed_before_noting_the_arrival(installation)
     if settled_first:
-        assert settle(house) == 1
-    with house.casework.begin() as session:
+        assert reconcile_stores(installation) == 1
+    with installation.casework.begin() as session:
         case = session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id)
         assert case.live is settled_first
         withdraw(session, case, None)
-    assert deliver_withdrawals(house) == 1
-    assert kinds_shown(house) == [("withdrawn", 2)]
-    assert settle(house) == 0
+    assert deliver_withdrawals(installation) == 1
+    assert kinds_shown(installation) == [("withdrawn", 2)]
+    assert reconcile_stores(installation) == 0
 
 
-def test_a_correction_that_arrived_unnoted_can_be_withdrawn(house: House) -> None:
-    (first,) = decide(house, 1)
-    deliver_due(house, today())
-    with house.casework.begin() as session:
+def test_a_correction_that_arrived_unnoted_can_be_withdrawn(installation: Installation) -> None:
+    (first,) = decide(installation, 1)
+    deliver_due(installation, today())
+    with installation.casework.begin() as session:
         published = session.get_one(ReleaseOrder, first)
         assert published.proposed_by
         assert published.approved_by
         order_release(
-            house,
+            installation,
             session,
             session.get_one(Case, published.case_id),
             entry(title={"en": "Other words"}),
@@ -193,81 +193,81 @@ def test_a_correction_that_arrived_unnoted_can_be_withdrawn(house: House) -> Non
             approved_by=published.approved_by,
             due_on=today(),
         )
-    carrier(house, "_note_arrival:before").communicate(timeout=60)
-    assert kinds_shown(house) == [("corrected", 2)]
-    with house.casework.begin() as session:
+    carrier(installation, "_note_arrival:before").communicate(timeout=60)
+    assert kinds_shown(installation) == [("corrected", 2)]
+    with installation.casework.begin() as session:
         withdraw(session, session.get_one(Case, session.get_one(ReleaseOrder, first).case_id), None)
-    deliver_withdrawals(house)
-    assert kinds_shown(house) == [("withdrawn", 3)]
+    deliver_withdrawals(installation)
+    assert kinds_shown(installation) == [("withdrawn", 3)]
 
 
-def test_what_is_shown_although_it_was_withdrawn_is_taken_back_again(house: House) -> None:
+def test_what_is_shown_although_it_was_withdrawn_is_taken_back_again(installation: Installation) -> None:
     """As after a backup of the registry store was restored: it is older than the withdrawal."""
-    (order_id,) = decide(house, 1)
-    with house.casework.begin() as session:
+    (order_id,) = decide(installation, 1)
+    with installation.casework.begin() as session:
         session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id).status = "withdrawn"
-    deliver_due(house, today())
-    assert kinds_shown(house) == [("published", 1)]
-    assert settle(house) == 1
-    deliver_withdrawals(house)
-    assert kinds_shown(house) == [("withdrawn", 2)]
-    assert settle(house) == 0
+    deliver_due(installation, today())
+    assert kinds_shown(installation) == [("published", 1)]
+    assert reconcile_stores(installation) == 1
+    deliver_withdrawals(installation)
+    assert kinds_shown(installation) == [("withdrawn", 2)]
+    assert reconcile_stores(installation) == 0
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_killed_at_each_step_a_withdrawal_still_takes_everything_back(house: House, step: str) -> None:
-    (order_id,) = decide(house, 1)
-    deliver_due(house, today())
-    with house.casework.begin() as session:
+@pytest.mark.parametrize("step", TRANSITIONS)
+def test_killed_at_each_step_a_withdrawal_still_takes_everything_back(installation: Installation, step: str) -> None:
+    (order_id,) = decide(installation, 1)
+    deliver_due(installation, today())
+    with installation.casework.begin() as session:
         withdraw(session, session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id), None)
-    process = carrier(house, step)
+    process = carrier(installation, step)
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
-    settle(house)
-    deliver_withdrawals(house)
-    assert kinds_shown(house) == [("withdrawn", 2)]
+    reconcile_stores(installation)
+    deliver_withdrawals(installation)
+    assert kinds_shown(installation) == [("withdrawn", 2)]
 
 
-def test_one_order_that_cannot_be_carried_holds_up_no_other(house: House) -> None:
-    orders = decide(house, 5)
-    with house.casework.begin() as session:
+def test_one_order_that_cannot_be_carried_holds_up_no_other(installation: Installation) -> None:
+    orders = decide(installation, 5)
+    with installation.casework.begin() as session:
         session.get_one(ReleaseOrder, min(orders)).wrapped = b"damaged"
         withdrawn = session.get_one(ReleaseOrder, max(orders))
         session.get_one(Case, withdrawn.case_id).status = "withdrawn"
     failures: list[Exception] = []
     for _ in range(2):
-        keep_the_clock(house, failures.append)
+        run_scheduled_work(installation, failures.append)
     assert {type(one).__name__ for one in failures} <= {"CannotOpen"}
-    with house.casework() as session:
+    with installation.casework() as session:
         assert session.scalars(select(ReleaseOrder.id).where(~ReleaseOrder.delivered)).all() == [min(orders)]
-    assert sorted(kinds_shown(house)) == [("published", 1)] * 3 + [("withdrawn", 2)]
+    assert sorted(kinds_shown(installation)) == [("published", 1)] * 3 + [("withdrawn", 2)]
 
 
-def test_what_waits_or_was_stopped_is_nowhere_in_the_clear(house: House) -> None:
+def test_what_waits_or_was_stopped_is_nowhere_in_the_clear(installation: Installation) -> None:
     """Neither in the store, nor in what was erased from it, nor in a backup."""
     words, other_words = "Quixotic heliotrope", "Serendipitous marigold"
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         one, two = add_moderator(session, "one"), add_moderator(session, "two")
-        stopped = add_order(house, session, one, two, due_in=3, title={"en": words}).id
-        add_order(house, session, one, two, title={"en": other_words})
+        stopped = add_order(installation, session, one, two, due_in=3, title={"en": words}).id
+        add_order(installation, session, one, two, title={"en": other_words})
     for said in (words, other_words):
-        assert said.encode() not in kept_bytes(house.settings.casework_address)
-    with house.casework.begin() as session:
+        assert said.encode() not in kept_bytes(installation.settings.casework_address)
+    with installation.casework.begin() as session:
         session.delete(session.get_one(ReleaseOrder, stopped))
-    assert deliver_due(house, today(), everything=True) == 1
-    assert words.encode() not in kept_bytes(house.settings.casework_address)
-    assert words.encode() not in kept_bytes(house.settings.registry_address)
-    assert other_words.encode() in kept_bytes(house.settings.registry_address)
+    assert deliver_due(installation, today(), everything=True) == 1
+    assert words.encode() not in kept_bytes(installation.settings.casework_address)
+    assert words.encode() not in kept_bytes(installation.settings.registry_address)
+    assert other_words.encode() in kept_bytes(installation.settings.registry_address)
 
 
-def test_the_batch_runs_once_a_day_at_its_hour(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    decide(house, 1)
-    monkeypatch.setattr("app.release.delivery.hour", lambda: house.settings.release_hour - 1)
-    assert daily_batch(house) == 0
-    monkeypatch.setattr("app.release.delivery.hour", lambda: house.settings.release_hour)
-    assert daily_batch(house) == 1
-    decide(house, 1)
-    assert daily_batch(house) == 0
-    with house.casework.begin() as session:
+def test_the_batch_runs_once_a_day_at_its_hour(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide(installation, 1)
+    monkeypatch.setattr("app.release.delivery.hour", lambda: installation.settings.release_hour - 1)
+    assert daily_batch(installation) == 0
+    monkeypatch.setattr("app.release.delivery.hour", lambda: installation.settings.release_hour)
+    assert daily_batch(installation) == 1
+    decide(installation, 1)
+    assert daily_batch(installation) == 0
+    with installation.casework.begin() as session:
         session.delete(session.get_one(ReleaseBatch, today()))
-    assert daily_batch(house) == 1
+    assert daily_batch(installation) == 1

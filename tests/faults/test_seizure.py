@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from app.clock import today
-from app.installation import House
+from app.installation import Installation
 from app.release.delivery import deliver_due, withdraw
 from app.stores.casework import Case
 from tests.building import add_moderator, add_order, build_house
@@ -23,13 +23,13 @@ WORDS = "Quixotic heliotrope"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def installation(tmp_path: Path) -> Installation:
     urls = sqlite_urls(tmp_path / "data")
     return build_house(urls.casework, urls.registry, tmp_path / "data")
 
 
 @pytest.fixture
-def server(house: House, tmp_path: Path) -> Iterator[Server]:
+def server(installation: Installation, tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path / "server", {"REGISTRY_DATA_FOLDER": str(tmp_path / "data"), "REGISTRY_DEMO": "true"})
     yield running.start()
     running.stop()
@@ -44,13 +44,13 @@ def within_a_minute(holds: Callable[[], bool]) -> bool:
     return True
 
 
-def test_withdrawn_words_leave_every_file_of_a_running_server(house: House, server: Server, tmp_path: Path) -> None:
-    with house.casework.begin() as session:
+def test_withdrawn_words_leave_every_file_of_a_running_server(installation: Installation, server: Server, tmp_path: Path) -> None:
+    with installation.casework.begin() as session:
         order = add_order(
-            house, session, add_moderator(session, "one"), add_moderator(session, "two"), title={"en": WORDS}
+            installation, session, add_moderator(session, "one"), add_moderator(session, "two"), title={"en": WORDS}
         )
         case_id = order.case_id
-    deliver_due(house, today())
+    deliver_due(installation, today())
 
     def kept() -> bytes:
         return b"".join(one.read_bytes() for one in (tmp_path / "data").iterdir())
@@ -60,21 +60,21 @@ def test_withdrawn_words_leave_every_file_of_a_running_server(house: House, serv
 
     assert WORDS in shown()
     assert WORDS.encode() in kept()
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         withdraw(session, session.get_one(Case, case_id), None)
     assert within_a_minute(lambda: WORDS not in shown())
     assert within_a_minute(lambda: WORDS.encode() not in kept())
 
 
-def test_the_write_ahead_log_keeps_no_order_of_arrival(house: House, server: Server, tmp_path: Path) -> None:
+def test_the_write_ahead_log_keeps_no_order_of_arrival(installation: Installation, server: Server, tmp_path: Path) -> None:
     """Its frames stand in the order in which things came: whoever takes it must not find a day's submissions there."""
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         for number in range(20):
             add_moderator(session, f"person-{number}")
     log = tmp_path / "data" / "casework.sqlite-wal"
     assert log.stat().st_size > 0
     assert within_a_minute(lambda: log.stat().st_size == 0)
-    with house.casework() as session:
+    with installation.casework() as session:
         assert not session.scalars(select(Case.id)).all()
 
 

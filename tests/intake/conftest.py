@@ -1,4 +1,4 @@
-"""A house that can receive: two moderators, one with a conflict of interest, and an escrow key."""
+"""A installation that can receive: two moderators, one with a conflict of interest, and an escrow key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.installation import House
+from app.installation import Installation
 from app.sealing import KeyPair
 from app.stores.casework import ConflictOfInterest, Keyholder
 from tests.building import Moderator, add_moderator, build_house
@@ -17,9 +17,9 @@ from tests.support.engines import StoreUrls, sqlite_urls
 
 @dataclass(frozen=True)
 class Receiving:
-    """The house and who holds keys in it."""
+    """The installation and who holds keys in it."""
 
-    house: House
+    installation: Installation
     moderator: Moderator
     conflicted: Moderator
     escrow: KeyPair
@@ -27,13 +27,13 @@ class Receiving:
 
 @pytest.fixture
 def receiving(store_urls: StoreUrls, tmp_path: Path) -> Receiving:
-    house = build_house(store_urls.casework, store_urls.registry, tmp_path / "data")
+    installation = build_house(store_urls.casework, store_urls.registry, tmp_path / "data")
     escrow = KeyPair.new()
-    with house.casework.begin() as session:
+    with installation.casework.begin() as session:
         moderator, conflicted = add_moderator(session, "one"), add_moderator(session, "two")
         session.add(ConflictOfInterest(account_id=conflicted.account_id, state="XA"))
         session.add(Keyholder(kind="escrow", public_key=escrow.public))
-    return Receiving(house, moderator, conflicted, escrow)
+    return Receiving(installation, moderator, conflicted, escrow)
 
 
 def make_desk(urls: StoreUrls, folder: Path) -> Desk:

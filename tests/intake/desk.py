@@ -1,4 +1,4 @@
-"""A house ready to take submissions, and what its readers can open of them with their own keys."""
+"""A installation ready to take submissions, and what its readers can open of them with their own keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.installation import House
+from app.installation import Installation
 from app.main import create_app
 from app.sealing import KeyPair, open_document, open_file, unseal
 from app.stores.casework import Attachment, Case, Grant, Keyholder, Submission
@@ -28,16 +28,16 @@ NO_FILE = [("files", ("", b"", "application/octet-stream"))]
 class Desk:
     """A moderator, the escrow key, and the pages that they serve."""
 
-    house: House
+    installation: Installation
     folder: Path
     escrow: KeyPair = field(default_factory=KeyPair.new)
     app: FastAPI = field(init=False)
     one: Moderator = field(init=False)
 
     def __post_init__(self) -> None:
-        self.app = create_app(self.house.settings)
-        self.house = self.app.state.house
-        with self.house.casework.begin() as session:
+        self.app = create_app(self.installation.settings)
+        self.installation = self.app.state.installation
+        with self.installation.casework.begin() as session:
             session.add(Keyholder(kind="escrow", public_key=self.escrow.public))
             self.one = add_moderator(session, "one")
 
@@ -47,7 +47,7 @@ class Desk:
         return person
 
     def cases(self) -> list[Case]:
-        with self.house.casework() as session:
+        with self.installation.casework() as session:
             return list(session.scalars(select(Case)))
 
     def case_key(self, session: Session, case_id: str, key: KeyPair) -> str:
@@ -56,7 +56,7 @@ class Desk:
 
     def submissions(self) -> list[dict[str, Any]]:
         """All submissions, opened by the moderator's grants."""
-        with self.house.casework() as session:
+        with self.installation.casework() as session:
             return [
                 open_document(row.sealed, self.case_key(session, row.case_id, self.one.key))
                 for row in session.scalars(select(Submission))
@@ -65,7 +65,7 @@ class Desk:
     def files(self) -> dict[str, bytes]:
         """All attachments of cases, opened by the moderator: name and content."""
         opened = {}
-        with self.house.casework() as session:
+        with self.installation.casework() as session:
             for row in session.scalars(select(Attachment).where(Attachment.case_id.is_not(None))):
                 key = self.case_key(session, str(row.case_id), self.one.key)
                 facts = open_document(row.facts, key)
@@ -74,7 +74,7 @@ class Desk:
 
     def opened_by_age(self) -> tuple[dict[str, Any], dict[str, bytes]]:
         """The one submission and its files, opened with the stock `age` program and the escrow key alone."""
-        with self.house.casework() as session:
+        with self.installation.casework() as session:
             submission = session.scalars(select(Submission)).one()
             holder = session.scalars(select(Keyholder.id).where(Keyholder.kind == "escrow")).one()
             grant = session.get_one(Grant, (submission.case_id, holder)).sealed

@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 
 from app.documents.submission import Submission
-from app.installation import open_house
+from app.installation import open_installation
 from app.intake.receive import receive
 from app.settings import Settings
 
 if __name__ == "__main__":
-    house = open_house(Settings())
+    installation = open_installation(Settings())
     while True:
         print(
-            receive(house, secrets.token_bytes(16), Submission(language="en", what_happened="x"), []),
+            receive(installation, secrets.token_bytes(16), Submission(language="en", what_happened="x"), []),
             flush=True,
         )

@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from app.installation import House
+from app.installation import Installation
 from app.intake.tokens import _signer, new_nonce
 from app.main import create_app
 from app.sealing import KeyPair
@@ -25,7 +25,7 @@ TYPED = "Ines Varga was summoned & asked <about> the “session”."
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def installation(tmp_path: Path) -> Installation:
     sqlite = f"sqlite:///{tmp_path}"
     made = build_house(f"{sqlite}/c.sqlite", f"{sqlite}/r.sqlite", tmp_path, max_file_bytes=200_000, max_files=2)
     with made.casework.begin() as session:
@@ -35,8 +35,8 @@ def house(tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def client(house: House) -> Iterator[TestClient]:
-    with TestClient(create_app(house.settings)) as client:
+def client(installation: Installation) -> Iterator[TestClient]:
+    with TestClient(create_app(installation.settings)) as client:
         yield client
 
 
@@ -46,8 +46,8 @@ def token(client: TestClient) -> str:
     return found[1]
 
 
-def stored(house: House, table: type = Submission) -> int:
-    with house.casework() as session:
+def stored(installation: Installation, table: type = Submission) -> int:
+    with installation.casework() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
@@ -80,7 +80,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("wrong", "words"), WRONG)
 def test_a_wrong_answer_is_named_and_everything_typed_comes_back(
-    client: TestClient, house: House, wrong: dict[str, Any], words: str
+    client: TestClient, installation: Installation, wrong: dict[str, Any], words: str
 ) -> None:
     sent = {"token": token(client), "persons": "1", "what_happened": TYPED, "why_linked": TYPED} | wrong
     answer = client.post("/en/submit", headers=HTML, data=sent, files={"files": ("proof.txt", b"proof")})
@@ -90,10 +90,10 @@ def test_a_wrong_answer_is_named_and_everything_typed_comes_back(
         "<", "&lt;"
     ).replace(">", "&gt;")
     assert "proof.txt" in answer.text
-    assert (stored(house), stored(house, Attachment)) == (0, 1)
+    assert (stored(installation), stored(installation, Attachment)) == (0, 1)
 
 
-def test_too_large_too_many_and_empty_files_are_named_and_the_others_kept(client: TestClient, house: House) -> None:
+def test_too_large_too_many_and_empty_files_are_named_and_the_others_kept(client: TestClient, installation: Installation) -> None:
     files = [
         ("files", ("good.txt", b"good")),
         ("files", ("large.bin", b"x" * 200_001)),
@@ -105,24 +105,24 @@ def test_too_large_too_many_and_empty_files_are_named_and_the_others_kept(client
     assert answer.status_code == 422
     for words in ("“large.bin” is larger than", "“empty.txt” is empty", "more than 2 files"):
         assert words in answer.text
-    assert stored(house, Attachment) == 2
+    assert stored(installation, Attachment) == 2
 
 
 @pytest.mark.parametrize("problem", ["missing", "forged", "another key"])
-def test_a_forged_token_keeps_the_text_and_stores_nothing(client: TestClient, house: House, problem: str) -> None:
+def test_a_forged_token_keeps_the_text_and_stores_nothing(client: TestClient, installation: Installation, problem: str) -> None:
     forged = {
         "missing": "",
         "forged": token(client)[:-3] + "abc",
         "another key": "WyJhIl0.aaaaaa.bbbbbbbbbbbbbbbbbbbb",
     }[problem]
     answer = client.post("/en/submit", headers=HTML, data={"token": forged, "what_happened": TYPED})
-    assert (answer.status_code, stored(house)) == (422, 0)
+    assert (answer.status_code, stored(installation)) == (422, 0)
     assert "could not prove where it came from" in answer.text
     assert "Ines Varga" in answer.text
 
 
 def test_an_expired_token_keeps_text_and_files(
-    client: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = token(client)
     monkeypatch.setattr("app.intake.tokens.LIFETIME_SECONDS", -1)
@@ -134,16 +134,16 @@ def test_an_expired_token_keeps_text_and_files(
     fresh = re.search('name="token" value="([^"]+)"', answer.text)
     assert fresh
     taken = client.post("/en/submit", headers=HTML, data={"token": fresh[1], "what_happened": TYPED})
-    assert (taken.status_code, stored(house), stored(house, Attachment)) == (200, 1, 1)
+    assert (taken.status_code, stored(installation), stored(installation, Attachment)) == (200, 1, 1)
 
 
-def test_tokens_of_two_forms_differ_and_tell_nothing(house: House) -> None:
-    signer = _signer(house.settings)
+def test_tokens_of_two_forms_differ_and_tell_nothing(installation: Installation) -> None:
+    signer = _signer(installation.settings)
     made = {signer.dumps(new_nonce().hex()) for _ in range(50)}
     assert len(made) == 50
 
 
-def test_a_locked_store_says_so_and_gives_the_text_back(client: TestClient, house: House, tmp_path: Path) -> None:
+def test_a_locked_store_says_so_and_gives_the_text_back(client: TestClient, installation: Installation, tmp_path: Path) -> None:
     sent = {"token": token(client), "persons": "1", "what_happened": TYPED}
     other = sqlite3.connect(tmp_path / "c.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -166,8 +166,8 @@ def test_a_receipt_that_opens_nothing_always_gets_the_same_answer(client: TestCl
         assert client.post(f"/en/receipt/{action}", headers=HTML, data={"receipt": typed}).status_code == 404
 
 
-def test_a_body_over_the_limit_is_refused_kindly(house: House) -> None:
-    settings = house.settings.model_copy(update={"max_body_bytes": 100_000})
+def test_a_body_over_the_limit_is_refused_kindly(installation: Installation) -> None:
+    settings = installation.settings.model_copy(update={"max_body_bytes": 100_000})
     with TestClient(create_app(settings)) as client:
         large = {"files": ("a.bin", b"x" * 200_000)}
         answer = client.post("/en/submit", headers=HTML, data={"what_happened": TYPED}, files=large)

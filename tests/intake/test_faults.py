@@ -44,7 +44,7 @@ def sqlite_locked(desk: Desk) -> Iterator[None]:
 @contextmanager
 def sqlite_full(desk: Desk) -> Iterator[None]:
     """SQLite's own answer when no page can be added: "database or disk is full"."""
-    engine = desk.house.casework.kw["bind"]
+    engine = desk.installation.casework.kw["bind"]
 
     def limit(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA max_page_count=1")  # that is: as many as there are
@@ -58,7 +58,7 @@ def sqlite_full(desk: Desk) -> Iterator[None]:
 
 @contextmanager
 def sqlite_read_only(desk: Desk) -> Iterator[None]:
-    engine = desk.house.casework.kw["bind"]
+    engine = desk.installation.casework.kw["bind"]
 
     def limit(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA query_only=ON")
@@ -136,7 +136,7 @@ def test_a_form_kept_waiting_by_a_locked_table_comes_back(cluster: Cluster, tmp_
 
 
 def test_without_anybody_who_could_read_it_the_text_comes_back(small_desk: Desk) -> None:
-    with small_desk.house.casework.begin() as session:
+    with small_desk.installation.casework.begin() as session:
         session.get_one(Account, small_desk.one.account_id).active = False
     person = small_desk.visitor()
     answer = person.send(open_form(person), {"what_happened": TEXT}, files=NO_FILE)

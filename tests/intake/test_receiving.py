@@ -20,7 +20,7 @@ from app.intake.receive import receive
 from app.intake.submitter import add_to_case, open_case, withdraw_case
 from app.problems import NotFound, Unavailable
 from app.sealing import grouped, open_document, open_file, unseal
-from app.stores.casework import Attachment, Case, Draft, Grant, Keyholder, Message, Submission
+from app.stores.casework import Attachment, Case, FormInProgress, Grant, Keyholder, Message, Submission
 from app.web.forms import SentFile
 from tests.intake.conftest import Receiving
 
@@ -34,14 +34,14 @@ TOLD = Told(
 
 
 def number(receiving: Receiving, table: type) -> int:
-    with receiving.house.casework() as session:
+    with receiving.installation.casework() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_the_receipt_opens_what_was_sent(receiving: Receiving) -> None:
     file = SentFile("a.txt", "text/plain", b"evidence")
-    receipt = receive(receiving.house, b"n" * 16, TOLD, [file])
-    with receiving.house.casework() as session:
+    receipt = receive(receiving.installation, b"n" * 16, TOLD, [file])
+    with receiving.installation.casework() as session:
         own = open_case(session, " " + grouped(receipt).replace(" ", "-"))
         stored = session.scalars(select(Submission)).one()
         told = Told.model_validate(open_document(stored.sealed, own.private_key))
@@ -49,13 +49,13 @@ def test_the_receipt_opens_what_was_sent(receiving: Receiving) -> None:
         assert told.what_happened == TOLD.what_happened
         assert open_file(attachment.sealed, told.files[0].size, own.private_key) == b"evidence"
         assert (own.case.urgency, own.case.status, own.case.unread) == ("urgent", "received", True)
-    with receiving.house.casework() as session, pytest.raises(NotFound):
+    with receiving.installation.casework() as session, pytest.raises(NotFound):
         open_case(session, "0" * 36)
 
 
 def test_a_moderator_with_a_conflict_of_interest_gets_no_grant(receiving: Receiving) -> None:
-    receive(receiving.house, b"n" * 16, TOLD, [])
-    with receiving.house.casework() as session:
+    receive(receiving.installation, b"n" * 16, TOLD, [])
+    with receiving.installation.casework() as session:
         granted = {
             key
             for (key,) in session.execute(select(Keyholder.public_key).join(Grant, Grant.keyholder_id == Keyholder.id))
@@ -67,45 +67,45 @@ def test_a_moderator_with_a_conflict_of_interest_gets_no_grant(receiving: Receiv
 
 def test_the_same_form_eight_times_at_once_is_one_submission_and_one_receipt(receiving: Receiving) -> None:
     with ThreadPoolExecutor(8) as pool:
-        receipts = set(pool.map(lambda _: receive(receiving.house, b"n" * 16, TOLD, []), range(8)))
+        receipts = set(pool.map(lambda _: receive(receiving.installation, b"n" * 16, TOLD, []), range(8)))
     assert len(receipts) == 1
     assert (number(receiving, Case), number(receiving, Submission)) == (1, 1)
-    assert receive(receiving.house, b"n" * 16, TOLD, []) in receipts
+    assert receive(receiving.installation, b"n" * 16, TOLD, []) in receipts
 
 
 def test_the_same_form_with_other_words_is_added_and_never_lost(receiving: Receiving) -> None:
-    first = receive(receiving.house, b"n" * 16, TOLD, [])
-    second = receive(receiving.house, b"n" * 16, TOLD.model_copy(update={"what_happened": "And again."}), [])
+    first = receive(receiving.installation, b"n" * 16, TOLD, [])
+    second = receive(receiving.installation, b"n" * 16, TOLD.model_copy(update={"what_happened": "And again."}), [])
     assert first == second
     assert (number(receiving, Case), number(receiving, Submission)) == (1, 2)
 
 
 def test_without_anybody_to_seal_it_to_nothing_is_taken(receiving: Receiving) -> None:
-    with receiving.house.casework.begin() as session:
+    with receiving.installation.casework.begin() as session:
         session.get_one(
             Keyholder, session.scalars(select(Keyholder.id).where(Keyholder.kind == "escrow")).one()
         ).kind = "office"
     with pytest.raises(Unavailable):
-        receive(receiving.house, b"n" * 16, TOLD, [])
+        receive(receiving.installation, b"n" * 16, TOLD, [])
     assert number(receiving, Submission) == 0
 
 
 def test_kept_files_become_the_cases_files_without_being_sealed_again(receiving: Receiving) -> None:
     nonce = secrets.token_bytes(16)
     keep_files(
-        receiving.house.casework,
+        receiving.installation.casework,
         nonce,
         [SentFile("a.txt", "text/plain", b"one"), SentFile("b.txt", "text/plain", b"two")],
     )
-    with receiving.house.casework() as session:
+    with receiving.installation.casework() as session:
         kept = kept_files(session, nonce)
         sealed = set(session.scalars(select(Attachment.sealed)))
         assert kept_files(session, b"another form's n") == []
         assert draft_key(session, b"another form's n") is None
-    remove_files(receiving.house.casework, b"another form's n", [one.attachment for one in kept])
-    remove_files(receiving.house.casework, nonce, [kept[1].attachment])
-    receive(receiving.house, nonce, TOLD, [])
-    with receiving.house.casework() as session:
+    remove_files(receiving.installation.casework, b"another form's n", [one.attachment for one in kept])
+    remove_files(receiving.installation.casework, nonce, [kept[1].attachment])
+    receive(receiving.installation, nonce, TOLD, [])
+    with receiving.installation.casework() as session:
         attachment = session.scalars(select(Attachment)).one()
         assert attachment.sealed in sealed
         grant = session.scalars(
@@ -113,41 +113,41 @@ def test_kept_files_become_the_cases_files_without_being_sealed_again(receiving:
         ).one()
         case_key = unseal(grant.sealed, receiving.escrow.private).decode()
         assert open_file(attachment.sealed, 3, case_key) == b"one"
-    assert number(receiving, Draft) == 0
+    assert number(receiving, FormInProgress) == 0
 
 
 def test_kept_files_go_after_two_days(receiving: Receiving) -> None:
-    keep_files(receiving.house.casework, b"n" * 16, [SentFile("a.txt", "text/plain", b"one")])
-    with receiving.house.casework.begin() as session:
-        expires = session.scalars(select(Draft.expires_on)).one()
+    keep_files(receiving.installation.casework, b"n" * 16, [SentFile("a.txt", "text/plain", b"one")])
+    with receiving.installation.casework.begin() as session:
+        expires = session.scalars(select(FormInProgress.expires_on)).one()
         purge(session, expires)
-        assert session.scalar(select(func.count()).select_from(Draft)) == 1
+        assert session.scalar(select(func.count()).select_from(FormInProgress)) == 1
         purge(session, expires.replace(year=expires.year + 1))
-    assert (number(receiving, Draft), number(receiving, Attachment)) == (0, 0)
+    assert (number(receiving, FormInProgress), number(receiving, Attachment)) == (0, 0)
 
 
 def test_messages_keep_their_order_and_a_repetition_adds_nothing(receiving: Receiving) -> None:
-    receipt = receive(receiving.house, b"n" * 16, TOLD, [])
+    receipt = receive(receiving.installation, b"n" * 16, TOLD, [])
     for text, message_id in (("first", "a" * 32), ("second", "b" * 32), ("second", "b" * 32)):
-        with receiving.house.casework.begin() as session:
+        with receiving.installation.casework.begin() as session:
             add_to_case(session, open_case(session, receipt), text, [], message_id)
-    with receiving.house.casework() as session:
+    with receiving.installation.casework() as session:
         own = open_case(session, receipt)
         assert [one.text for one in read_thread(session, own.case.id, own.private_key)] == ["first", "second"]
     assert number(receiving, Message) == 2
 
 
 def test_a_withdrawal_needs_nobody_else(receiving: Receiving) -> None:
-    receipt = receive(receiving.house, b"n" * 16, TOLD, [])
+    receipt = receive(receiving.installation, b"n" * 16, TOLD, [])
     for _ in range(2):
-        with receiving.house.casework.begin() as session:
+        with receiving.installation.casework.begin() as session:
             withdraw_case(session, open_case(session, receipt))
-    with receiving.house.casework() as session:
+    with receiving.installation.casework() as session:
         assert open_case(session, receipt).case.status == "withdrawn"
 
 
 def test_no_receipt_is_lost_when_the_process_is_killed(receiving: Receiving) -> None:
-    settings = receiving.house.settings
+    settings = receiving.installation.settings
     environment = os.environ | {
         "REGISTRY_CASEWORK_URL": settings.casework_address,
         "REGISTRY_REGISTRY_URL": settings.registry_address,
@@ -175,6 +175,6 @@ def test_no_receipt_is_lost_when_the_process_is_killed(receiving: Receiving) -> 
             rest, _ = sender.communicate()
             said += rest.split("\n")[:-1]
     assert len(said) >= 6
-    with receiving.house.casework() as session:
+    with receiving.installation.casework() as session:
         for receipt in said:
             assert open_case(session, receipt).case.status == "received"

@@ -93,7 +93,7 @@ def draft(browser: Browser, installation: Installation) -> str:
     assert NAME in browser.text()
     browser.press("Claim this case")
     address = browser.url().partition("?")[0]
-    browser.follow("Draft the public entry")
+    browser.follow("FormInProgress the public entry")
     browser.fill("title", TITLE)
     browser.fill("summary", "In March 2026 T-a-m-s-i-n Orrelby, a lawyer, was questioned by police officers.")
     browser.choose("kind", "reprisal")

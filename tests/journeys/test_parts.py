@@ -21,11 +21,11 @@ from tests.support.server import ROOT, Server
 @pytest.fixture
 def ref(store_urls: StoreUrls, tmp_path: Path) -> str:
     """A released entry's reference, on both stores."""
-    house = build_house(store_urls.casework, store_urls.registry, tmp_path / "data")
-    with house.casework.begin() as session:
-        order = add_order(house, session, add_moderator(session, "one"), add_moderator(session, "two"))
+    installation = build_house(store_urls.casework, store_urls.registry, tmp_path / "data")
+    with installation.casework.begin() as session:
+        order = add_order(installation, session, add_moderator(session, "one"), add_moderator(session, "two"))
         ref = order.entry_ref
-    deliver_due(house, today())
+    deliver_due(installation, today())
     return ref
 
 

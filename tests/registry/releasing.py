@@ -9,7 +9,7 @@ from typing import Any
 
 from app.clock import today
 from app.documents.entry import Document, Kind, PublicEntry, new_reference
-from app.installation import House
+from app.installation import Installation
 from app.registry import log
 from tests.building import entry
 
@@ -18,7 +18,7 @@ from tests.building import entry
 class Releases:
     """Publishes, corrects and withdraws; remembers the version that each entry has."""
 
-    house: House
+    installation: Installation
     versions: dict[str, int] = field(default_factory=dict)
 
     def publish(self, content: PublicEntry | None = None, *, days_ago: int = 0, **changes: Any) -> str:
@@ -36,7 +36,7 @@ class Releases:
     def _append(self, ref: str, kind: Kind, content: PublicEntry | None, day: date) -> None:
         self.versions[ref] = self.versions.get(ref, 0) + 1
         document = document_of(ref, self.versions[ref], kind, content, day)
-        with self.house.registry_writer.begin() as session:
+        with self.installation.registry_writer.begin() as session:
             log.append(session, secrets.token_hex(16), document)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from app.installation import House
+from app.installation import Installation
 from app.main import create_app
 from app.stores import truncate_wal
 from tests.registry.releasing import Releases
@@ -133,27 +133,27 @@ def test_only_data_may_be_read_by_scripts_of_other_sites(client: TestClient, rel
 
 @pytest.mark.parametrize("change", [{"name": "Another name"}, {"base_url": "https://other.example"}])
 def test_settings_that_show_make_new_validators(
-    house: House, client: TestClient, releases: Releases, change: dict[str, str]
+    installation: Installation, client: TestClient, releases: Releases, change: dict[str, str]
 ) -> None:
     releases.publish()
-    with TestClient(create_app(house.settings.model_copy(update={"parts": ("registry",), **change}))) as other:
+    with TestClient(create_app(installation.settings.model_copy(update={"parts": ("registry",), **change}))) as other:
         for address in ("/en/", "/feed.json"):
             tag = client.get(address, headers=HTML).headers["etag"]
             assert other.get(address, headers={**HTML, "if-none-match": tag}).status_code == 200
 
 
 def test_a_restored_backup_shares_no_validator_with_what_was_lost(
-    house: House, client: TestClient, releases: Releases
+    installation: Installation, client: TestClient, releases: Releases
 ) -> None:
-    if not house.settings.registry_address.startswith("sqlite"):
+    if not installation.settings.registry_address.startswith("sqlite"):
         pytest.skip("restores a file")
-    store = Path(house.settings.registry_address.removeprefix("sqlite:///"))
+    store = Path(installation.settings.registry_address.removeprefix("sqlite:///"))
     releases.publish()
-    truncate_wal(house.registry_writer)
+    truncate_wal(installation.registry_writer)
     backup = store.read_bytes()
     lost = releases.publish(title={"en": "Lost words"})
     tag = client.get("/feed.json").headers["etag"]
-    for one in (house.registry, house.registry_writer, client.app.state.house.registry):  # type: ignore[attr-defined]
+    for one in (installation.registry, installation.registry_writer, client.app.state.installation.registry):  # type: ignore[attr-defined]
         one.kw["bind"].dispose()
     for left in store.parent.glob(store.name + "-*"):
         left.unlink()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app.clock import today
 from app.documents.entry import Document, leaf_hash, new_reference
-from app.installation import House
+from app.installation import Installation
 from app.registry import log, projection
 from app.stores import truncate_wal
 from app.stores.registry import DataVersion, Entry, EntryFacet, EntryTerm, LogDocument, LogLeaf
@@ -29,68 +29,68 @@ FORBIDDEN = (
 )
 
 
-def leaves(house: House) -> list[str]:
-    with house.registry() as session:
+def leaves(installation: Installation) -> list[str]:
+    with installation.registry() as session:
         return list(session.scalars(select(LogLeaf.leaf_hash).order_by(LogLeaf.position)))
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
-def test_the_store_itself_refuses_to_change_the_log(house: House, releases: Releases, statement: str) -> None:
+def test_the_store_itself_refuses_to_change_the_log(installation: Installation, releases: Releases, statement: str) -> None:
     releases.publish()
-    before = leaves(house)
-    with pytest.raises(DatabaseError, match="append-only"), house.registry_writer.begin() as session:
+    before = leaves(installation)
+    with pytest.raises(DatabaseError, match="append-only"), installation.registry_writer.begin() as session:
         session.execute(text(statement))
-    assert leaves(house) == before
-    with house.registry() as session:
+    assert leaves(installation) == before
+    with installation.registry() as session:
         assert log.verify(session) == []
 
 
-def test_postgresql_refuses_to_empty_the_log_at_once(house: House, releases: Releases) -> None:
+def test_postgresql_refuses_to_empty_the_log_at_once(installation: Installation, releases: Releases) -> None:
     releases.publish()
-    if house.settings.registry_address.startswith("sqlite"):
+    if installation.settings.registry_address.startswith("sqlite"):
         pytest.skip("SQLite has no TRUNCATE")
     for table in ("log_document", "log_leaf CASCADE"):
-        with pytest.raises(DatabaseError, match="append-only"), house.registry_writer.begin() as session:
+        with pytest.raises(DatabaseError, match="append-only"), installation.registry_writer.begin() as session:
             session.execute(text(f"TRUNCATE {table}"))
 
 
-def test_the_public_door_cannot_write(house: House) -> None:
-    with pytest.raises(DatabaseError), house.registry.begin() as session:
+def test_the_public_door_cannot_write(installation: Installation) -> None:
+    with pytest.raises(DatabaseError), installation.registry.begin() as session:
         session.execute(text("UPDATE data_version SET number = 7"))
 
 
-def test_a_release_arrives_once_however_often_it_is_delivered(house: House) -> None:
+def test_a_release_arrives_once_however_often_it_is_delivered(installation: Installation) -> None:
     document = document_of(new_reference(), 1, "published", entry(), today())
     numbers = set()
     for _ in range(3):
-        with house.registry_writer.begin() as session:
+        with installation.registry_writer.begin() as session:
             log.append(session, "a" * 32, document)
             numbers.add(session.scalar(select(DataVersion.number)))
-    assert len(leaves(house)) == 1
+    assert len(leaves(installation)) == 1
     assert len(numbers) == 1
 
 
-def test_a_release_is_taken_once_also_after_it_was_superseded(house: House) -> None:
+def test_a_release_is_taken_once_also_after_it_was_superseded(installation: Installation) -> None:
     ref = new_reference()
     first = document_of(ref, 1, "published", entry(), today())
     second = document_of(ref, 2, "withdrawn", None, today())
     for release_id, document in (("a" * 32, first), ("b" * 32, second), ("a" * 32, first)):
-        with house.registry_writer.begin() as session:
+        with installation.registry_writer.begin() as session:
             log.append(session, release_id, document)
-    assert len(leaves(house)) == 2
-    with house.registry() as session:
+    assert len(leaves(installation)) == 2
+    with installation.registry() as session:
         assert session.scalars(select(LogDocument.kind)).all() == ["withdrawn"]
 
 
-def test_an_older_version_that_arrives_late_shows_nothing(house: House) -> None:
+def test_an_older_version_that_arrives_late_shows_nothing(installation: Installation) -> None:
     ref = new_reference()
     newer = document_of(ref, 2, "corrected", entry(title={"en": "The newer words"}), today())
     older = document_of(ref, 1, "published", entry(title={"en": "Lagging words"}), today())
     for release_id, document in (("b" * 32, newer), ("a" * 32, older), ("a" * 32, older)):
-        with house.registry_writer.begin() as session:
+        with installation.registry_writer.begin() as session:
             log.append(session, release_id, document)
-    assert len(leaves(house)) == 2
-    with house.registry() as session:
+    assert len(leaves(installation)) == 2
+    with installation.registry() as session:
         shown = session.scalars(select(LogDocument.document)).all()
         assert len(shown) == 1
         assert "Lagging" not in shown[0]
@@ -98,26 +98,26 @@ def test_an_older_version_that_arrives_late_shows_nothing(house: House) -> None:
         assert log.verify(session) == []
 
 
-def test_a_withdrawal_of_what_never_was_public_leaves_no_trace(house: House) -> None:
-    with house.registry_writer.begin() as session:
+def test_a_withdrawal_of_what_never_was_public_leaves_no_trace(installation: Installation) -> None:
+    with installation.registry_writer.begin() as session:
         log.append(session, "a" * 32, document_of(new_reference(), 2, "withdrawn", None, today()))
-    assert leaves(house) == []
+    assert leaves(installation) == []
 
 
-def test_a_withdrawal_takes_back_whatever_version_is_there(house: House, releases: Releases) -> None:
+def test_a_withdrawal_takes_back_whatever_version_is_there(installation: Installation, releases: Releases) -> None:
     ref = releases.publish()
     for number in (2, 3, 4):
         releases.correct(ref, title={"en": f"Words {number}"})
-    with house.registry_writer.begin() as session:
+    with installation.registry_writer.begin() as session:
         log.append(session, "a" * 32, document_of(ref, 2, "withdrawn", None, today()))
-    with house.registry() as session:
+    with installation.registry() as session:
         assert [(row.kind, row.version) for row in session.scalars(select(LogDocument))] == [("withdrawn", 5)]
         assert log.verify(session) == []
 
 
-def test_a_leaf_is_the_hash_of_salt_and_canonical_document(house: House, releases: Releases) -> None:
+def test_a_leaf_is_the_hash_of_salt_and_canonical_document(installation: Installation, releases: Releases) -> None:
     releases.publish()
-    with house.registry() as session:
+    with installation.registry() as session:
         row = session.scalars(select(LogDocument)).one()
         leaf = session.scalars(select(LogLeaf)).one()
         assert len(row.salt) == 32
@@ -125,17 +125,17 @@ def test_a_leaf_is_the_hash_of_salt_and_canonical_document(house: House, release
 
 
 @pytest.mark.parametrize("end", ["corrected", "withdrawn"])
-def test_what_is_superseded_is_erased_and_its_leaf_stays(house: House, releases: Releases, end: str) -> None:
+def test_what_is_superseded_is_erased_and_its_leaf_stays(installation: Installation, releases: Releases, end: str) -> None:
     ref = releases.publish(title={"en": "Quixotic heliotrope"})
     releases.publish()
-    with house.registry() as session:
+    with installation.registry() as session:
         old_salt = session.scalars(select(LogDocument.salt).where(LogDocument.ref == ref)).one()
         old_leaf = session.get_one(LogLeaf, 0).leaf_hash
     if end == "corrected":
         releases.correct(ref, change_note="A detail was wrong.")
     else:
         releases.withdraw(ref)
-    with house.registry() as session:
+    with installation.registry() as session:
         kept = session.scalars(select(LogDocument).where(LogDocument.ref == ref)).all()
         assert [(row.version, row.kind) for row in kept] == [(2, end)]
         assert old_salt not in session.scalars(select(LogDocument.salt)).all()
@@ -143,46 +143,46 @@ def test_what_is_superseded_is_erased_and_its_leaf_stays(house: House, releases:
         assert not session.scalars(select(EntryTerm.ref).where(EntryTerm.term.like("heliotrop%"))).all()
         assert log.verify(session) == []
     if end == "withdrawn":
-        with house.registry() as session:
+        with installation.registry() as session:
             row = session.get_one(Entry, ref)
             assert (row.document, row.kind) == (None, "withdrawn")
             for table in (EntryTerm, EntryFacet):
                 assert not session.scalars(select(table.ref).where(table.ref == ref)).all()
 
 
-def test_no_byte_of_an_sqlite_store_holds_erased_words(house: House, releases: Releases) -> None:
-    if not house.settings.registry_address.startswith("sqlite"):
+def test_no_byte_of_an_sqlite_store_holds_erased_words(installation: Installation, releases: Releases) -> None:
+    if not installation.settings.registry_address.startswith("sqlite"):
         pytest.skip("PostgreSQL keeps pages until its own vacuum")
     words = [f"heliotrope{number}" for number in range(40)]
     refs = [
         releases.publish(summary={"en": f"{word} " * 60, "fr": f"{word} fr"}, title={"en": f"About {word}"})
         for word in words
     ]
-    with house.registry() as session:
+    with installation.registry() as session:
         salts = list(session.scalars(select(LogDocument.salt)))
-    assert stored_bytes(house).count(b"heliotrope7") > 0
+    assert stored_bytes(installation).count(b"heliotrope7") > 0
     for number, ref in enumerate(refs):
         if number % 2:
             releases.withdraw(ref)
         else:
             releases.correct(ref)
-    stored = stored_bytes(house)
+    stored = stored_bytes(installation)
     assert b"heliotrop" not in stored
     assert not [salt for salt in salts if salt in stored]
 
 
-def stored_bytes(house: House) -> bytes:
+def stored_bytes(installation: Installation) -> bytes:
     """All files of the registry store, after a round of the desk's clock."""
-    truncate_wal(house.registry_writer)
-    file = Path(house.settings.registry_address.removeprefix("sqlite:///"))
+    truncate_wal(installation.registry_writer)
+    file = Path(installation.settings.registry_address.removeprefix("sqlite:///"))
     return b"".join(path.read_bytes() for path in file.parent.glob(file.name + "*"))
 
 
-def test_earlier_versions_tell_when_and_why_and_nothing_else(house: House, releases: Releases) -> None:
+def test_earlier_versions_tell_when_and_why_and_nothing_else(installation: Installation, releases: Releases) -> None:
     ref = releases.publish(days_ago=3)
     releases.correct(ref, change_note="The month was wrong.")
     releases.correct(ref, release="followed_up", change_note="An answer came.")
-    with house.registry() as session:
+    with installation.registry() as session:
         shown = Document.parse(session.get_one(Entry, ref).document or "")
         first = session.get_one(Entry, ref).first_released_on
     told = [one.model_dump(exclude_none=True) for one in shown.earlier]
@@ -192,21 +192,21 @@ def test_earlier_versions_tell_when_and_why_and_nothing_else(house: House, relea
     assert first == today() - timedelta(days=3)
 
 
-def test_the_projection_is_made_again_from_the_log_alone(house: House, releases: Releases) -> None:
+def test_the_projection_is_made_again_from_the_log_alone(installation: Installation, releases: Releases) -> None:
     refs = [releases.publish(days_ago=number) for number in range(5)]
     releases.correct(refs[0], title={"en": "Other words"})
     releases.withdraw(refs[1])
-    before = projected(house)
-    with house.registry_writer.begin() as session:
+    before = projected(installation)
+    with installation.registry_writer.begin() as session:
         for table in ("entry_term", "entry_facet", "entry"):
             session.execute(text(f"DELETE FROM {table}"))
-    with house.registry_writer.begin() as session:
+    with installation.registry_writer.begin() as session:
         assert projection.rebuild(session) == 5
-    assert projected(house) == before
+    assert projected(installation) == before
 
 
-def projected(house: House) -> dict[str, list[tuple[object, ...]]]:
-    with house.registry() as session:
+def projected(installation: Installation) -> dict[str, list[tuple[object, ...]]]:
+    with installation.registry() as session:
         return {
             table.__tablename__: sorted(
                 (tuple(row) for row in session.execute(select(*table.__table__.columns))), key=repr
@@ -215,9 +215,9 @@ def projected(house: House) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def disarm(house: House) -> None:
+def disarm(installation: Installation) -> None:
     """What somebody who owns the database can do: takes the triggers away."""
-    with house.registry_writer.begin() as session:
+    with installation.registry_writer.begin() as session:
         if session.get_bind().dialect.name == "sqlite":
             names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
             for name in names:
@@ -244,40 +244,40 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("statement", TAMPERINGS)
-def test_verify_names_each_tampering(house: House, releases: Releases, statement: str) -> None:
+def test_verify_names_each_tampering(installation: Installation, releases: Releases, statement: str) -> None:
     corrected = releases.publish()
     for _ in range(2):
         releases.publish()
     releases.correct(corrected)
-    disarm(house)
-    with house.registry() as session:
+    disarm(installation)
+    with installation.registry() as session:
         assert log.verify(session) == []
-    with house.registry_writer.begin() as session:
+    with installation.registry_writer.begin() as session:
         assert session.execute(text(statement)).rowcount >= 1  # type: ignore[attr-defined]
-    with house.registry() as session:
+    with installation.registry() as session:
         problems = log.verify(session)
     assert any(TAMPERINGS[statement] in problem for problem in problems), problems
 
 
-def test_verify_names_a_superseded_document_that_was_put_back(house: House, releases: Releases) -> None:
+def test_verify_names_a_superseded_document_that_was_put_back(installation: Installation, releases: Releases) -> None:
     ref = releases.publish()
-    with house.registry() as session:
+    with installation.registry() as session:
         old = session.execute(select(*LogDocument.__table__.columns)).one()._asdict()
     releases.correct(ref)
-    with house.registry_writer.begin() as session:
+    with installation.registry_writer.begin() as session:
         session.execute(LogDocument.__table__.insert().values(**old))  # type: ignore[attr-defined]
-    with house.registry() as session:
+    with installation.registry() as session:
         problems = log.verify(session)
         assert session.scalar(select(func.count()).select_from(LogDocument)) == 2
     assert f"leaf 0: the superseded document of {ref} is still there" in problems
 
 
-def test_a_withdrawal_is_final(house: House, releases: Releases) -> None:
+def test_a_withdrawal_is_final(installation: Installation, releases: Releases) -> None:
     ref = releases.publish()
     releases.withdraw(ref)
     releases.correct(ref, title={"en": "Back again"})
     releases.withdraw(ref)
-    with house.registry() as session:
+    with installation.registry() as session:
         assert session.get_one(Entry, ref).document is None
         assert session.scalars(select(LogDocument.version)).all() == [2]
         assert log.verify(session) == []

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.documents.entry import PublicAct, PublicEngagement, PublicEntry, PublicPerson
-from app.installation import House
+from app.installation import Installation
 from app.main import create_app
 from app.registry import log
 from tests.building import build_house, entry
@@ -150,10 +150,10 @@ entries = st.builds(
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Releases]]:
     folder = tmp_path_factory.mktemp("filled")
-    house = build_house(f"sqlite:///{folder}/casework.sqlite", f"sqlite:///{folder}/registry.sqlite", folder)
-    served = create_app(house.settings.model_copy(update={"parts": ("registry",)}))
+    installation = build_house(f"sqlite:///{folder}/casework.sqlite", f"sqlite:///{folder}/registry.sqlite", folder)
+    served = create_app(installation.settings.model_copy(update={"parts": ("registry",)}))
     with TestClient(served, raise_server_exceptions=False) as client:
-        yield client, Releases(house)
+        yield client, Releases(installation)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -164,14 +164,14 @@ def test_any_valid_entry_is_shown_everywhere(filled: tuple[TestClient, Releases]
     for address in surfaces(ref):
         assert client.get(address, headers=HTML).status_code == 200, address
     assert feedparser.parse(client.get("/feed.atom").content).bozo == 0
-    with releases.house.registry() as session:
+    with releases.installation.registry() as session:
         assert log.verify(session) == []
     releases.withdraw(ref)
     assert client.get(f"/en/entries/{ref}", headers=HTML).status_code == 410
 
 
-def test_postgresql_and_sqlite_hold_any_valid_text(house: House, client: TestClient, releases: Releases) -> None:
-    assert house
+def test_postgresql_and_sqlite_hold_any_valid_text(installation: Installation, client: TestClient, releases: Releases) -> None:
+    assert installation
     for text in ("𐀀 astral", "e\u0301" * 90, "ﷺ" * 200, "ß" * 200, "\U0010fffd", "أ" * 200, "㍿" * 66):
         ref = releases.publish(entry(title={"en": text}, summary={"ar": text, "zh": text}))
         for address in surfaces(ref):

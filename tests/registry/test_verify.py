@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from app.installation import House
+from app.installation import Installation
 from app.registry.commands import verify_from_outside
 from tests.registry.releasing import Releases
 from tests.registry.test_log import disarm
@@ -29,23 +29,23 @@ def test_a_whole_registry_verifies_from_outside(server: Server, releases: Releas
     assert "60 entries, verified" in server.command("verify")
 
 
-def test_each_tampering_shows_from_outside(house: House, server: Server, releases: Releases) -> None:
+def test_each_tampering_shows_from_outside(installation: Installation, server: Server, releases: Releases) -> None:
     ref = fill(releases)
-    disarm(house)
-    with house.registry_writer.begin() as session:
+    disarm(installation)
+    with installation.registry_writer.begin() as session:
         words = "SET document = replace(document, 'lawyer', 'farmer') WHERE"
         session.execute(text(f"UPDATE entry {words} ref = :ref"), {"ref": ref})
     problems, number = verify_from_outside(server.url)
     assert (problems, number) == ([f"the feed does not show {ref} as it was released"], 60)
-    with house.registry_writer.begin() as session:
+    with installation.registry_writer.begin() as session:
         session.execute(text(f"UPDATE log_document {words} ref = :ref"), {"ref": ref})
     problems, _ = verify_from_outside(server.url)
     assert problems == [f"leaf 30: the document of {ref} is not the one that was released"]
-    with house.registry_writer.begin() as session:
+    with installation.registry_writer.begin() as session:
         session.execute(text("DELETE FROM log_document WHERE position = 5"))
     problems, _ = verify_from_outside(server.url)
     assert "the log has 63 leaves and its documents account for 62" in problems
-    with house.registry_writer.begin() as session:
+    with installation.registry_writer.begin() as session:
         session.execute(text("DELETE FROM log_leaf WHERE position = 1"))
     problems, _ = verify_from_outside(server.url)
     assert len(problems) > 50

@@ -52,7 +52,7 @@ def rows(table: Table) -> list[dict[str, Any]]:
 
 
 def _value(table: str, column: Any, number: int) -> Any:
-    if (table, column.name) == ("attachment", "draft_lookup"):
+    if (table, column.name) == ("attachment", "form_lookup"):
         return None
     if column.name in BY_TABLE.get(table, {}):
         return BY_TABLE[table][column.name]

@@ -11,11 +11,11 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
-from app.installation import House
+from app.installation import Installation
 from app.web.error_pages import handle_problems
 from app.web.forms import FormView, SentForm
 from app.web.permissions import Submits
-from app.web.security import Walls
+from app.web.security import SecurityMiddleware
 from tests.building import build_house
 
 
@@ -23,10 +23,10 @@ from tests.building import build_house
 def client(tmp_path: Path) -> Iterator[TestClient]:
     app = FastAPI()
     sqlite = f"sqlite:///{tmp_path}"
-    house: House = build_house(f"{sqlite}/c.sqlite", f"{sqlite}/r.sqlite", tmp_path)
-    app.state.house = house
+    installation: Installation = build_house(f"{sqlite}/c.sqlite", f"{sqlite}/r.sqlite", tmp_path)
+    app.state.installation = installation
     handle_problems(app)
-    app.add_middleware(Walls, https=False, max_body_bytes=2**24)
+    app.add_middleware(SecurityMiddleware, https=False, max_body_bytes=2**24)
 
     @app.post("/form")
     def echo(request: Request, form: SentForm, _: Submits) -> dict[str, Any]:

@@ -43,11 +43,11 @@ def catalogue() -> Catalog:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("ar")
-    house = build_house(f"sqlite:///{folder}/c.sqlite", f"sqlite:///{folder}/r.sqlite", Path(folder))
-    with house.casework.begin() as session:
-        add_order(house, session, add_moderator(session, "a"), add_moderator(session, "b"))
-    deliver_due(house, today())
-    with TestClient(create_app(house.settings)) as client:
+    installation = build_house(f"sqlite:///{folder}/c.sqlite", f"sqlite:///{folder}/r.sqlite", Path(folder))
+    with installation.casework.begin() as session:
+        add_order(installation, session, add_moderator(session, "a"), add_moderator(session, "b"))
+    deliver_due(installation, today())
+    with TestClient(create_app(installation.settings)) as client:
         yield client
 
 

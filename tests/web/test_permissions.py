@@ -67,15 +67,15 @@ TABLE = {
 
 
 def test_who_may_call_each_route_is_written_down(tmp_path: Path) -> None:
-    house = build_house(f"sqlite:///{tmp_path}/c.sqlite", f"sqlite:///{tmp_path}/r.sqlite", tmp_path)
-    routes = [route for route in create_app(house.settings).routes if isinstance(route, APIRoute)]
+    installation = build_house(f"sqlite:///{tmp_path}/c.sqlite", f"sqlite:///{tmp_path}/r.sqlite", tmp_path)
+    routes = [route for route in create_app(installation.settings).routes if isinstance(route, APIRoute)]
     assert {route.name: permission_of(route) for route in routes} == TABLE
     assert len(routes) == len(TABLE)
 
 
 def test_nothing_is_changed_by_reading(tmp_path: Path) -> None:
     """A link, a picture or a prefetch can make a browser send a GET: none of ours does anything."""
-    house = build_house(f"sqlite:///{tmp_path}/c.sqlite", f"sqlite:///{tmp_path}/r.sqlite", tmp_path)
-    for route in create_app(house.settings).routes:
+    installation = build_house(f"sqlite:///{tmp_path}/c.sqlite", f"sqlite:///{tmp_path}/r.sqlite", tmp_path)
+    for route in create_app(installation.settings).routes:
         assert isinstance(route, APIRoute)
         assert (route.methods or set()) <= {"GET"} or (route.methods or set()) <= {"POST"}

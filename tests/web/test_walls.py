@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
-from app.installation import House
+from app.installation import Installation
 from app.main import create_app
 from app.settings import Settings
 from app.web.permissions import Public, permission_of, require_permissions
@@ -24,13 +24,13 @@ from tests.support.server import ROOT, free_port
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def installation(tmp_path: Path) -> Installation:
     return build_house(f"sqlite:///{tmp_path}/casework.sqlite", f"sqlite:///{tmp_path}/registry.sqlite", tmp_path)
 
 
 @pytest.fixture
-def app(house: House) -> FastAPI:
-    return create_app(house.settings)
+def app(installation: Installation) -> FastAPI:
+    return create_app(installation.settings)
 
 
 def test_a_route_without_a_declared_permission_does_not_start(app: FastAPI) -> None:
@@ -60,12 +60,12 @@ def test_an_unexpected_error_shows_and_logs_nothing_of_its_text(app: FastAPI, ca
     assert "unexpected RuntimeError" in caplog.text
 
 
-def test_a_failing_statement_shows_no_parameter(app: FastAPI, house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_statement_shows_no_parameter(app: FastAPI, installation: Installation, caplog: pytest.LogCaptureFixture) -> None:
     @app.get("/failing")
     def failing(_: Public) -> None:
         from app.stores.casework import Sponsorship
 
-        with house.casework.begin() as session:
+        with installation.casework.begin() as session:
             session.add(Sponsorship(account_id="nobody", sponsor="Ines Varga"))
 
     with caplog.at_level(logging.DEBUG), TestClient(app) as client:
@@ -120,8 +120,8 @@ def test_security_headers_stand_on_every_answer(
         assert answer.headers["x-robots-tag"] == "noindex, nofollow, noarchive"
 
 
-def test_browsers_stay_with_https_where_the_address_is_https(house: House) -> None:
-    settings = house.settings.model_copy(update={"base_url": "https://registry.example"})
+def test_browsers_stay_with_https_where_the_address_is_https(installation: Installation) -> None:
+    settings = installation.settings.model_copy(update={"base_url": "https://registry.example"})
     with TestClient(create_app(settings)) as client:
         assert "max-age=" in client.get("/en/").headers["strict-transport-security"]
 
@@ -166,7 +166,7 @@ def test_the_telemetry_of_the_framework_is_off(app: FastAPI, monkeypatch: pytest
             return trace.NoOpTracer()
 
     monkeypatch.setattr(trace, "_TRACER_PROVIDER", Recorder())
-    with TestClient(create_app(app.state.house.settings)) as client:
+    with TestClient(create_app(app.state.installation.settings)) as client:
         client.get("/healthz")
     assert spans == []
 
@@ -177,13 +177,13 @@ def test_no_page_of_the_framework_calls_others(app: FastAPI) -> None:
 
 
 def test_whoever_starts_the_server_and_with_whatever_flags_nothing_of_a_request_is_logged(
-    house: House, tmp_path: Path
+    installation: Installation, tmp_path: Path
 ) -> None:
     port = free_port()
     environment = {
         "REGISTRY_DATA_FOLDER": str(tmp_path),
-        "REGISTRY_CASEWORK_URL": house.settings.casework_address,
-        "REGISTRY_REGISTRY_URL": house.settings.registry_address,
+        "REGISTRY_CASEWORK_URL": installation.settings.casework_address,
+        "REGISTRY_REGISTRY_URL": installation.settings.registry_address,
     }
     command = [
         "-m",
