@@ -24,7 +24,7 @@ class Registry(click.Group):
         "init": "app.operations.init:init",
         "migrate": "app.operations.init:migrate",
         "rebuild": "app.registry.commands:rebuild",
-        "release": "app.operations.init:release",
+        "release": "app.release.commands:release",
         "serve": "app.cli:serve",
         "user": "app.identity.commands:user",
         "verify": "app.registry.commands:verify",

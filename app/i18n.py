@@ -16,10 +16,6 @@ from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from fastapi import Request
-
-from app.installation import installation_of
-from app.problems import NotFound
 
 LOCALES = Path(__file__).parent / "locale"
 
@@ -72,17 +68,3 @@ def language(code: str) -> Language:
         compiled.seek(0)
         translations = Translations(compiled)
     return Language(code, locale.get_display_name(code) or code, locale.text_direction, translations)
-
-
-def language_or_default(request: Request) -> Language:
-    """The language that the path names, else the installation's first; for pages that must always be shown."""
-    offered = installation_of(request).settings.languages
-    named = request.url.path.split("/", 2)[1]
-    return language(named if named in offered else offered[0])
-
-
-def language_of_path(request: Request, language: str) -> Language:
-    """Dependency of every page under `/{language}`; an unknown language is a page that does not exist."""
-    if language not in installation_of(request).settings.languages:
-        raise NotFound
-    return language_or_default(request)

@@ -90,9 +90,9 @@ def _delivering(installation: Installation) -> Callable[[FastAPI], AbstractAsync
 
 
 def _deliver_until(installation: Installation, stop: Event) -> None:
-    release = import_module("app.release.delivery")
+    schedule = import_module("app.release.schedule")
     while True:
-        release.run_scheduled_work(installation, _report)
+        schedule.run_scheduled_work(installation, _report)
         if stop.wait(DELIVERY_SECONDS):
             return
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.clock import today
 from app.documents.entry import PublicEntry
 from app.installation import Installation, open_installation
-from app.release.delivery import order_release
+from app.release.orders import order_release
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Account, Case, CaseState, Keyholder, ReleaseOrder

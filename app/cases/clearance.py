@@ -6,13 +6,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.cases.case_file import CaseFile, ParticularRecord, PersonRecord, listed
-from app.documents.entry import PublicEntry
+from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord, listed
 from app.i18n import N_
 from app.leakgate import Finding, Kind, Particular, Treatment, examine
-
-PUBLISHING = {"publish_without_name": 1, "publish_initials": 2, "publish_name": 3}
-SHOWN_AS = {"no": 1, "initials": 2, "name": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,44 +63,11 @@ def key_of(finding: Finding) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def judge(file: CaseFile, texts: Mapping[str, str], earlier: Mapping[str, str] | None = None) -> list[Judged]:
+def check(file: CaseFile, texts: Mapping[str, str], earlier: Mapping[str, str] | None = None) -> list[Judged]:
     """What the gate finds in the outgoing texts, read together with those that are public already (`earlier`)."""
     fields = dict(texts) | {f"public/{name}": text for name, text in (earlier or {}).items()}
     found = examine(fields, particulars_of(file), file.allowed)
     return [Judged(one, key_of(one), file.overrides.get(key_of(one), "")) for one in found if one.field in texts]
-
-
-def consent_problems(file: CaseFile, entry: PublicEntry) -> list[tuple[str, str]]:
-    """(message, person) for everybody whose consent does not cover what the entry shows. Empty when all is covered.
-
-    Two dated halves are needed of each person concerned: that they understood the risks, and that they agreed.
-    """
-    problems: list[tuple[str, str]] = []
-    if not file.persons:
-        return [(N_("There is no person in this case whose consent could be recorded."), "")]
-    shown = max((SHOWN_AS[person.named] for person in entry.persons), default=1)
-    published = {one.person for one in file.particulars if one.treatment == "publish" and one.person}
-    for person in file.persons:
-        allowed = max((PUBLISHING.get(use, 0) for use in person.consent.uses), default=0)
-        if not allowed:
-            problems.append((N_("%(person)s did not agree to any publication."), person.name))
-        elif (
-            person.consent.understood_risks != "yes" or not person.consent.understood_on or not person.consent.agreed_on
-        ):
-            problems.append(
-                (N_("%(person)s: both halves of the consent and their days must be recorded."), person.name)
-            )
-        if person.key in published and allowed < SHOWN_AS["name"]:
-            problems.append((N_("%(person)s did not agree to be named."), person.name))
-    if shown > max(max((PUBLISHING.get(use, 0) for use in one.consent.uses), default=0) for one in file.persons):
-        problems.append((N_("The entry shows a name or initials that nobody agreed to."), ""))
-    return problems
-
-
-def consent_shown(entry: PublicEntry) -> str:
-    """The code of the consent on which an entry rests."""
-    shown = max((SHOWN_AS[person.named] for person in entry.persons), default=1)
-    return next(code for code, level in PUBLISHING.items() if level == shown)
 
 
 def may_approve(proposer: str, approver: str, sponsors: Mapping[str, frozenset[str]], logins: Mapping[str, str]) -> str:
@@ -120,8 +83,3 @@ def may_approve(proposer: str, approver: str, sponsors: Mapping[str, frozenset[s
     if logins[proposer] in mine or logins[approver] in theirs:
         return N_("One of you vouched for the other. A third moderator must agree.")
     return ""
-
-
-def tellable(person: PersonRecord) -> bool:
-    """Whether the Office may be told about a person."""
-    return "tell_president_office" in person.consent.uses

@@ -6,12 +6,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app.cases.case_file import CaseFile
-from app.cases.clearance import consent_shown
+from app.cases.consent import consent_shown
 from app.clock import today
+from app.documents.case_file import CaseFile
 from app.documents.entry import PublicEntry
 from app.documents.submission import Submission
 from app.i18n import N_
+from app.reference import WITHHELD, states
 from app.vocabulary import (
     ACT_TYPES,
     COOPERATION,
@@ -21,9 +22,7 @@ from app.vocabulary import (
     ROLES,
     UN_BODIES,
     UNITS,
-    WITHHELD,
     CodeList,
-    states,
 )
 from app.web.forms import Form, FormView, Gettext
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.cases.clearance import judge, tellable
+from app.cases.clearance import check
+from app.cases.consent import tellable
+from app.clock import today
 from app.documents.entry import new_reference
 from app.i18n import N_
 from app.problems import Unprocessable
-from app.release.delivery import empty_office_item, place_office_item
 from app.sealing import seal_document
 from app.stores.casework import CaseState, Keyholder, OfficeItem
 
 if TYPE_CHECKING:
-    from app.cases.case_file import CaseFile, OpenCase
+    from app.cases.access import OpenCase
+    from app.documents.case_file import CaseFile
 
 
 def names_the_silent(file: CaseFile, summary: str) -> bool:
@@ -25,7 +27,7 @@ def names_the_silent(file: CaseFile, summary: str) -> bool:
     keys = {person.key for person in silent}
     decided = [one for one in file.particulars if one.person in keys]
     only_them = file.model_copy(update={"persons": silent, "particulars": decided, "overrides": {}})
-    judged = judge(only_them, {"office_summary": summary})
+    judged = check(only_them, {"office_summary": summary})
     return any(one.blocks and one.finding.particular for one in judged)
 
 
@@ -65,3 +67,18 @@ def refresh(session: Session, opened: OpenCase) -> None:
     consenting = any(tellable(person) for person in opened.file.persons)
     if not consenting or names_the_silent(opened.file, opened.file.office_summary):
         empty_office_item(session, opened.case.id)
+
+
+def place_office_item(session: Session, item: OfficeItem, sealed: bytes | None) -> None:
+    """Puts a confidential item, or its tombstone (None), at the end of what the Office reads."""
+    last = session.scalar(select(func.max(OfficeItem.position))) or 0
+    item.sealed, item.position, item.changed_on = sealed, last + 1, today()
+    session.add(item)
+    session.flush()
+
+
+def empty_office_item(session: Session, case_id: str) -> None:
+    """Takes everything back that the Office was told of a case."""
+    item = session.scalar(select(OfficeItem).where(OfficeItem.case_id == case_id))
+    if item is not None and item.sealed is not None:
+        place_office_item(session, item, None)

@@ -10,17 +10,21 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.cases import office_items
-from app.cases.case_file import Note, OpenCase, lock, save_file
-from app.cases.clearance import Judged, consent_problems, judge, may_approve
-from app.cases.status import after, may
+from app.cases.access import OpenCase, lock, save_file
+from app.cases.clearance import Judged, check, may_approve
+from app.cases.consent import consent_problems
+from app.cases.status import allowed, next_status
 from app.cases.thread import TO_SUBMITTER, write_message
+from app.cases.withdrawal import withdraw
 from app.clock import today
+from app.documents.case_file import Note
 from app.documents.entry import Document, Kind, PublicEntry
+from app.history import append_event
 from app.i18n import N_
 from app.identity.sessions import SignedIn
 from app.installation import Installation
 from app.problems import Conflict, Forbidden, Unprocessable
-from app.release.delivery import first_release_day, order_release, record, withdraw
+from app.release.orders import first_release_day, order_release
 from app.sealing import open_document, seal, seal_document
 from app.stores.casework import (
     Account,
@@ -41,12 +45,12 @@ NO_LONGER_COVERED = N_("The consents, or what must stay sealed, no longer cover 
 
 def _note_event(session: Session, opened: OpenCase, who: SignedIn, event: str, words: str = "") -> None:
     sealed = seal_document({"schema": 1, "text": words}, opened.case.public_key) if words else None
-    record(session, opened.case, event, who.account_id, sealed)
+    append_event(session, opened.case, event, who.account_id, sealed)
 
 
 def _step(session: Session, opened: OpenCase, who: SignedIn, event: str, words: str = "") -> None:
     lock(session, opened.case)
-    opened.case.status = after(event, opened.case.status, live=opened.case.live)
+    opened.case.status = next_status(event, opened.case.status, live=opened.case.live)
     _note_event(session, opened, who, event, words)
 
 
@@ -72,8 +76,8 @@ def claim(session: Session, opened: OpenCase, who: SignedIn, reason: str = "") -
         today() + timedelta(days=CLAIM_DAYS),
         False,
     )
-    if may("claim", case.status):
-        case.status = after("claim", case.status)
+    if allowed("claim", case.status):
+        case.status = next_status("claim", case.status)
     if case.version == 0:
         save_file(session, opened, 0)
     _note_event(session, opened, who, "break_claim" if taking_over else "claim", reason)
@@ -121,7 +125,7 @@ def ask(session: Session, opened: OpenCase, who: SignedIn, text: str, *, waits: 
     """Writes to the submitter; with `waits`, the case waits for the answer (if its status allows that)."""
     write_message(session, opened.case, TO_SUBMITTER, text)
     opened.case.unread = False
-    if waits and may("ask", opened.case.status):
+    if waits and allowed("ask", opened.case.status):
         _step(session, opened, who, "ask")
     else:
         _note_event(session, opened, who, "ask")
@@ -140,7 +144,7 @@ def live_entry(installation: Installation, case: Case) -> PublicEntry | None:
     """The entry that is public of a case now."""
     if not case.live or case.entry_ref is None:
         return None
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         row = session.get(Entry, case.entry_ref)
     return Document.parse(row.document).entry if row is not None and row.document else None
 
@@ -149,7 +153,7 @@ def hindrances(
     opened: OpenCase, entry: PublicEntry, live: PublicEntry | None
 ) -> tuple[list[Judged], list[tuple[str, str]]]:
     """What the gate and the consents say of an entry."""
-    return judge(opened.file, entry.texts(), live.texts() if live else None), consent_problems(opened.file, entry)
+    return check(opened.file, entry.texts(), live.texts() if live else None), consent_problems(opened.file, entry)
 
 
 def uncovered(opened: OpenCase, live: PublicEntry | None) -> list[tuple[str, str]]:
@@ -201,7 +205,7 @@ def sponsors_of(session: Session, accounts: set[str]) -> Mapping[str, frozenset[
 
 
 def objection(session: Session, proposal: Proposal, who: SignedIn) -> str:
-    """Why this moderator may not approve, as a message; empty when they may."""
+    """Why this moderator allowed not approve, as a message; empty when they allowed."""
     both = {proposal.proposed_by, who.account_id}
     named = select(Account.id, Account.login).where(Account.id.in_(both))
     logins = dict(session.execute(named).all())
@@ -262,7 +266,7 @@ def stop(session: Session, opened: OpenCase, who: SignedIn, reason: str) -> None
 def take_back(session: Session, opened: OpenCase, who: SignedIn) -> None:
     """A moderator withdraws: at once, like the submitter."""
     lock(session, opened.case)
-    after("withdraw", opened.case.status)
+    next_status("withdraw", opened.case.status)
     withdraw(session, opened.case, who.account_id)
 
 

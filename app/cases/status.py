@@ -90,13 +90,13 @@ EVENTS = {
 }
 
 
-def may(event: str, status: str) -> bool:
+def allowed(event: str, status: str) -> bool:
     return status in TRANSITIONS[event].sources
 
 
-def after(event: str, status: str, *, live: bool = False) -> str:
+def next_status(event: str, status: str, *, live: bool = False) -> str:
     """The status after an event. Conflict when the event is not possible now (someone else was faster)."""
-    if not may(event, status):
+    if not allowed(event, status):
         raise Conflict
     step = TRANSITIONS[event]
     return step.live_target if live and step.live_target else step.target

@@ -10,8 +10,9 @@ import click
 from sqlalchemy import select
 
 from app.cases import office_items, review
-from app.cases.case_file import OpenCase, open_case
+from app.cases.access import OpenCase, open_case
 from app.cases.draft import draft_from_entry
+from app.cases.withdrawal import withdraw
 from app.clock import today
 from app.demo.content import CASES, DemoCase
 from app.documents.entry import PublicEntry
@@ -20,7 +21,7 @@ from app.identity.sessions import SignedIn
 from app.installation import Installation, open_installation
 from app.intake.receive import receive
 from app.operations.init import initialise
-from app.release.delivery import deliver_due, deliver_withdrawals, withdraw
+from app.release.delivery import deliver_due, deliver_withdrawals
 from app.sealing import grouped
 from app.settings import Settings
 from app.stores.casework import Account, Case, Thread
@@ -35,7 +36,7 @@ ACCOUNTS = (
 
 def fill(installation: Installation) -> str:
     """Makes the accounts and the cases. Returns how to sign in, as text."""
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         people = {login: create_account(session, login, role, sponsors) for login, role, sponsors in ACCOUNTS}
         office = people["office"]
         token = issue_office_token(session, office.account_id, office.private_key)
@@ -45,21 +46,21 @@ def fill(installation: Installation) -> str:
 
 
 def _acting(installation: Installation, new: NewAccount) -> SignedIn:
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         keyholder = session.get_one(Account, new.account_id).keyholder_id or ""
     return SignedIn(new.account_id, new.login, "moderator", keyholder, "", "", 0, new.private_key)
 
 
 def _play(installation: Installation, demo: DemoCase, one: SignedIn, two: SignedIn) -> str:
     """Takes one case as far as its fate, every step as a moderator would. Returns its receipt."""
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         before = set(session.scalars(select(Thread.case_id)))
     receipt = receive(installation, secrets.token_bytes(16), demo.submission, [])
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         case_id = next(iter(set(session.scalars(select(Thread.case_id))) - before))
     if demo.fate == "received":
         return receipt
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         opened = open_case(session, case_id, one)
         review.claim(session, opened, one)
         if demo.message:
@@ -91,18 +92,20 @@ def _release(installation: Installation, case_id: str, demo: DemoCase, one: Sign
         changed = PublicEntry.model_validate(demo.entry | demo.correction)
         _agree(installation, case_id, changed, "corrected", demo.fate, one, two)
     if demo.fate == "withdrawn":
-        with installation.casework.begin() as session:
+        with installation.casework.write() as session:
             withdraw(session, session.get_one(Case, case_id), None)
         deliver_withdrawals(installation)
 
 
-def _agree(installation: Installation, case_id: str, entry: PublicEntry, kind: str, fate: str, one: SignedIn, two: SignedIn) -> None:
-    with installation.casework.begin() as session:
+def _agree(
+    installation: Installation, case_id: str, entry: PublicEntry, kind: str, fate: str, one: SignedIn, two: SignedIn
+) -> None:
+    with installation.casework.write() as session:
         opened = open_case(session, case_id, one)
         review.propose(session, opened, one, entry, review.live_entry(installation, opened.case), kind)
     if fate == "proposed":
         return
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         opened = open_case(session, case_id, two)
         proposal, _ = review.open_proposal(session, opened)
         seen = review.as_seen(proposal, opened.case)
@@ -143,7 +146,7 @@ def demo() -> None:
     note = settings.data_folder / "demo-sign-in.txt"
     initialise(settings, lambda escrow: click.echo(f"escrow key, shown once: {escrow.private}"))
     installation = open_installation(settings)
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         empty = session.scalar(select(Account.id).limit(1)) is None
     if empty:
         _keep(note, fill(installation))

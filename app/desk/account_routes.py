@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import segno
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.i18n import Language, language_of_path
 from app.identity.accounts import (
     ROLE_WORDS,
     ROLES,
@@ -24,27 +21,17 @@ from app.identity.accounts import (
     revoke_office_tokens,
     take_totp,
 )
-from app.identity.sessions import (
-    COOKIE,
-    Administrator,
-    Anyone,
-    DeskForm,
-    Office,
-    SignedIn,
-    set_cookie,
-    sign_in,
-    sign_out,
-)
-from app.installation import installation_of
+from app.identity.sessions import SignedIn, sign_in, sign_out
 from app.problems import Forbidden, Problem
+from app.reference import state_name, states
 from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponsorship
-from app.vocabulary import state_name, states
+from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView, SentForm
 from app.web.pages import page, path_to
 from app.web.permissions import SigningIn
+from app.web.signed_in import COOKIE, Administrator, Anyone, DeskForm, Office, set_cookie
 
 router = APIRouter(include_in_schema=False)
-PageLanguage = Annotated[Language, Depends(language_of_path)]
 HOME = {"moderator": "desk", "administrator": "accounts", "office": "office"}
 
 
@@ -67,7 +54,7 @@ def do_sign_in(request: Request, language: PageLanguage, form: SentForm, _: Sign
         return page(request, "casework/sign_in.html", status=401, form=view)
     if old := request.cookies.get(COOKIE):
         sign_out(installation, old)
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         role = session.scalar(select(Account.role).where(Account.login == form.get("login"))) or "moderator"
     response = RedirectResponse(path_to(request, HOME[role]) or path_to(request, "account"), 303)
     set_cookie(response, token)
@@ -88,7 +75,7 @@ def show_account(request: Request, language: PageLanguage, who: Anyone) -> Respo
 
 
 def _account_page(request: Request, who: SignedIn, view: FormView, token: str = "", status: int = 200) -> Response:
-    with installation_of(request).casework() as session:
+    with installation_of(request).casework.read() as session:
         account = session.get_one(Account, who.account_id)
         sponsors = list(session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == who.account_id)))
         conflicts = list(
@@ -116,7 +103,7 @@ def _account_page(request: Request, who: SignedIn, view: FormView, token: str = 
 def do_change_password(request: Request, language: PageLanguage, who: Anyone, form: DeskForm) -> Response:
     view = FormView()
     try:
-        with installation_of(request).casework.begin() as session:
+        with installation_of(request).casework.write() as session:
             opened = open_account(session, who.login, (form.values.get("password") or [""])[0])
             if opened is None or not take_totp(opened.account, opened.totp_secret, form.get("code"), now()):
                 raise Forbidden(language.gettext("The present password or the code is not right."))
@@ -131,7 +118,7 @@ def do_change_password(request: Request, language: PageLanguage, who: Anyone, fo
 def new_token(request: Request, language: PageLanguage, who: Office, form: DeskForm) -> Response:
     """A new bearer token for the Office's feed, shown once; or an end to all of them."""
     token = ""
-    with installation_of(request).casework.begin() as session:
+    with installation_of(request).casework.write() as session:
         if form.get("action") == "revoke":
             revoke_office_tokens(session, who.account_id)
         else:
@@ -159,7 +146,7 @@ def _accounts_page(
     request: Request, who: Administrator, view: FormView, new: NewAccount | None = None, status: int = 200
 ) -> Response:
     installation = installation_of(request)
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         rows = _account_rows(session)
     qr = segno.make(new.totp_uri, micro=False).png_data_uri(scale=5) if new else ""
     named = sorted(((code, state_name(code)) for code in states(installation.settings.demo)), key=lambda one: one[1])
@@ -194,7 +181,7 @@ def change_accounts(request: Request, language: PageLanguage, who: Administrator
     view = FormView(dict(form.values))
     new: NewAccount | None = None
     try:
-        with installation_of(request).casework.begin() as session:
+        with installation_of(request).casework.write() as session:
             if form.get("action") == "disable":
                 disable_account(session, form.get("login"))
             else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.cases.case_file import CaseFile, ParticularRecord, PersonRecord, follow_persons
+from app.cases.taking_in import follow_persons
+from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord
 from app.documents.entry import checked_date
 from app.documents.submission import Consent
 from app.sealing import random_id

@@ -2,76 +2,37 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
-from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases import office_items, queue, review
-from app.cases.case_file import OpenCase, open_case, submissions
-from app.cases.status import EVENTS, LABELS, NEXT, may
+from app.cases.access import OpenCase, open_case, submissions
+from app.cases.status import EVENTS, LABELS, NEXT, allowed
 from app.cases.thread import LONGEST_MESSAGE, read_thread
 from app.desk.case_forms import NAME_LANGUAGES, read_people
-from app.documents.submission import FileFacts, Submission
-from app.i18n import N_, Language, language_of_path, language_or_default
-from app.identity.sessions import DeskForm, Moderator, SignedIn
-from app.installation import installation_of
+from app.desk.pages import DONE, based_on, desk_page, done
+from app.documents.submission import FileFacts
+from app.i18n import N_, Language
+from app.identity.sessions import SignedIn
 from app.office.items import recorded_actions
 from app.problems import Conflict, NotFound, Unprocessable
 from app.release.delivery import deliver_withdrawals
 from app.sealing import open_document, open_file
 from app.stores.casework import Account, Attachment, HistoryEvent, OfficeItem
 from app.vocabulary import (
-    ACT_GRADES,
-    ACT_TYPES,
-    AT_RISK,
-    CONSENT_GIVERS,
-    CONSENT_USES,
-    COOPERATION,
-    KINDS,
-    LEFT_OUT,
-    LINK_GRADES,
-    OFFICE_ACTIONS,
-    PARTICULARS,
-    PERPETRATOR_BODIES,
-    PERPETRATORS,
-    ROLES,
-    TREATMENTS,
-    UN_BODIES,
-    UNITS,
     URGENCIES,
-    state_name,
 )
+from app.web.context import PageLanguage, installation_of, language_or_default
 from app.web.forms import Form, FormView
-from app.web.pages import page, path_to
+from app.web.pages import path_to
+from app.web.signed_in import DeskForm, Moderator
 
 router = APIRouter(include_in_schema=False)
-PageLanguage = Annotated[Language, Depends(language_of_path)]
-LISTS = {
-    "acts": ACT_TYPES,
-    "at_risk": AT_RISK,
-    "bodies": UN_BODIES,
-    "cooperation": COOPERATION,
-    "perpetrators": PERPETRATORS,
-    "roles": ROLES,
-    "units": UNITS,
-    "uses": CONSENT_USES,
-    "givers": CONSENT_GIVERS,
-    "act_grades": ACT_GRADES,
-    "link_grades": LINK_GRADES,
-    "urgencies": URGENCIES,
-    "office_actions": OFFICE_ACTIONS,
-    "kinds": KINDS,
-    "left_out": LEFT_OUT,
-    "particulars": PARTICULARS,
-    "perpetrator_bodies": PERPETRATOR_BODIES,
-    "treatments": TREATMENTS,
-}
 # Where the message of an action that was not possible stands on the page.
 FIELDS = {
     "ask": "text",
@@ -82,56 +43,12 @@ FIELDS = {
     "tell-office": "office_summary",
     "note": "note",
 }
-# What is said, and where the page opens, after an action that was.
-DONE = {
-    "claim": (N_("You work on this case now."), "case"),
-    "ask": (N_("Sent. They read it with their receipt."), "messages"),
-    "note": (N_("The note is added."), "notes"),
-    "people": (N_("Persons and verification are saved."), "people"),
-    "grant": (N_("Access is given."), "access"),
-    "tell-office": (N_("The Office is told."), "office"),
-    "propose": (N_("Proposed. A second moderator decides now."), "case"),
-    "approve": (N_("You agreed. It is released when its hold is over."), "case"),
-    "send_back": (N_("Sent back with your reason."), "case"),
-    "stop": (N_("The release is stopped."), "case"),
-}
-
-
-def visible(text: str) -> Markup:
-    """Text of a stranger: what could mislead the eye is shown as a mark. Links stay text."""
-    out = []
-    for character in text:
-        if unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn") and character not in "\n\t":
-            out.append(Markup('<span class="control">U+{:04X}</span>').format(ord(character)))
-        else:
-            out.append(escape(character))
-    return Markup("").join(out)
-
-
-def desk_page(request: Request, template: str, who: SignedIn, *, status: int = 200, **context: Any) -> Response:
-    """A page of the desk, with what each of them needs."""
-    here = language_or_default(request)
-    common = {
-        "who": who,
-        "csrf": who.csrf,
-        "lists": LISTS,
-        "visible": visible,
-        "state_name": lambda code: here.gettext(state_name(code, here.code)),
-    }
-    return page(request, template, status=status, **(common | context))
-
-
-def done(request: Request, case_id: str, what: str) -> Response:
-    """Back to the case, where what was done can be seen."""
-    anchor = DONE[what][1] if what in DONE else "case"
-    query = f"?done={what}" if what in DONE else ""
-    return RedirectResponse(f"{path_to(request, 'case', case_id=case_id)}{query}#{anchor}", 303)
 
 
 @router.get("/{language}/desk", name="desk")
 def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Response:
     wanted = queue.QueueFilter.of(request.query_params)
-    with installation_of(request).casework() as session:
+    with installation_of(request).casework.read() as session:
         rows = queue.rows(session, wanted, who)
         counts = queue.counts(session, who)
         total = queue.count(session, wanted, who)
@@ -155,7 +72,7 @@ def show_case(request: Request, language: PageLanguage, case_id: str, who: Moder
 
 def case_page(request: Request, case_id: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
     installation = installation_of(request)
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         opened = open_case(session, case_id, who)
         context = _context(session, opened, who, language_or_default(request))
         live = review.live_entry(installation, opened.case)
@@ -207,7 +124,7 @@ def _context(session: Session, opened: OpenCase, who: SignedIn, language: Langua
         "taken": review.claimed_by_other(case, who),
         "name_languages": sorted(named, key=lambda one: one[1]),
         "may": {
-            event: may(event, case.status)
+            event: allowed(event, case.status)
             for event in ("claim", "resume", "close", "reopen", "stop", "withdraw", "propose")
         },
         "told_office": item is not None and item.sealed is not None,
@@ -222,7 +139,7 @@ def _words(event: HistoryEvent, opened: OpenCase) -> str:
 @router.get("/{language}/desk/cases/{case_id}/files/{attachment}", name="case_file")
 def download(request: Request, language: PageLanguage, case_id: str, attachment: str, who: Moderator) -> Response:
     """A file as it was sent, never shown by the browser itself. Its name is ours, not the sender's."""
-    with installation_of(request).casework() as session:
+    with installation_of(request).casework.read() as session:
         opened = open_case(session, case_id, who)
         row = session.get(Attachment, attachment[:32])
         if row is None or row.case_id != opened.case.id:
@@ -290,7 +207,7 @@ def act(
     if action not in ACTIONS:
         raise NotFound
     try:
-        with installation.casework.begin() as session:
+        with installation.casework.write() as session:
             ACTIONS[action](session, open_case(session, case_id, who), who, form)
     except (Conflict, Unprocessable) as problem:
         view = FormView(dict(form.values))
@@ -304,7 +221,7 @@ def act(
 @router.post("/{language}/desk/cases/{case_id}/leave", name="leave_case")
 def leave(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Gives up one's own access, for whoever should not have it any longer."""
-    with installation_of(request).casework.begin() as session:
+    with installation_of(request).casework.write() as session:
         review.leave(session, open_case(session, case_id, who), who)
     return RedirectResponse(path_to(request, "desk"), 303)
 
@@ -314,7 +231,7 @@ def save_people(request: Request, language: PageLanguage, case_id: str, who: Mod
     """Persons, their consents, and how far the allegation is verified."""
     view = FormView(dict(form.values))
     try:
-        with installation_of(request).casework.begin() as session:
+        with installation_of(request).casework.write() as session:
             opened = open_case(session, case_id, who)
             read_people(form, opened.file, view, language.gettext)
             if view.problems:
@@ -327,13 +244,3 @@ def save_people(request: Request, language: PageLanguage, case_id: str, who: Mod
             view.complain("people", language.gettext(problem.detail))
         return case_page(request, case_id, who, view, problem.status)
     return done(request, case_id, "people")
-
-
-def based_on(form: Form) -> int:
-    """The version of the case file that a form was made from."""
-    text = form.get("version")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
-def told_in_short(told: list[Submission]) -> Submission:
-    return told[0] if told else Submission(language="en")

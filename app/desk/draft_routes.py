@@ -2,49 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.cases import review
-from app.cases.case_file import OpenCase, open_case, submissions
-from app.cases.clearance import Judged, consent_problems, judge
+from app.cases.access import OpenCase, open_case, submissions
+from app.cases.clearance import Judged, check
+from app.cases.consent import consent_problems
 from app.cases.draft import (
     ACTS,
     ENGAGEMENTS,
     LANGUAGES,
     PERSONS,
+    build_entry,
     differing,
     draft_from_entry,
-    build_entry,
     draft_from_submission,
     texts_of,
     typed_draft,
     words_of,
 )
-from app.cases.status import LABELS, may
+from app.cases.status import LABELS, allowed
 from app.clock import today
 from app.desk.case_forms import read_overrides, read_particulars
-from app.desk.case_routes import based_on, desk_page, done, told_in_short
+from app.desk.pages import based_on, desk_page, done, told_in_short
 from app.documents.entry import Document, PublicEntry
-from app.i18n import N_, Language, language_of_path
-from app.identity.sessions import DeskForm, Moderator, SignedIn, confirm, is_confirmed
-from app.installation import installation_of
+from app.i18n import N_, Language
+from app.identity.sessions import SignedIn, confirm, is_confirmed
 from app.problems import Conflict, Forbidden, Unprocessable
+from app.reference import WITHHELD, state_name, states
 from app.registry.views import OPEN, entry_page
-from app.vocabulary import WITHHELD, state_name, states
+from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView
 from app.web.pages import path_to
+from app.web.signed_in import DeskForm, Moderator
 
 router = APIRouter(include_in_schema=False)
-PageLanguage = Annotated[Language, Depends(language_of_path)]
 
 
 @router.get("/{language}/desk/cases/{case_id}/draft", name="draft")
 def show_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator) -> Response:
     installation = installation_of(request)
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         opened = open_case(session, case_id, who)
         live = review.live_entry(installation, opened.case)
         told = submissions(session, opened.case, opened.private_key)
@@ -69,9 +68,9 @@ def _draft_page(
     missing = FormView()
     entry = build_entry(opened.file, draft, missing, language.gettext)
     texts = entry.texts() if entry else texts_of(draft)
-    judged = judge(opened.file, texts, live.texts() if live else None)
+    judged = check(opened.file, texts, live.texts() if live else None)
     problems = consent_problems(opened.file, entry) if entry else []
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         told = submissions(session, opened.case, opened.private_key)
     code = language.code
     named = sorted(((one, state_name(one, code)) for one in states(installation.settings.demo)), key=lambda one: one[1])
@@ -97,7 +96,7 @@ def _draft_page(
         languages_of_texts=list(LANGUAGES.items()),
         rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
         marked=[(words_of(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
-        may_propose=may("propose", opened.case.status),
+        may_propose=allowed("propose", opened.case.status),
         mine=opened.case.assignee_id == who.account_id,
         theirs=differing(theirs, draft, gettext) if theirs is not None else [],
     )
@@ -128,7 +127,7 @@ def save_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
     draft = typed_draft(form)
     live: PublicEntry | None = None
     try:
-        with installation.casework.begin() as session:
+        with installation.casework.write() as session:
             opened = open_case(session, case_id, who)
             live = review.live_entry(installation, opened.case)
             read_particulars(form, opened.file)
@@ -139,7 +138,7 @@ def save_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
             session.expunge(opened.case)
     except Conflict as problem:
         view.complain("draft", language.gettext(problem.detail))
-        with installation.casework() as session:
+        with installation.casework.read() as session:
             opened = open_case(session, case_id, who)
         saved = opened.file.draft
         read_particulars(form, opened.file)
@@ -166,7 +165,7 @@ def _propose(
         "published" if live is None else ("followed_up" if view.value("release_kind") == "followed_up" else "corrected")
     )
     try:
-        with installation.casework.begin() as session:
+        with installation.casework.write() as session:
             again = open_case(session, opened.case.id, who)
             review.propose(session, again, who, entry, live, kind)
     except (Conflict, Unprocessable) as problem:
@@ -184,7 +183,7 @@ def _proposal_page(
     request: Request, case_id: str, who: SignedIn, language: Language, view: FormView, status: int = 200
 ) -> Response:
     installation = installation_of(request)
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         opened = open_case(session, case_id, who)
         proposal, entry = review.open_proposal(session, opened)
         live = review.live_entry(installation, opened.case)
@@ -228,7 +227,7 @@ def decide(request: Request, language: PageLanguage, case_id: str, who: Moderato
     installation = installation_of(request)
     at = "decision"
     try:
-        with installation.casework.begin() as session:
+        with installation.casework.write() as session:
             opened = open_case(session, case_id, who)
             if form.get("action") == "approve":
                 password = (form.values.get("password") or [""])[0]

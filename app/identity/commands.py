@@ -33,7 +33,7 @@ def add(login: str, role: str, sponsors: tuple[str, ...], conflicts: tuple[str, 
     """
     token = ""
     try:
-        with _installation().casework.begin() as session:
+        with _installation().casework.write() as session:
             new = create_account(session, login, role, sponsors, conflicts)
             if role == "office":
                 token = issue_office_token(session, new.account_id, new.private_key)
@@ -51,7 +51,7 @@ def tell(new: NewAccount, token: str = "") -> None:
 @user.command("list")
 def list_accounts() -> None:
     """List the accounts with their roles and sponsors."""
-    with _installation().casework() as session:
+    with _installation().casework.read() as session:
         for account in session.scalars(select(Account).order_by(Account.login)):
             sponsors = session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == account.id))
             state = "" if account.active else "  (disabled)"
@@ -63,7 +63,7 @@ def list_accounts() -> None:
 def disable(login: str) -> None:
     """Disable an account: its sessions and tokens end at once."""
     try:
-        with _installation().casework.begin() as session:
+        with _installation().casework.write() as session:
             disable_account(session, login)
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Annotated
 
-from fastapi import Depends, Request
-from fastapi.responses import Response
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -25,15 +22,11 @@ from app.identity.accounts import (
     unlock,
 )
 from app.identity.throttle import note, slow_down
-from app.installation import Installation, installation_of
-from app.problems import Forbidden, NotSignedIn
-from app.sealing import derive, lookup, unwrap, wrap
+from app.installation import Installation
+from app.sealing import derive, lookup, wrap
 from app.settings import Settings
-from app.stores.casework import Account, DeskSession
-from app.web.forms import Form, SentForm
-from app.web.permissions import Permission, guard
+from app.stores.casework import DeskSession
 
-COOKIE = "__Host-desk"
 PURPOSE = "session"
 CONFIRMED_SECONDS = 600
 
@@ -55,10 +48,10 @@ class SignedIn:
 def sign_in(installation: Installation, login: str, password: str, code: str) -> str | None:
     """A new session's cookie value, or None. The same answer and time for a wrong login, password or code."""
     slow_down(login)
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         locked = locked_account(session, login)
     unlocked = unlock(locked, password)
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         opened = opened_account(session, login, unlocked)
         right = opened is not None and take_totp(opened.account, opened.totp_secret, code, now())
         token = _start(session, opened) if right and opened else None
@@ -87,91 +80,16 @@ def _purge(session: Session) -> None:
     session.execute(delete(DeskSession).where(DeskSession.started_at < now() - 7 * 24 * 3600))
 
 
-def set_cookie(response: Response, token: str) -> None:
-    response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
-
-
 def sign_out(installation: Installation, token: str) -> None:
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         session.execute(delete(DeskSession).where(DeskSession.lookup == lookup(token.encode(), PURPOSE)))
 
 
-def _over(row: DeskSession, settings: Settings) -> bool:
+def session_is_over(row: DeskSession, settings: Settings) -> bool:
     return (
         now() - row.seen_at > settings.session_idle_minutes * 60
         or now() - row.started_at > settings.session_hours * 3600
     )
-
-
-def _signed_in(request: Request) -> SignedIn:
-    token = request.cookies.get(COOKIE, "")
-    installation = installation_of(request)
-    if not token:
-        raise NotSignedIn
-    secret = token.encode()
-    found = lookup(secret, PURPOSE)
-    with installation.casework.begin() as session:
-        row = session.get(DeskSession, found)
-        account = session.get(Account, row.account_id) if row else None
-        if row is None or account is None or not account.active or _over(row, installation.settings):
-            raise NotSignedIn
-        if now() - row.seen_at > 60:
-            row.seen_at = now()
-        return SignedIn(
-            account.id,
-            account.login,
-            account.role,
-            account.keyholder_id or "",
-            derive(secret, "csrf").hex(),
-            found,
-            row.confirmed_at,
-            unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
-        )
-
-
-@guard(Permission.SIGNED_IN)
-def signed_in(request: Request) -> SignedIn:
-    return _signed_in(request)
-
-
-def _with_role(request: Request, role: str) -> SignedIn:
-    who = _signed_in(request)
-    if who.role != role:
-        raise Forbidden
-    return who
-
-
-@guard(Permission.MODERATOR)
-def signed_in_moderator(request: Request) -> SignedIn:
-    return _with_role(request, "moderator")
-
-
-@guard(Permission.ADMINISTRATOR)
-def signed_in_administrator(request: Request) -> SignedIn:
-    return _with_role(request, "administrator")
-
-
-@guard(Permission.OFFICE)
-def signed_in_office(request: Request) -> SignedIn:
-    return _with_role(request, "office")
-
-
-Anyone = Annotated[SignedIn, Depends(signed_in)]
-Moderator = Annotated[SignedIn, Depends(signed_in_moderator)]
-Administrator = Annotated[SignedIn, Depends(signed_in_administrator)]
-Office = Annotated[SignedIn, Depends(signed_in_office)]
-
-
-def desk_form(request: Request, form: SentForm) -> Form:
-    """Dependency: a form of the desk, with the token of its own session."""
-    token = request.cookies.get(COOKIE, "")
-    wanted = derive(token.encode(), "csrf").hex() if token else secrets.token_hex(32)
-    if not secrets.compare_digest(form.get("csrf").encode(), wanted.encode()):
-        raise Forbidden
-    return form
-
-
-DeskForm = Annotated[Form, Depends(desk_form)]
 
 
 def confirm(session: Session, who: SignedIn, password: str, code: str) -> bool:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.documents.submission import FileFacts
-from app.installation import Sessions
 from app.problems import Unavailable
 from app.sealing import (
     KeyPair,
@@ -30,6 +29,7 @@ from app.sealing import (
     unwrap,
     wrap,
 )
+from app.stores import Store
 from app.stores.casework import Attachment, FormInProgress
 from app.web.forms import SentFile
 
@@ -94,17 +94,17 @@ def open_kept(session: Session, nonce: bytes) -> list[SentFile]:
     return opened
 
 
-def keep_files(casework: Sessions, nonce: bytes, files: Sequence[SentFile]) -> None:
+def keep_files(casework: Store, nonce: bytes, files: Sequence[SentFile]) -> None:
     """Seals files and keeps them for two days, in a transaction of its own. A file that is kept already stays once.
 
     Raises Unavailable when the same form keeps arriving at once with files.
     """
     for _ in range(3):
-        with casework() as session:
+        with casework.read() as session:
             key = draft_key(session, nonce) or KeyPair.new()
         sealed = seal_files(files, key.public)
         try:
-            with casework.begin() as session:
+            with casework.write() as session:
                 if _keep(session, nonce, key, sealed):
                     return
         except IntegrityError:
@@ -132,9 +132,9 @@ def _keep(session: Session, nonce: bytes, key: KeyPair, sealed: Sequence[SealedF
     return True
 
 
-def remove_files(casework: Sessions, nonce: bytes, attachments: Sequence[str]) -> None:
+def remove_files(casework: Store, nonce: bytes, attachments: Sequence[str]) -> None:
     """Removes kept files of this form; ids that are not this form's remove nothing."""
-    with casework.begin() as session:
+    with casework.write() as session:
         session.execute(
             delete(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE), Attachment.id.in_(attachments))
         )

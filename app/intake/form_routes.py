@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from app.documents.submission import FileFacts, Submission
-from app.i18n import Language, language_of_path
-from app.installation import Installation, installation_of
+from app.i18n import Language
+from app.installation import Installation
 from app.intake.drafts import keep_files, kept_files, remove_files
 from app.intake.questions import (
     FILES_NOT_KEPT,
@@ -25,6 +24,7 @@ from app.intake.receive import receive
 from app.intake.thread_routes import router as thread_router
 from app.intake.tokens import FormToken, new_nonce, read_token, token_of
 from app.problems import Unavailable
+from app.reference import state_name, states
 from app.sealing import grouped
 from app.vocabulary import (
     ACT_TYPES,
@@ -36,16 +36,14 @@ from app.vocabulary import (
     ROLES,
     UN_BODIES,
     UNITS,
-    state_name,
-    states,
 )
+from app.web.context import PageLanguage, installation_of
 from app.web.forms import Form, FormView, Gettext, SentForm
 from app.web.pages import page
 from app.web.permissions import Submits
 
 router = APIRouter(include_in_schema=False)
 router.routes.extend(thread_router.routes)
-PageLanguage = Annotated[Language, Depends(language_of_path)]
 
 LISTS = {
     "at_risk": AT_RISK,
@@ -115,7 +113,7 @@ def _take(
 ) -> Response:
     if form.all("remove"):
         remove_files(installation.casework, token.nonce, form.all("remove"))
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         kept = kept_files(session, token.nonce)
     files = sound_files(form.files.get("files", []), len(kept), view, installation.settings, language.gettext)
     persons = person_count(form)
@@ -123,7 +121,7 @@ def _take(
     if adding or view.problems:
         if files:
             keep_files(installation.casework, token.nonce, files)
-            with installation.casework() as session:
+            with installation.casework.read() as session:
                 kept = kept_files(session, token.nonce)
         if adding:
             _only_what_was_lost(view, form)

@@ -10,6 +10,7 @@ from app.clock import today
 from app.documents.entry import checked_date
 from app.documents.submission import DO_NOT_KNOW, WILL_NOT_SAY, Consent, PersonConcerned, Submission
 from app.i18n import N_
+from app.reference import states
 from app.settings import Settings
 from app.vocabulary import (
     ACT_TYPES,
@@ -22,7 +23,6 @@ from app.vocabulary import (
     UN_BODIES,
     UNITS,
     CodeList,
-    states,
 )
 from app.web.forms import Form, FormView, Gettext, SentFile
 

@@ -17,9 +17,9 @@ from app.installation import Installation
 from app.intake.drafts import PURPOSE as DRAFT
 from app.intake.drafts import SealedFile, draft_key, kept_files, open_kept, purge, seal_files
 from app.problems import Unavailable
+from app.reference import states
 from app.sealing import KeyPair, derive, lookup, random_id, receipt_of, seal, seal_document, wrap
 from app.stores import casework as store
-from app.vocabulary import states
 from app.web.forms import SentFile
 
 RECEIPT = "receipt"
@@ -55,7 +55,7 @@ def _digest(nonce: bytes, told: Submission, sealed: Sequence[SealedFile]) -> str
 
 def _store(installation: Installation, nonce: bytes, receipt: str, told: Submission, files: Sequence[SentFile]) -> None:
     found = lookup(receipt.encode(), RECEIPT)
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         known = session.get(store.Thread, found)
         case = session.get(store.Case, known.case_id) if known else None
         draft = draft_key(session, nonce)
@@ -74,7 +74,7 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
         sealed=seal_document(told.model_dump(), key.public),
     )
     new_case = None if case else _NewCase(submission.case_id, key, receipt, readers, told, installation.settings.demo)
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         if new_case is None:
             if session.scalar(select(store.Submission.id).where(store.Submission.digest == submission.digest)):
                 return

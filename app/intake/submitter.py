@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from app.cases.thread import FROM_SUBMITTER, write_message
+from app.cases.withdrawal import withdraw
 from app.intake.drafts import seal_files
 from app.intake.receive import RECEIPT
 from app.problems import NotFound
-from app.release.delivery import withdraw
 from app.sealing import derive, lookup, normal_receipt, random_id, unseal, unwrap
 from app.stores.casework import Attachment, Case, Grant, Message, Thread
 from app.web.forms import SentFile
@@ -27,7 +27,7 @@ class OwnCase:
     private_key: str = field(repr=False)
 
 
-def open_case(session: Session, typed: str) -> OwnCase:
+def open_by_receipt(session: Session, typed: str) -> OwnCase:
     """The case of a receipt as typed. NotFound, whatever is wrong with it.
 
     No throttle stands here that could keep the owner out: a receipt has 119 random bits.

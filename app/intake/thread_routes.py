@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import logging
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 
 from app.cases.thread import LONGEST_MESSAGE, read_thread
-from app.i18n import N_, Language, language_of_path
-from app.installation import installation_of
+from app.i18n import N_, Language
 from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
-from app.intake.submitter import OwnCase, add_to_case, open_case, withdraw_case
+from app.intake.submitter import OwnCase, add_to_case, open_by_receipt, withdraw_case
 from app.problems import NotFound, Unprocessable
 from app.release.delivery import deliver_withdrawals
 from app.sealing import normal_receipt, random_id
+from app.web.context import PageLanguage, installation_of
 from app.web.forms import Form, FormView, SentForm
 from app.web.pages import page
 from app.web.permissions import ByReceipt
 
 log = logging.getLogger("registry")
 router = APIRouter(include_in_schema=False)
-PageLanguage = Annotated[Language, Depends(language_of_path)]
 
 STATUS_WORDS = {
     "received": N_("We have it. Nobody has opened it yet."),
@@ -60,7 +58,7 @@ def ask_for_receipt(request: Request, language: PageLanguage, _: ByReceipt) -> R
 def _thread_page(
     request: Request, own: OwnCase, receipt: str, view: FormView, status: int = 200, *, sent: bool = False
 ) -> Response:
-    with installation_of(request).casework() as session:
+    with installation_of(request).casework.read() as session:
         messages = read_thread(session, own.case.id, own.private_key)
     leaving = own.case.status == "withdrawn" and own.case.live
     return page(
@@ -82,8 +80,8 @@ def _thread_page(
 
 
 def _opened(request: Request, form: Form) -> tuple[OwnCase, str]:
-    with installation_of(request).casework() as session:
-        own = open_case(session, form.get("receipt"))
+    with installation_of(request).casework.read() as session:
+        own = open_by_receipt(session, form.get("receipt"))
         session.expunge_all()
     return own, normal_receipt(form.get("receipt")) or ""
 
@@ -150,8 +148,8 @@ def _take_message(
         view.complain("text", language.gettext("Please write something, or choose a file."))
     if taken or files:
         try:
-            with installation.casework.begin() as session:
-                add_to_case(session, open_case(session, receipt), taken, files, form.get("message_id"))
+            with installation.casework.write() as session:
+                add_to_case(session, open_by_receipt(session, receipt), taken, files, form.get("message_id"))
         except IntegrityError:
             pass  # the same message arrived twice at once; the other one is in the thread
         own, receipt = _opened(request, form)
@@ -184,8 +182,8 @@ def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByRec
         view = FormView(dict(form.values))
         view.complain("confirm", language.gettext("Please tick the box to confirm that you withdraw."))
         return _thread_page(request, own, receipt, view, 422)
-    with installation.casework.begin() as session:
-        withdraw_case(session, open_case(session, receipt))
+    with installation.casework.write() as session:
+        withdraw_case(session, open_by_receipt(session, receipt))
     try:
         deliver_withdrawals(installation)
     except (DBAPIError, TimeoutError) as error:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.office.items import ConfidentialItem
+from app.reference import state_name
 from app.registry.feeds import json_feed
 from app.stores.registry import Entry
-from app.vocabulary import state_name
 
 WITHDRAWN = "This item was withdrawn."
 

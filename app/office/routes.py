@@ -7,13 +7,12 @@ import json
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Security
+from fastapi import APIRouter, Query, Request, Security
 from fastapi.responses import RedirectResponse, Response
 from fastapi.security import HTTPBearer
 
-from app.i18n import N_, Language, language_of_path, language_or_default
-from app.identity.sessions import DeskForm, Office, SignedIn
-from app.installation import installation_of
+from app.i18n import N_
+from app.identity.sessions import SignedIn
 from app.office.feed import office_feed
 from app.office.items import confidential_item, confidential_items, record_action, recorded_actions
 from app.office.tokens import ByToken
@@ -23,13 +22,14 @@ from app.registry.feeds import FEED_TYPE, PAGE
 from app.registry.filters import Filter, listed
 from app.registry.views import state
 from app.vocabulary import CONSENT_USES, OFFICE_ACTIONS, ROLES
+from app.web.context import PageLanguage, installation_of, language_or_default
 from app.web.forms import FormView
 from app.web.pages import page, path_to
+from app.web.signed_in import DeskForm, Office
 
 router = APIRouter(include_in_schema=False)
 described = APIRouter()
 bearer = HTTPBearer(auto_error=False, description="A token that a member of the Office made on the account page")
-PageLanguage = Annotated[Language, Depends(language_of_path)]
 
 
 @described.get(
@@ -48,9 +48,11 @@ def feed(
     if "token" in request.query_params or "access_token" in request.query_params:
         raise BadRequest(N_("A token belongs into the Authorization header, never into an address."))
     base = installation.settings.base_url.rstrip("/")
-    with installation.registry() as session:
-        rows, following = listed(session, Filter.of({"after": after}, installation.settings.demo), PAGE, tombstones=True)
-    with installation.casework() as session:
+    with installation.registry.read() as session:
+        rows, following = listed(
+            session, Filter.of({"after": after}, installation.settings.demo), PAGE, tombstones=True
+        )
+    with installation.casework.read() as session:
         items = [] if after else confidential_items(session, reader.private_key, since)
     next_url = f"{base}/office/feed.json?after={following}" if following else ""
     content = json.dumps(
@@ -66,7 +68,7 @@ def feed(
 
 @router.get("/{language}/office", name="office")
 def show_items(request: Request, language: PageLanguage, who: Office) -> Response:
-    with installation_of(request).casework() as session:
+    with installation_of(request).casework.read() as session:
         items = confidential_items(session, who.private_key)
         actions = {item.ref: recorded_actions(session, item.ref, who.private_key) for item in items}
     return page(
@@ -87,7 +89,7 @@ def show_item(request: Request, language: PageLanguage, ref: str, who: Office) -
 
 
 def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
-    with installation_of(request).casework() as session:
+    with installation_of(request).casework.read() as session:
         item = confidential_item(session, ref[:16], who.private_key)
         actions = recorded_actions(session, item.ref, who.private_key)
     return page(
@@ -110,7 +112,7 @@ def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status
 def record(request: Request, language: PageLanguage, ref: str, who: Office, form: DeskForm) -> Response:
     """Records what the Office did about an item; the desk of the case reads it too."""
     try:
-        with installation_of(request).casework.begin() as session:
+        with installation_of(request).casework.write() as session:
             record_action(session, ref[:16], form.get("kind"), form.get("note"), who.private_key)
     except Unprocessable as problem:
         view = FormView(dict(form.values))

@@ -13,10 +13,10 @@ from fastapi import Depends, Request
 
 from app.clock import today
 from app.identity.accounts import TOKEN_PURPOSE as PURPOSE
-from app.installation import installation_of
 from app.problems import NotSignedIn
 from app.sealing import CannotOpen, derive, lookup, unwrap
 from app.stores.casework import Account, OfficeToken
+from app.web.context import installation_of
 from app.web.permissions import Permission, guard
 
 
@@ -39,7 +39,7 @@ def office_reader(request: Request) -> OfficeReader:
     secret = token.strip().encode()
     if scheme.lower() != "bearer" or not secret:
         raise _refused()
-    with installation_of(request).casework.begin() as session:
+    with installation_of(request).casework.write() as session:
         row = session.get(OfficeToken, lookup(secret, PURPOSE))
         account = None if row is None else session.get(Account, row.account_id)
         if row is None or account is None or not account.active:

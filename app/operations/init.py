@@ -9,9 +9,7 @@ from collections.abc import Callable
 import click
 from sqlalchemy import select
 
-from app.clock import today
 from app.installation import open_installation
-from app.release.delivery import daily_batch, deliver_due, deliver_withdrawals, truncate_write_ahead_logs, reconcile_stores
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Keyholder
@@ -34,7 +32,7 @@ def initialise(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
             os.fsync(file.fileno())
     migrate_store("casework", settings.casework_address)
     migrate_store("registry", settings.registry_address)
-    with open_installation(settings).casework.begin() as session:
+    with open_installation(settings).casework.write() as session:
         if session.scalar(select(Keyholder.id).where(Keyholder.kind == "escrow")) is not None:
             return False
         escrow = KeyPair.new()
@@ -76,18 +74,3 @@ def migrate(store: StoreName | None, revision: str, yes: bool) -> None:
     if store in (None, "registry"):
         migrate_store("registry", settings.registry_address, revision)
     click.echo(f"{store or 'both stores'}: {revision}")
-
-
-@click.command()
-@click.option("--now", is_flag=True, help="For trials: release what is approved at once, without hold or hour.")
-def release(now: bool) -> None:
-    """Deliver withdrawals and today's approved entries to the registry.
-
-    A serving desk does this by itself: withdrawals within seconds, the batch once a day at the set hour (UTC),
-    REGISTRY_RELEASE_HOUR. Before that hour only withdrawals are delivered.
-    """
-    installation = open_installation(Settings())
-    reconcile_stores(installation)
-    carried = deliver_due(installation, today(), everything=True) if now else deliver_withdrawals(installation) + daily_batch(installation)
-    truncate_write_ahead_logs(installation)
-    click.echo(f"released: {carried}")

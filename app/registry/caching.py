@@ -14,8 +14,8 @@ from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from app.installation import installation_of
 from app.stores.registry import DataVersion
+from app.web.context import installation_of
 from app.web.pages import ROOT, STYLE_NAME
 
 CACHE = "public, no-cache"
@@ -31,7 +31,7 @@ def _program() -> str:
 
 
 def data_version(request: Request) -> int:
-    with installation_of(request).registry() as session:
+    with installation_of(request).registry.read() as session:
         return session.scalar(select(DataVersion.number)) or 0
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.documents.entry import Document
 from app.i18n import language
-from app.installation import Installation, installation_of
+from app.installation import Installation
 from app.problems import Gone, NotFound, Unprocessable
 from app.registry.caching import data_version, validated
 from app.registry.feeds import (
@@ -28,6 +28,7 @@ from app.registry.feeds import (
 from app.registry.filters import Filter, entry_of, listed
 from app.registry.views import text_in
 from app.stores.registry import Entry, LogDocument, LogLeaf
+from app.web.context import installation_of
 from app.web.pages import path_to, render
 from app.web.permissions import Public
 
@@ -112,7 +113,7 @@ def feed_json(
 
     def make() -> Response:
         installation = installation_of(request)
-        with installation.registry() as session:
+        with installation.registry.read() as session:
             rows, following = listed(session, wanted, PAGE, tombstones=True)
         feed = json_feed(
             rows,
@@ -150,7 +151,7 @@ def feed_atom(
     wanted = _wanted(request)
 
     def make() -> Response:
-        with installation_of(request).registry() as session:
+        with installation_of(request).registry.read() as session:
             rows, following = listed(session, wanted, PAGE, tombstones=True)
         documents = [(row, document_of(row).entry) for row in rows]
         english = language("en")
@@ -193,7 +194,7 @@ def entries_csv(
     wanted = _wanted(request)
 
     def make() -> Response:
-        with installation_of(request).registry() as session:
+        with installation_of(request).registry.read() as session:
             rows = session.scalars(
                 select(Entry).where(wanted.condition()).order_by(Entry.released_on.desc(), Entry.ref.desc())
             )
@@ -208,7 +209,7 @@ def entries_csv(
 @lru_cache(maxsize=1)
 def _sqlite_of(installation: Installation, version: int) -> bytes:
     """One file per version of the data, in memory; `version` is the key of the cache."""
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         return sqlite_file(session)
 
 
@@ -238,7 +239,7 @@ def delta(
     """What changed since a cursor: additions, corrections, tombstones. Superseded versions are not repeated."""
 
     def make() -> Response:
-        with installation_of(request).registry() as session:
+        with installation_of(request).registry.read() as session:
             size = session.scalar(select(func.count()).select_from(LogLeaf)) or 0
             if after >= size:
                 raise Unprocessable
@@ -257,7 +258,7 @@ def log_leaves(request: Request, _: Public, after: Annotated[int, Query(ge=-1, l
     """The leaf hashes of the log, of which `/changes` gives the documents that are not superseded."""
 
     def make() -> Response:
-        with installation_of(request).registry() as session:
+        with installation_of(request).registry.read() as session:
             size = session.scalar(select(func.count()).select_from(LogLeaf)) or 0
             leaves = list(
                 session.scalars(
@@ -274,7 +275,7 @@ def log_leaves(request: Request, _: Public, after: Annotated[int, Query(ge=-1, l
 @router.get("/entries/{ref}.json", name="entry_json", response_model=Document, responses=WITHDRAWN_REFS)
 def entry_json(request: Request, ref: Annotated[str, Path(max_length=16)], _: Public) -> Response:
     """One entry's public document."""
-    with installation_of(request).registry() as session:
+    with installation_of(request).registry.read() as session:
         row = entry_of(session, ref)
     if row is None:
         raise NotFound
@@ -300,7 +301,7 @@ def robots(request: Request, _: Public) -> Response:
 @router.get("/sitemap.xml", name="sitemap", include_in_schema=False)
 def sitemap(request: Request, _: Public) -> Response:
     def make() -> Response:
-        with installation_of(request).registry() as session:
+        with installation_of(request).registry.read() as session:
             rows = session.execute(
                 select(Entry.ref, Entry.released_on)
                 .where(Entry.document.is_not(None))

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.documents.entry import Document, PublicEntry
 from app.i18n import language
+from app.reference import state_name
 from app.registry.views import parsed, text_in
 from app.stores.registry import Entry, LogDocument, LogLeaf
-from app.vocabulary import ACT_TYPES, state_name
+from app.vocabulary import ACT_TYPES
 
 FEED_TYPE = "application/feed+json"
 PAGE = 50

@@ -12,9 +12,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.problems import Unprocessable
+from app.reference import WITHHELD, states
 from app.registry.analyzer import query_terms
 from app.stores.registry import Entry, EntryFacet, EntryTerm
-from app.vocabulary import ACT_GRADES, ACT_TYPES, KINDS, ROLES, UN_BODIES, WITHHELD, states
+from app.vocabulary import ACT_GRADES, ACT_TYPES, KINDS, ROLES, UN_BODIES
 
 FACETS = ("state", "where", "act", "body", "kind", "grade", "role", "year")
 LONGEST_QUERY = 200

@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import select
 
-from app.i18n import Language, language_of_path
-from app.installation import installation_of
+from app.i18n import Language
 from app.problems import Gone, NotFound
+from app.reference import WITHHELD, state_name, states
 from app.registry.caching import validated
 from app.registry.data_routes import router as data_routes
 from app.registry.filters import COUNT_CAP, FACETS, Filter, count, entry_of, facet_counts, listed
 from app.registry.views import card, entry_page, parsed, state, words
 from app.stores.registry import Entry, EntryFacet
-from app.vocabulary import (
-    ACT_GRADES,
-    ACT_TYPES,
-    KINDS,
-    ROLES,
-    UN_BODIES,
-    WITHHELD,
-    state_name,
-    states,
-)
+from app.vocabulary import ACT_GRADES, ACT_TYPES, KINDS, ROLES, UN_BODIES
+from app.web.context import PageLanguage, installation_of
 from app.web.pages import page
 from app.web.permissions import Public
 
 router = APIRouter(include_in_schema=False)
-PageLanguage = Annotated[Language, Depends(language_of_path)]
 PAGE = 20
 
 
 @router.get("/{language}/", name="front")
 def front(request: Request, language: PageLanguage, _: Public) -> Response:
     def make() -> Response:
-        with installation_of(request).registry() as session:
+        with installation_of(request).registry.read() as session:
             newest, _next = listed(session, Filter(), 5)
             total = count(session, Filter())
             by_state = facet_counts(session, Filter(), "state")
@@ -61,7 +50,7 @@ def entries(request: Request, language: PageLanguage, _: Public) -> Response:
     wanted = Filter.of(request.query_params, settings.demo)
 
     def make() -> Response:
-        with installation_of(request).registry() as session:
+        with installation_of(request).registry.read() as session:
             rows, after = listed(session, wanted, PAGE)
             total = count(session, wanted)
             years = facet_counts(session, Filter(), "year")
@@ -104,7 +93,7 @@ def _chosen(wanted: Filter, options: dict[str, list[tuple[str, str]]]) -> list[t
 
 @router.get("/{language}/entries/{ref}", name="entry")
 def entry(request: Request, language: PageLanguage, ref: str, _: Public) -> Response:
-    with installation_of(request).registry() as session:
+    with installation_of(request).registry.read() as session:
         row = entry_of(session, ref)
     if row is None:
         raise NotFound
@@ -120,7 +109,7 @@ def entry(request: Request, language: PageLanguage, ref: str, _: Public) -> Resp
 @router.get("/{language}/states", name="states")
 def state_list(request: Request, language: PageLanguage, _: Public) -> Response:
     def make() -> Response:
-        with installation_of(request).registry() as session:
+        with installation_of(request).registry.read() as session:
             alleged = dict(facet_counts(session, Filter(), "state"))
             happened = dict(facet_counts(session, Filter(), "where"))
         demo = installation_of(request).settings.demo
@@ -140,7 +129,7 @@ def state_page(request: Request, language: PageLanguage, code: str, _: Public) -
 
     def make() -> Response:
         alleged, happened = Filter(state=code), Filter(where=code)
-        with installation_of(request).registry() as session:
+        with installation_of(request).registry.read() as session:
             rows, after = listed(session, alleged, PAGE)
             acts = facet_counts(session, alleged, "act")
             bodies = facet_counts(session, alleged, "body")

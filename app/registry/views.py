@@ -7,6 +7,7 @@ from typing import Any
 
 from app.documents.entry import Document, PublicEntry
 from app.i18n import N_, Language
+from app.reference import state_name
 from app.stores.registry import Entry
 from app.vocabulary import (
     ACT_GRADES,
@@ -20,7 +21,6 @@ from app.vocabulary import (
     ROLES,
     UN_BODIES,
     CodeList,
-    state_name,
 )
 
 SNIPPET = 260

@@ -7,15 +7,11 @@ resolution 12/2 of the Human Rights Council, the Secretary-General's reports on 
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from pathlib import Path
-
-from babel import Locale
 
 _HERE = Path(__file__).parent
 _RAW: dict[str, list[list[str]]] = json.loads((_HERE / "lists.json").read_text("utf-8"))
@@ -71,48 +67,7 @@ PARTICULARS = _list("PARTICULARS")
 LEFT_OUT = _list("LEFT_OUT")
 OFFICE_ACTIONS = _list("OFFICE_ACTIONS")
 
-WITHHELD = "withheld"
-# User-assigned codes of ISO 3166-1, never a real State.
-DEMO_STATES = {
-    "XA": "Aldemar",
-    "XB": "Borvinia",
-    "XC": "Cestria",
-    "XD": "Dovrenland",
-    "XE": "Estavar",
-    "XF": "Fennmark",
-}
-
-
-@cache
-def states(demo: bool) -> Mapping[str, str]:
-    """English short names by ISO 3166-1 code: 193 Members and two observer States, or the invented ones."""
-    if demo:
-        return DEMO_STATES
-    with (_HERE / "states.csv").open(encoding="utf-8", newline="") as file:
-        return {row[0]: row[1] for row in csv.reader(file)}
-
-
-# Where CLDR's wording differs from that of the United Nations in Arabic.
-_ARABIC = {"PS": "دولة فلسطين", "KP": "جمهورية كوريا الشعبية الديمقراطية", "KR": "جمهورية كوريا"}
-
-
-def state_name(code: str, language: str = "en") -> str:
-    """The name of a State: United Nations wording in English, else CLDR's; invented States have one name.
-
-    `withheld` and the open answers are messages, not names: they come back in English for translation.
-    """
-    if code == WITHHELD:
-        return "State withheld"
-    if code in DEMO_STATES:
-        return DEMO_STATES[code]
-    if language == "ar" and code in _ARABIC:
-        return _ARABIC[code]
-    if language != "en" and code in states(False):
-        return Locale.parse(language).territories.get(code) or states(False)[code]
-    return states(False).get(code) or {"unclear": "I don't know", "not_disclosed": "I will not say"}.get(code, code)
-
 
 def messages() -> list[str]:
     """Every label, for the extraction of messages."""
-    labels = {text for rows in _RAW.values() for row in rows for text in row[1:]}
-    return sorted(labels | {"State withheld"})
+    return sorted({text for rows in _RAW.values() for row in rows for text in row[1:]})

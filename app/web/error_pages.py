@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
-from app.i18n import language_or_default
 from app.problems import BY_STATUS, BadRequest, NotSignedIn, Problem, Unavailable, Unprocessable
+from app.web.context import language_or_default
 from app.web.pages import page
 
 

@@ -11,8 +11,8 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from app.installation import installation_of
 from app.problems import BadRequest
+from app.web.context import installation_of
 
 MAX_FIELDS = 600
 MAX_TEXT_BYTES = 2 * 2**20

@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.routing import Match, NoMatchFound
 
-from app.i18n import Language, language, language_or_default
-from app.installation import installation_of
+from app.i18n import Language, language
+from app.web.context import installation_of, language_or_default
 
 ROOT = Path(__file__).parents[2]
 STYLE = (Path(__file__).parent / "style.css").read_bytes()

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from app.clock import today
-from app.installation import installation_of
 from app.problems import NotFound
+from app.web.context import installation_of
 from app.web.pages import STYLE, STYLE_NAME
 from app.web.permissions import Public
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pyotp
 import pytest
 
-from app.cases.case_file import CaseFile, ParticularRecord, PersonRecord, follow_persons, take_in
-from app.cases.clearance import consent_problems, consent_shown, judge, key_of, may_approve, particulars_of
-from app.cases.draft import draft_from_entry, build_entry
+from app.cases.clearance import check, key_of, may_approve, particulars_of
+from app.cases.consent import consent_problems, consent_shown
+from app.cases.draft import build_entry, draft_from_entry
 from app.cases.office_items import names_the_silent
-from app.cases.status import EVENTS, LABELS, TRANSITIONS, after, may
+from app.cases.status import EVENTS, LABELS, TRANSITIONS, allowed, next_status
+from app.cases.taking_in import follow_persons, take_in
 from app.desk.case_forms import read_people
+from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord
 from app.documents.submission import Consent, PersonConcerned, Submission
 from app.identity.accounts import SHORTEST_PASSWORD, new_passphrase, take_totp
 from app.problems import Conflict
@@ -82,19 +84,19 @@ def test_a_name_is_shown_only_to_whom_it_was_agreed(uses: list[str], fine: bool)
 def test_the_gate_blocks_a_planted_name_and_an_override_is_kept_with_its_reason() -> None:
     file = CaseFile(particulars=[ParticularRecord(key="k", kind="person", value="Ines Varga")])
     texts = entry(title={"en": "A neighbour of V-a-r-g-a I n e s"}).texts()
-    (found,) = judge(file, texts)
+    (found,) = check(file, texts)
     assert found.blocks
     file.overrides[key_of(found.finding)] = "another person of that name, a minister"
-    (again,) = judge(file, texts)
+    (again,) = check(file, texts)
     assert not again.blocks
     assert again.reason.endswith("a minister")
     elsewhere = entry(summary={"en": "V-a-r-g-a I n e s"}).texts()
-    assert judge(file, elsewhere)[0].blocks
+    assert check(file, elsewhere)[0].blocks
 
 
 def test_halves_in_what_is_public_already_and_what_comes_are_read_together() -> None:
     file = CaseFile(particulars=[ParticularRecord(key="k", kind="organisation", value="Quellmarhaus Verein")])
-    assert judge(file, {"title": "Verein was closed"}, {"summary": "It is called Quellmarhaus"})
+    assert check(file, {"title": "Verein was closed"}, {"summary": "It is called Quellmarhaus"})
 
 
 TOLD = Submission(
@@ -132,7 +134,7 @@ def test_what_is_submitted_later_is_taken_in_once_and_nobody_is_forgotten() -> N
     take_in(file, {"one": TOLD, "two": later})
     assert [one.name for one in file.persons] == ["Ines Varga", "Fen Union", "Oona Brackwater"]
     assert file.particulars[0].treatment == "pseudonym"
-    assert judge(file, {"summary": "Brackwater was there."})[0].blocks
+    assert check(file, {"summary": "Brackwater was there."})[0].blocks
     take_in(file, {"one": TOLD, "two": later})
     assert len(file.persons) == 3
     take_in(again, {"one": TOLD, "two": later})
@@ -144,7 +146,7 @@ def test_everybody_listed_is_compared_even_when_nothing_was_decided_about_them()
     file = CaseFile(persons=[PersonRecord(key="p", name="Ines Varga", also="Inka; Nené, Инка")])
     assert file.particulars == []
     for text in ("Varga came.", "They asked for Inka.", "Позвали Инку."):
-        assert any(one.blocks for one in judge(file, {"summary": text})), text
+        assert any(one.blocks for one in check(file, {"summary": text})), text
 
 
 def test_the_gate_is_told_how_a_name_is_made() -> None:
@@ -158,19 +160,19 @@ def test_the_gate_is_told_how_a_name_is_made() -> None:
         "en",
     )
     without = CaseFile(persons=[PersonRecord(key="p", name="T. Orrelby")])
-    assert not judge(without, {"summary": "They asked for Tamsin."})
-    assert judge(CaseFile(persons=[someone]), {"summary": "They asked for Tamsin."})[0].blocks
+    assert not check(without, {"summary": "They asked for Tamsin."})
+    assert check(CaseFile(persons=[someone]), {"summary": "They asked for Tamsin."})[0].blocks
     nameless = CaseFile(persons=[PersonRecord(key="p", also="the Kestrel of Quellmar")])
-    assert judge(nameless, {"summary": "She is called the Kestrel of Quellmar."})[0].blocks
+    assert check(nameless, {"summary": "She is called the Kestrel of Quellmar."})[0].blocks
 
 
 def test_a_decision_about_a_person_reaches_the_gate() -> None:
     file = CaseFile(persons=[PersonRecord(key="p", name="Ines Varga")])
     follow_persons(file)
     file.particulars[0].treatment, file.particulars[0].allowed_form = "pseudonym", "Kestrel"
-    assert not any(one.blocks for one in judge(file, {"summary": "Kestrel came."}))
+    assert not any(one.blocks for one in check(file, {"summary": "Kestrel came."}))
     file.particulars[0].treatment = "publish"
-    assert judge(file, {"summary": "Ines Varga came."}) == []
+    assert check(file, {"summary": "Ines Varga came."}) == []
 
 
 def test_whoever_leaves_the_list_of_persons_stays_sealed() -> None:
@@ -179,7 +181,7 @@ def test_whoever_leaves_the_list_of_persons_stays_sealed() -> None:
     form = Form({"person-p-name": ["I. Varga"], "person-p-given": ["Ines"], "person-p-remove": ["yes"]})
     read_people(form, file, FormView(), str)
     assert file.persons == []
-    assert judge(file, {"summary": "Ines came."})[0].blocks
+    assert check(file, {"summary": "Ines came."})[0].blocks
 
 
 def test_the_office_is_never_told_of_somebody_who_did_not_agree_to_it() -> None:
@@ -226,7 +228,7 @@ def test_the_table_of_states_is_whole() -> None:
         assert set(step.sources) | {step.target} <= set(STATUSES)
     reached = {step.target for step in TRANSITIONS.values()} | {"received"}
     assert reached == set(STATUSES)
-    assert not [event for event in TRANSITIONS if may(event, "withdrawn")]
+    assert not [event for event in TRANSITIONS if allowed(event, "withdrawn")]
 
 
 @pytest.mark.parametrize(
@@ -235,12 +237,12 @@ def test_the_table_of_states_is_whole() -> None:
 )
 def test_what_the_table_does_not_have_cannot_happen(event: str, status: str) -> None:
     with pytest.raises(Conflict):
-        after(event, status)
+        next_status(event, status)
 
 
 def test_an_edit_of_a_live_entry_falls_back_to_published() -> None:
-    assert after("send_back", "proposed", live=True) == "published"
-    assert after("send_back", "proposed") == "in_review"
+    assert next_status("send_back", "proposed", live=True) == "published"
+    assert next_status("send_back", "proposed") == "in_review"
 
 
 def test_a_one_time_code_is_taken_once_and_late_ones_are_not() -> None:

@@ -15,19 +15,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.cases.withdrawal import withdraw
 from app.clock import today
 from app.documents.entry import Document
 from app.installation import Installation
 from app.registry import log
-from app.release.delivery import (
-    daily_batch,
-    deliver_due,
-    deliver_withdrawals,
-    run_scheduled_work,
-    order_release,
-    reconcile_stores,
-    withdraw,
-)
+from app.release.delivery import deliver_due, deliver_withdrawals
+from app.release.orders import order_release
+from app.release.schedule import daily_batch, reconcile_stores, run_scheduled_work
 from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
 from app.stores.registry import LogDocument, LogLeaf
 from tests.building import add_moderator, add_order, build_house, entry
@@ -58,17 +53,17 @@ def carrier(installation: Installation, step: str) -> subprocess.Popen[str]:
 
 
 def decide(installation: Installation, number: int) -> set[str]:
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         one = add_moderator(session, f"one-{number}-{random.random()}")
         two = add_moderator(session, f"two-{number}-{random.random()}")
         return {add_order(installation, session, one, two).id for _ in range(number)}
 
 
 def assert_carried_once(installation: Installation, orders: set[str]) -> None:
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         assert Counter(session.scalars(select(LogLeaf.release_id))) == Counter(orders)
         assert log.verify(session) == []
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         for order in session.scalars(select(ReleaseOrder)):
             assert order.delivered
             assert order.wrapped is None
@@ -76,7 +71,9 @@ def assert_carried_once(installation: Installation, orders: set[str]) -> None:
 
 
 @pytest.mark.parametrize("step", TRANSITIONS)
-def test_killed_at_each_step_of_the_door_nothing_is_lost_or_released_twice(installation: Installation, step: str) -> None:
+def test_killed_at_each_step_of_the_door_nothing_is_lost_or_released_twice(
+    installation: Installation, step: str
+) -> None:
     orders = decide(installation, 3)
     for _ in range(2):
         process = carrier(installation, step)
@@ -112,14 +109,14 @@ def test_two_carriers_at_once_carry_each_release_once(installation: Installation
 
 
 def test_nothing_public_without_two_people(installation: Installation) -> None:
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         alone = add_moderator(session, "alone")
-    with pytest.raises(IntegrityError), installation.casework.begin() as session:
+    with pytest.raises(IntegrityError), installation.casework.write() as session:
         add_order(installation, session, alone, alone)
 
 
 def test_what_still_waits_is_not_carried(installation: Installation) -> None:
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         one, two = add_moderator(session, "one"), add_moderator(session, "two")
         add_order(installation, session, one, two, due_in=2)
     assert deliver_due(installation, today()) == 0
@@ -129,7 +126,7 @@ def test_what_still_waits_is_not_carried(installation: Installation) -> None:
 def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(installation: Installation) -> None:
     orders = decide(installation, 2)
     deliver_due(installation, today())
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         live = session.get_one(ReleaseOrder, min(orders))
         case = session.get_one(Case, live.case_id)
         waiting = add_order(installation, session, add_moderator(session, "c"), add_moderator(session, "d"), due_in=1)
@@ -137,7 +134,7 @@ def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(installatio
         withdraw(session, session.get_one(Case, waiting.case_id), None)
         ref, never_public = case.entry_ref, waiting.entry_ref
     deliver_withdrawals(installation)
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         documents = [Document.parse(text) for text in session.scalars(select(LogDocument.document))]
         assert [(d.kind, d.version) for d in documents if d.ref == ref] == [("withdrawn", 2)]
         assert not [d for d in documents if d.ref == never_public]
@@ -151,13 +148,13 @@ def killed_before_noting_the_arrival(installation: Installation) -> str:
     process = carrier(installation, "_note_arrival:before")
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         assert session.scalars(select(LogDocument.kind)).all() == ["published"]
     return order_id
 
 
 def kinds_shown(installation: Installation) -> list[tuple[str, int]]:
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         assert log.verify(session) == []
         return [(row.kind, row.version) for row in session.scalars(select(LogDocument))]
 
@@ -167,7 +164,7 @@ def test_what_arrived_unnoted_can_be_withdrawn(installation: Installation, settl
     order_id = killed_before_noting_the_arrival(installation)
     if settled_first:
         assert reconcile_stores(installation) == 1
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         case = session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id)
         assert case.live is settled_first
         withdraw(session, case, None)
@@ -179,7 +176,7 @@ def test_what_arrived_unnoted_can_be_withdrawn(installation: Installation, settl
 def test_a_correction_that_arrived_unnoted_can_be_withdrawn(installation: Installation) -> None:
     (first,) = decide(installation, 1)
     deliver_due(installation, today())
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         published = session.get_one(ReleaseOrder, first)
         assert published.proposed_by
         assert published.approved_by
@@ -195,7 +192,7 @@ def test_a_correction_that_arrived_unnoted_can_be_withdrawn(installation: Instal
         )
     carrier(installation, "_note_arrival:before").communicate(timeout=60)
     assert kinds_shown(installation) == [("corrected", 2)]
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         withdraw(session, session.get_one(Case, session.get_one(ReleaseOrder, first).case_id), None)
     deliver_withdrawals(installation)
     assert kinds_shown(installation) == [("withdrawn", 3)]
@@ -204,7 +201,7 @@ def test_a_correction_that_arrived_unnoted_can_be_withdrawn(installation: Instal
 def test_what_is_shown_although_it_was_withdrawn_is_taken_back_again(installation: Installation) -> None:
     """As after a backup of the registry store was restored: it is older than the withdrawal."""
     (order_id,) = decide(installation, 1)
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id).status = "withdrawn"
     deliver_due(installation, today())
     assert kinds_shown(installation) == [("published", 1)]
@@ -218,7 +215,7 @@ def test_what_is_shown_although_it_was_withdrawn_is_taken_back_again(installatio
 def test_killed_at_each_step_a_withdrawal_still_takes_everything_back(installation: Installation, step: str) -> None:
     (order_id,) = decide(installation, 1)
     deliver_due(installation, today())
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         withdraw(session, session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id), None)
     process = carrier(installation, step)
     process.communicate(timeout=60)
@@ -230,7 +227,7 @@ def test_killed_at_each_step_a_withdrawal_still_takes_everything_back(installati
 
 def test_one_order_that_cannot_be_carried_holds_up_no_other(installation: Installation) -> None:
     orders = decide(installation, 5)
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         session.get_one(ReleaseOrder, min(orders)).wrapped = b"damaged"
         withdrawn = session.get_one(ReleaseOrder, max(orders))
         session.get_one(Case, withdrawn.case_id).status = "withdrawn"
@@ -238,7 +235,7 @@ def test_one_order_that_cannot_be_carried_holds_up_no_other(installation: Instal
     for _ in range(2):
         run_scheduled_work(installation, failures.append)
     assert {type(one).__name__ for one in failures} <= {"CannotOpen"}
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         assert session.scalars(select(ReleaseOrder.id).where(~ReleaseOrder.delivered)).all() == [min(orders)]
     assert sorted(kinds_shown(installation)) == [("published", 1)] * 3 + [("withdrawn", 2)]
 
@@ -246,13 +243,13 @@ def test_one_order_that_cannot_be_carried_holds_up_no_other(installation: Instal
 def test_what_waits_or_was_stopped_is_nowhere_in_the_clear(installation: Installation) -> None:
     """Neither in the store, nor in what was erased from it, nor in a backup."""
     words, other_words = "Quixotic heliotrope", "Serendipitous marigold"
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         one, two = add_moderator(session, "one"), add_moderator(session, "two")
         stopped = add_order(installation, session, one, two, due_in=3, title={"en": words}).id
         add_order(installation, session, one, two, title={"en": other_words})
     for said in (words, other_words):
         assert said.encode() not in kept_bytes(installation.settings.casework_address)
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         session.delete(session.get_one(ReleaseOrder, stopped))
     assert deliver_due(installation, today(), everything=True) == 1
     assert words.encode() not in kept_bytes(installation.settings.casework_address)
@@ -262,12 +259,12 @@ def test_what_waits_or_was_stopped_is_nowhere_in_the_clear(installation: Install
 
 def test_the_batch_runs_once_a_day_at_its_hour(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     decide(installation, 1)
-    monkeypatch.setattr("app.release.delivery.hour", lambda: installation.settings.release_hour - 1)
+    monkeypatch.setattr("app.release.schedule.hour", lambda: installation.settings.release_hour - 1)
     assert daily_batch(installation) == 0
-    monkeypatch.setattr("app.release.delivery.hour", lambda: installation.settings.release_hour)
+    monkeypatch.setattr("app.release.schedule.hour", lambda: installation.settings.release_hour)
     assert daily_batch(installation) == 1
     decide(installation, 1)
     assert daily_batch(installation) == 0
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         session.delete(session.get_one(ReleaseBatch, today()))
     assert daily_batch(installation) == 1

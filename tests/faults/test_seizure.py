@@ -11,9 +11,10 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from app.cases.withdrawal import withdraw
 from app.clock import today
 from app.installation import Installation
-from app.release.delivery import deliver_due, withdraw
+from app.release.delivery import deliver_due
 from app.stores.casework import Case
 from tests.building import add_moderator, add_order, build_house
 from tests.support.engines import sqlite_urls
@@ -44,8 +45,10 @@ def within_a_minute(holds: Callable[[], bool]) -> bool:
     return True
 
 
-def test_withdrawn_words_leave_every_file_of_a_running_server(installation: Installation, server: Server, tmp_path: Path) -> None:
-    with installation.casework.begin() as session:
+def test_withdrawn_words_leave_every_file_of_a_running_server(
+    installation: Installation, server: Server, tmp_path: Path
+) -> None:
+    with installation.casework.write() as session:
         order = add_order(
             installation, session, add_moderator(session, "one"), add_moderator(session, "two"), title={"en": WORDS}
         )
@@ -60,21 +63,23 @@ def test_withdrawn_words_leave_every_file_of_a_running_server(installation: Inst
 
     assert WORDS in shown()
     assert WORDS.encode() in kept()
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         withdraw(session, session.get_one(Case, case_id), None)
     assert within_a_minute(lambda: WORDS not in shown())
     assert within_a_minute(lambda: WORDS.encode() not in kept())
 
 
-def test_the_write_ahead_log_keeps_no_order_of_arrival(installation: Installation, server: Server, tmp_path: Path) -> None:
+def test_the_write_ahead_log_keeps_no_order_of_arrival(
+    installation: Installation, server: Server, tmp_path: Path
+) -> None:
     """Its frames stand in the order in which things came: whoever takes it must not find a day's submissions there."""
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         for number in range(20):
             add_moderator(session, f"person-{number}")
     log = tmp_path / "data" / "casework.sqlite-wal"
     assert log.stat().st_size > 0
     assert within_a_minute(lambda: log.stat().st_size == 0)
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         assert not session.scalars(select(Case.id)).all()
 
 

@@ -29,7 +29,7 @@ class Receiving:
 def receiving(store_urls: StoreUrls, tmp_path: Path) -> Receiving:
     installation = build_house(store_urls.casework, store_urls.registry, tmp_path / "data")
     escrow = KeyPair.new()
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         moderator, conflicted = add_moderator(session, "one"), add_moderator(session, "two")
         session.add(ConflictOfInterest(account_id=conflicted.account_id, state="XA"))
         session.add(Keyholder(kind="escrow", public_key=escrow.public))

@@ -37,7 +37,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.app = create_app(self.installation.settings)
         self.installation = self.app.state.installation
-        with self.installation.casework.begin() as session:
+        with self.installation.casework.write() as session:
             session.add(Keyholder(kind="escrow", public_key=self.escrow.public))
             self.one = add_moderator(session, "one")
 
@@ -47,7 +47,7 @@ class Desk:
         return person
 
     def cases(self) -> list[Case]:
-        with self.installation.casework() as session:
+        with self.installation.casework.read() as session:
             return list(session.scalars(select(Case)))
 
     def case_key(self, session: Session, case_id: str, key: KeyPair) -> str:
@@ -56,7 +56,7 @@ class Desk:
 
     def submissions(self) -> list[dict[str, Any]]:
         """All submissions, opened by the moderator's grants."""
-        with self.installation.casework() as session:
+        with self.installation.casework.read() as session:
             return [
                 open_document(row.sealed, self.case_key(session, row.case_id, self.one.key))
                 for row in session.scalars(select(Submission))
@@ -65,7 +65,7 @@ class Desk:
     def files(self) -> dict[str, bytes]:
         """All attachments of cases, opened by the moderator: name and content."""
         opened = {}
-        with self.installation.casework() as session:
+        with self.installation.casework.read() as session:
             for row in session.scalars(select(Attachment).where(Attachment.case_id.is_not(None))):
                 key = self.case_key(session, str(row.case_id), self.one.key)
                 facts = open_document(row.facts, key)
@@ -74,7 +74,7 @@ class Desk:
 
     def opened_by_age(self) -> tuple[dict[str, Any], dict[str, bytes]]:
         """The one submission and its files, opened with the stock `age` program and the escrow key alone."""
-        with self.installation.casework() as session:
+        with self.installation.casework.read() as session:
             submission = session.scalars(select(Submission)).one()
             holder = session.scalars(select(Keyholder.id).where(Keyholder.kind == "escrow")).one()
             grant = session.get_one(Grant, (submission.case_id, holder)).sealed

@@ -29,7 +29,7 @@ def test_the_length_of_a_text_tells_almost_nothing(small_desk: Desk) -> None:
         person = small_desk.visitor()
         person.send(open_form(person), {"what_happened": "é" * length}, files=NO_FILE)
         assert receipt_on(person)
-    with small_desk.installation.casework() as session:
+    with small_desk.installation.casework.read() as session:
         sizes = {len(one) for one in session.scalars(select(Submission.sealed))}
     assert len(sizes) <= 4
 
@@ -38,7 +38,7 @@ def test_the_length_of_a_file_tells_a_bucket_only(small_desk: Desk) -> None:
     files = [("files", (f"{size}.bin", bytes(size), "application/octet-stream")) for size in (1, 700, 40_000, 65_000)]
     person = small_desk.visitor()
     person.send(open_form(person), {"what_happened": "x"}, files=files)
-    with small_desk.installation.casework() as session:
+    with small_desk.installation.casework.read() as session:
         sizes = [len(one) for one in session.scalars(select(Attachment.sealed))]
     assert len(sizes) == 4
     assert max(sizes) - min(sizes) < 1024

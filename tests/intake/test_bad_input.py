@@ -28,7 +28,7 @@ TYPED = "Ines Varga was summoned & asked <about> the “session”."
 def installation(tmp_path: Path) -> Installation:
     sqlite = f"sqlite:///{tmp_path}"
     made = build_house(f"{sqlite}/c.sqlite", f"{sqlite}/r.sqlite", tmp_path, max_file_bytes=200_000, max_files=2)
-    with made.casework.begin() as session:
+    with made.casework.write() as session:
         add_moderator(session, "one")
         session.add(Keyholder(kind="escrow", public_key=KeyPair.new().public))
     return made
@@ -47,7 +47,7 @@ def token(client: TestClient) -> str:
 
 
 def stored(installation: Installation, table: type = Submission) -> int:
-    with installation.casework() as session:
+    with installation.casework.read() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
@@ -93,7 +93,9 @@ def test_a_wrong_answer_is_named_and_everything_typed_comes_back(
     assert (stored(installation), stored(installation, Attachment)) == (0, 1)
 
 
-def test_too_large_too_many_and_empty_files_are_named_and_the_others_kept(client: TestClient, installation: Installation) -> None:
+def test_too_large_too_many_and_empty_files_are_named_and_the_others_kept(
+    client: TestClient, installation: Installation
+) -> None:
     files = [
         ("files", ("good.txt", b"good")),
         ("files", ("large.bin", b"x" * 200_001)),
@@ -109,7 +111,9 @@ def test_too_large_too_many_and_empty_files_are_named_and_the_others_kept(client
 
 
 @pytest.mark.parametrize("problem", ["missing", "forged", "another key"])
-def test_a_forged_token_keeps_the_text_and_stores_nothing(client: TestClient, installation: Installation, problem: str) -> None:
+def test_a_forged_token_keeps_the_text_and_stores_nothing(
+    client: TestClient, installation: Installation, problem: str
+) -> None:
     forged = {
         "missing": "",
         "forged": token(client)[:-3] + "abc",
@@ -143,7 +147,9 @@ def test_tokens_of_two_forms_differ_and_tell_nothing(installation: Installation)
     assert len(made) == 50
 
 
-def test_a_locked_store_says_so_and_gives_the_text_back(client: TestClient, installation: Installation, tmp_path: Path) -> None:
+def test_a_locked_store_says_so_and_gives_the_text_back(
+    client: TestClient, installation: Installation, tmp_path: Path
+) -> None:
     sent = {"token": token(client), "persons": "1", "what_happened": TYPED}
     other = sqlite3.connect(tmp_path / "c.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import sessionmaker
 
-from app.intake.submitter import open_case
+from app.intake.submitter import open_by_receipt
 from app.sealing import open_document
 from app.stores import open_store
 from app.stores.casework import Account, Submission
@@ -44,7 +44,8 @@ def sqlite_locked(desk: Desk) -> Iterator[None]:
 @contextmanager
 def sqlite_full(desk: Desk) -> Iterator[None]:
     """SQLite's own answer when no page can be added: "database or disk is full"."""
-    engine = desk.installation.casework.kw["bind"]
+    engine = desk.installation.casework.writer
+    assert engine is not None
 
     def limit(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA max_page_count=1")  # that is: as many as there are
@@ -58,7 +59,8 @@ def sqlite_full(desk: Desk) -> Iterator[None]:
 
 @contextmanager
 def sqlite_read_only(desk: Desk) -> Iterator[None]:
-    engine = desk.installation.casework.kw["bind"]
+    engine = desk.installation.casework.writer
+    assert engine is not None
 
     def limit(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA query_only=ON")
@@ -136,7 +138,7 @@ def test_a_form_kept_waiting_by_a_locked_table_comes_back(cluster: Cluster, tmp_
 
 
 def test_without_anybody_who_could_read_it_the_text_comes_back(small_desk: Desk) -> None:
-    with small_desk.installation.casework.begin() as session:
+    with small_desk.installation.casework.write() as session:
         session.get_one(Account, small_desk.one.account_id).active = False
     person = small_desk.visitor()
     answer = person.send(open_form(person), {"what_happened": TEXT}, files=NO_FILE)
@@ -195,7 +197,7 @@ def test_no_receipt_shown_is_lost_when_the_server_ends_at_random(
     assert len(shown) > 10
     with sessionmaker(open_store(store_urls.casework))() as session:
         for receipt, text in shown.items():
-            own = open_case(session, receipt)
+            own = open_by_receipt(session, receipt)
             row = session.query(Submission).filter_by(case_id=own.case.id).one()
             told = open_document(row.sealed, own.private_key)
             assert told["what_happened"] == text

@@ -41,7 +41,7 @@ def test_what_is_told_is_what_the_readers_open(desk: Desk) -> None:
     assert victim["consent"]["uses"] == telling.answers()["person-0-uses"]
     (case,) = desk.cases()
     assert (case.urgency, case.received_on, case.status) == ("urgent", today(), "received")
-    with desk.installation.casework() as session:
+    with desk.installation.casework.read() as session:
         named = session.execute(select(CaseState.relation, CaseState.state).order_by(CaseState.relation)).all()
     assert [tuple(row) for row in named] == [("alleged", "XA"), ("where", "XB")]
 
@@ -173,14 +173,14 @@ def test_an_error_keeps_text_and_files_to_the_byte(desk: Desk) -> None:
     told, files = desk.opened_by_age()
     assert files == desk.files() == {f"{NAME}.txt": NOTE[1][1], "picture.jpg": PICTURE[1][1]}
     assert sorted(one["name"] for one in told["files"]) == sorted(files)
-    with desk.installation.casework() as session:
+    with desk.installation.casework.read() as session:
         assert session.scalars(select(FormInProgress)).all() == []
 
 
 def test_kept_files_are_sealed_and_can_be_removed(desk: Desk) -> None:
     person = desk.visitor()
     person.send(open_form(person), {"what_happened": ""}, files=[NOTE, PICTURE])
-    with desk.installation.casework() as session:
+    with desk.installation.casework.read() as session:
         rows = session.scalars(select(Attachment)).all()
         assert len(rows) == 2
         assert not [row for row in rows if b"seen at noon" in row.sealed or NAME.encode() in row.facts]
@@ -192,7 +192,7 @@ def test_kept_files_are_sealed_and_can_be_removed(desk: Desk) -> None:
     )
     foreign = person.response.text.split('name="remove" value="')[1][:32]
     other.send(other.form_with("remove"), {"remove": foreign}, files=NO_FILE)
-    with desk.installation.casework() as session:
+    with desk.installation.casework.read() as session:
         assert session.scalar(select(func.count()).select_from(Attachment)) == 3
     chosen = next(part[:32] for part in person.response.text.split('name="remove" value="')[1:] if NAME in part[:120])
     person.send(person.form_with("remove"), {"remove": chosen, "what_happened": "Here."}, files=NO_FILE)
@@ -212,11 +212,11 @@ def test_the_same_file_sent_twice_with_errors_is_kept_once(desk: Desk) -> None:
 def test_kept_files_go_after_two_days(desk: Desk) -> None:
     person = desk.visitor()
     person.send(open_form(person), {"what_happened": ""}, files=[NOTE])
-    with desk.installation.casework.begin() as session:
+    with desk.installation.casework.write() as session:
         session.execute(update(FormInProgress).values(expires_on=today() - timedelta(days=1)))
     other = desk.visitor()
     other.send(open_form(other), {"what_happened": "Something else."}, files=NO_FILE)
-    with desk.installation.casework() as session:
+    with desk.installation.casework.read() as session:
         assert session.scalars(select(Attachment)).all() == []
         assert session.scalars(select(FormInProgress)).all() == []
     person.send(person.form_with("what_happened"), {"what_happened": "Late."}, files=NO_FILE)
@@ -256,7 +256,7 @@ def test_the_submitters_own_grant_opens_nothing_for_anyone_else(small_desk: Desk
     for text in ("one", "two"):
         person = small_desk.visitor()
         person.send(open_form(person), {"what_happened": text}, files=NO_FILE)
-    with small_desk.installation.casework() as session:
+    with small_desk.installation.casework.read() as session:
         first, second = (small_desk.case_key(session, case.id, small_desk.one.key) for case in small_desk.cases())
         foreign = session.scalars(select(Grant)).all()
     assert first != second

@@ -88,7 +88,7 @@ def test_a_file_added_with_a_mistake_after_the_receipt_can_be_opened_by_the_read
     late = next(one for one in desk.submissions() if one["what_happened"] == "Here, and there.")
     assert [one["name"] for one in late["files"]] == ["late.txt"]
     assert len(desk.submissions()) == 2
-    with desk.installation.casework() as session:
+    with desk.installation.casework.read() as session:
         assert session.scalar(select(func.count()).select_from(FormInProgress)) == 0
 
 
@@ -108,7 +108,7 @@ def test_a_receipt_is_nowhere_but_in_the_answer(desk: Desk) -> None:
     assert not [link for link, _ in person.page.links if receipt in link or receipt[:4] in link]
     assert person.get(f"/en/receipt?receipt={receipt}").text.count(receipt) == person.response.text.count("?receipt=")
     assert person.cookies == {}
-    with desk.installation.casework() as session:
+    with desk.installation.casework.read() as session:
         (row,) = session.scalars(select(Thread)).all()
         (submission,) = session.scalars(select(Submission)).all()
     kept = row.lookup.encode() + row.wrapped + submission.digest.encode()

@@ -17,7 +17,7 @@ from app.cases.thread import read_thread
 from app.documents.submission import Submission as Told
 from app.intake.drafts import draft_key, keep_files, kept_files, purge, remove_files
 from app.intake.receive import receive
-from app.intake.submitter import add_to_case, open_case, withdraw_case
+from app.intake.submitter import add_to_case, open_by_receipt, withdraw_case
 from app.problems import NotFound, Unavailable
 from app.sealing import grouped, open_document, open_file, unseal
 from app.stores.casework import Attachment, Case, FormInProgress, Grant, Keyholder, Message, Submission
@@ -34,28 +34,28 @@ TOLD = Told(
 
 
 def number(receiving: Receiving, table: type) -> int:
-    with receiving.installation.casework() as session:
+    with receiving.installation.casework.read() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_the_receipt_opens_what_was_sent(receiving: Receiving) -> None:
     file = SentFile("a.txt", "text/plain", b"evidence")
     receipt = receive(receiving.installation, b"n" * 16, TOLD, [file])
-    with receiving.installation.casework() as session:
-        own = open_case(session, " " + grouped(receipt).replace(" ", "-"))
+    with receiving.installation.casework.read() as session:
+        own = open_by_receipt(session, " " + grouped(receipt).replace(" ", "-"))
         stored = session.scalars(select(Submission)).one()
         told = Told.model_validate(open_document(stored.sealed, own.private_key))
         attachment = session.scalars(select(Attachment)).one()
         assert told.what_happened == TOLD.what_happened
         assert open_file(attachment.sealed, told.files[0].size, own.private_key) == b"evidence"
         assert (own.case.urgency, own.case.status, own.case.unread) == ("urgent", "received", True)
-    with receiving.installation.casework() as session, pytest.raises(NotFound):
-        open_case(session, "0" * 36)
+    with receiving.installation.casework.read() as session, pytest.raises(NotFound):
+        open_by_receipt(session, "0" * 36)
 
 
 def test_a_moderator_with_a_conflict_of_interest_gets_no_grant(receiving: Receiving) -> None:
     receive(receiving.installation, b"n" * 16, TOLD, [])
-    with receiving.installation.casework() as session:
+    with receiving.installation.casework.read() as session:
         granted = {
             key
             for (key,) in session.execute(select(Keyholder.public_key).join(Grant, Grant.keyholder_id == Keyholder.id))
@@ -81,7 +81,7 @@ def test_the_same_form_with_other_words_is_added_and_never_lost(receiving: Recei
 
 
 def test_without_anybody_to_seal_it_to_nothing_is_taken(receiving: Receiving) -> None:
-    with receiving.installation.casework.begin() as session:
+    with receiving.installation.casework.write() as session:
         session.get_one(
             Keyholder, session.scalars(select(Keyholder.id).where(Keyholder.kind == "escrow")).one()
         ).kind = "office"
@@ -97,7 +97,7 @@ def test_kept_files_become_the_cases_files_without_being_sealed_again(receiving:
         nonce,
         [SentFile("a.txt", "text/plain", b"one"), SentFile("b.txt", "text/plain", b"two")],
     )
-    with receiving.installation.casework() as session:
+    with receiving.installation.casework.read() as session:
         kept = kept_files(session, nonce)
         sealed = set(session.scalars(select(Attachment.sealed)))
         assert kept_files(session, b"another form's n") == []
@@ -105,7 +105,7 @@ def test_kept_files_become_the_cases_files_without_being_sealed_again(receiving:
     remove_files(receiving.installation.casework, b"another form's n", [one.attachment for one in kept])
     remove_files(receiving.installation.casework, nonce, [kept[1].attachment])
     receive(receiving.installation, nonce, TOLD, [])
-    with receiving.installation.casework() as session:
+    with receiving.installation.casework.read() as session:
         attachment = session.scalars(select(Attachment)).one()
         assert attachment.sealed in sealed
         grant = session.scalars(
@@ -118,7 +118,7 @@ def test_kept_files_become_the_cases_files_without_being_sealed_again(receiving:
 
 def test_kept_files_go_after_two_days(receiving: Receiving) -> None:
     keep_files(receiving.installation.casework, b"n" * 16, [SentFile("a.txt", "text/plain", b"one")])
-    with receiving.installation.casework.begin() as session:
+    with receiving.installation.casework.write() as session:
         expires = session.scalars(select(FormInProgress.expires_on)).one()
         purge(session, expires)
         assert session.scalar(select(func.count()).select_from(FormInProgress)) == 1
@@ -129,10 +129,10 @@ def test_kept_files_go_after_two_days(receiving: Receiving) -> None:
 def test_messages_keep_their_order_and_a_repetition_adds_nothing(receiving: Receiving) -> None:
     receipt = receive(receiving.installation, b"n" * 16, TOLD, [])
     for text, message_id in (("first", "a" * 32), ("second", "b" * 32), ("second", "b" * 32)):
-        with receiving.installation.casework.begin() as session:
-            add_to_case(session, open_case(session, receipt), text, [], message_id)
-    with receiving.installation.casework() as session:
-        own = open_case(session, receipt)
+        with receiving.installation.casework.write() as session:
+            add_to_case(session, open_by_receipt(session, receipt), text, [], message_id)
+    with receiving.installation.casework.read() as session:
+        own = open_by_receipt(session, receipt)
         assert [one.text for one in read_thread(session, own.case.id, own.private_key)] == ["first", "second"]
     assert number(receiving, Message) == 2
 
@@ -140,10 +140,10 @@ def test_messages_keep_their_order_and_a_repetition_adds_nothing(receiving: Rece
 def test_a_withdrawal_needs_nobody_else(receiving: Receiving) -> None:
     receipt = receive(receiving.installation, b"n" * 16, TOLD, [])
     for _ in range(2):
-        with receiving.installation.casework.begin() as session:
-            withdraw_case(session, open_case(session, receipt))
-    with receiving.installation.casework() as session:
-        assert open_case(session, receipt).case.status == "withdrawn"
+        with receiving.installation.casework.write() as session:
+            withdraw_case(session, open_by_receipt(session, receipt))
+    with receiving.installation.casework.read() as session:
+        assert open_by_receipt(session, receipt).case.status == "withdrawn"
 
 
 def test_no_receipt_is_lost_when_the_process_is_killed(receiving: Receiving) -> None:
@@ -175,6 +175,6 @@ def test_no_receipt_is_lost_when_the_process_is_killed(receiving: Receiving) -> 
             rest, _ = sender.communicate()
             said += rest.split("\n")[:-1]
     assert len(said) >= 6
-    with receiving.installation.casework() as session:
+    with receiving.installation.casework.read() as session:
         for receipt in said:
-            assert open_case(session, receipt).case.status == "received"
+            assert open_by_receipt(session, receipt).case.status == "received"

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.cases.thread import TO_SUBMITTER, read_thread, write_message
 from app.clock import today
 from app.intake.thread_routes import STATUS_WORDS
-from app.release.delivery import deliver, order_release
+from app.release.delivery import deliver
+from app.release.orders import order_release
 from app.sealing import grouped
 from app.stores.casework import STATUSES, Case, Message
 from tests.building import add_moderator, entry
@@ -36,7 +37,7 @@ def submitted(desk: Desk) -> tuple[Person, str]:
 def thread_of(desk: Desk) -> list[tuple[str, str, list[str]]]:
     """The thread as the moderator reads it: direction, text, names of files."""
     (case,) = desk.cases()
-    with desk.installation.casework() as session:
+    with desk.installation.casework.read() as session:
         messages = read_thread(session, case.id, desk.case_key(session, case.id, desk.one.key))
     return [(one.direction, one.text, [file.name for file in one.files]) for one in messages]
 
@@ -46,7 +47,7 @@ def test_messages_go_both_ways_in_their_order(desk: Desk) -> None:
     assert "No messages yet" in person.text
     person.send(person.form_with("text"), {"text": "One more thing.\nالسلام"}, files=[FILE])
     assert person.response.status_code == 200
-    with desk.installation.casework.begin() as session:
+    with desk.installation.casework.write() as session:
         case = session.scalars(select(Case)).one()
         assert case.unread
         write_message(session, case, TO_SUBMITTER, "Who else saw it?")
@@ -68,7 +69,7 @@ def test_a_message_is_padded_and_says_nothing_in_the_store(small_desk: Desk) -> 
     person, _ = submitted(small_desk)
     for text in ("short", "x" * 4000):
         person.send(person.form_with("text"), {"text": text}, files=NO_FILE)
-    with small_desk.installation.casework() as session:
+    with small_desk.installation.casework.read() as session:
         sealed = session.scalars(select(Message.sealed)).all()
     assert len({len(one) // 1024 for one in sealed}) == 1
     assert not [one for one in sealed if b"short" in one or b"x" * 100 in one]
@@ -101,7 +102,7 @@ def test_one_page_secret_does_not_hide_the_message_of_another_case(small_desk: D
         person, _ = submitted(small_desk)
         person.send(person.form_with("text"), {"text": "Mine.", "message_id": "a" * 32}, files=NO_FILE)
         assert "Mine." in person.text
-    with small_desk.installation.casework() as session:
+    with small_desk.installation.casework.read() as session:
         assert session.scalar(select(func.count()).select_from(Message)) == 2
 
 
@@ -163,7 +164,7 @@ def published(session: Session, desk: Desk) -> str:
 
 def test_a_withdrawal_is_gone_from_public_at_once(desk: Desk) -> None:
     person, receipt = submitted(desk)
-    with desk.installation.casework.begin() as session:
+    with desk.installation.casework.write() as session:
         order = published(session, desk)
     deliver(desk.installation, order, today())
     title = "A lawyer was summoned after a meeting in Geneva"
@@ -194,7 +195,7 @@ def test_the_thread_says_that_a_message_arrived_and_leads_to_what_is_public(desk
     person.send(person.form_with("text"), {"text": "One more thing."}, files=NO_FILE)
     assert "Your message is with us, sealed." in person.text
     assert "Read what is public" not in person.text
-    with desk.installation.casework.begin() as session:
+    with desk.installation.casework.write() as session:
         first, second = add_moderator(session, "first"), add_moderator(session, "second")
         case = session.scalars(select(Case)).one()
         case.status = "scheduled"

@@ -36,7 +36,7 @@ class Releases:
     def _append(self, ref: str, kind: Kind, content: PublicEntry | None, day: date) -> None:
         self.versions[ref] = self.versions.get(ref, 0) + 1
         document = document_of(ref, self.versions[ref], kind, content, day)
-        with self.installation.registry_writer.begin() as session:
+        with self.installation.registry.write() as session:
             log.append(session, secrets.token_hex(16), document)
 
 

@@ -9,7 +9,6 @@ from fastapi.testclient import TestClient
 
 from app.installation import Installation
 from app.main import create_app
-from app.stores import truncate_wal
 from tests.registry.releasing import Releases
 
 HTML = {"accept": "text/html"}
@@ -149,12 +148,12 @@ def test_a_restored_backup_shares_no_validator_with_what_was_lost(
         pytest.skip("restores a file")
     store = Path(installation.settings.registry_address.removeprefix("sqlite:///"))
     releases.publish()
-    truncate_wal(installation.registry_writer)
+    installation.registry.truncate_write_ahead_log()
     backup = store.read_bytes()
     lost = releases.publish(title={"en": "Lost words"})
     tag = client.get("/feed.json").headers["etag"]
-    for one in (installation.registry, installation.registry_writer, client.app.state.installation.registry):  # type: ignore[attr-defined]
-        one.kw["bind"].dispose()
+    for one in (installation.registry, client.app.state.installation.registry):  # type: ignore[attr-defined]
+        one.close()
     for left in store.parent.glob(store.name + "-*"):
         left.unlink()
     store.write_bytes(backup)

@@ -77,13 +77,15 @@ def walk(client: TestClient, **query: str) -> list[str]:
         page = client.get(address + link if link.startswith("?") else link, headers={"accept": "text/html"})
 
 
-def test_each_filter_lists_exactly_what_has_the_value(client: TestClient, installation: Installation, contents: Contents) -> None:
+def test_each_filter_lists_exactly_what_has_the_value(
+    client: TestClient, installation: Installation, contents: Contents
+) -> None:
     for name, values in {**CHOICES, "acts": ACTS}.items():
         for value in values:
             parameter = PARAMETERS[name]
             wanted = expected(contents, name, value)
             assert sorted(walk(client, **{parameter: value})) == sorted(wanted)
-            with installation.registry() as session:
+            with installation.registry.read() as session:
                 assert count(session, Filter(**{parameter: value})) == len(wanted)
                 assert dict(facet_counts(session, Filter(), parameter)).get(value, 0) == len(wanted)
 
@@ -92,7 +94,7 @@ def test_filters_together_narrow(client: TestClient, installation: Installation,
     wanted = expected(contents, "state_alleged", "XB") & expected(contents, "acts", "direct_threat")
     assert wanted
     assert sorted(walk(client, state="XB", act="direct_threat", q="lawyer")) == sorted(wanted)
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         both = Filter(state="XB", act="direct_threat")
         assert count(session, both) == len(wanted)
         for facet in FACETS:
@@ -103,7 +105,7 @@ def test_filters_together_narrow(client: TestClient, installation: Installation,
 
 
 def test_pages_of_any_size_are_complete_without_doubles(installation: Installation, contents: Contents) -> None:
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         for size in (1, 7, 59, 1000):
             seen: list[str] = []
             after = ""
@@ -118,10 +120,10 @@ def test_pages_of_any_size_are_complete_without_doubles(installation: Installati
 def test_what_is_released_between_two_pages_disturbs_nothing(
     installation: Installation, releases: Releases, contents: Contents
 ) -> None:
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         first, after = listed(session, Filter(), 10)
     fresh = releases.publish()
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         rest, end = listed(session, Filter(after=after), 1000)
     assert end == ""
     seen = [row.ref for row in (*first, *rest)]

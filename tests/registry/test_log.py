@@ -13,7 +13,6 @@ from app.clock import today
 from app.documents.entry import Document, leaf_hash, new_reference
 from app.installation import Installation
 from app.registry import log, projection
-from app.stores import truncate_wal
 from app.stores.registry import DataVersion, Entry, EntryFacet, EntryTerm, LogDocument, LogLeaf
 from tests.building import entry
 from tests.registry.releasing import Releases, document_of
@@ -30,18 +29,20 @@ FORBIDDEN = (
 
 
 def leaves(installation: Installation) -> list[str]:
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         return list(session.scalars(select(LogLeaf.leaf_hash).order_by(LogLeaf.position)))
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
-def test_the_store_itself_refuses_to_change_the_log(installation: Installation, releases: Releases, statement: str) -> None:
+def test_the_store_itself_refuses_to_change_the_log(
+    installation: Installation, releases: Releases, statement: str
+) -> None:
     releases.publish()
     before = leaves(installation)
-    with pytest.raises(DatabaseError, match="append-only"), installation.registry_writer.begin() as session:
+    with pytest.raises(DatabaseError, match="append-only"), installation.registry.write() as session:
         session.execute(text(statement))
     assert leaves(installation) == before
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         assert log.verify(session) == []
 
 
@@ -50,12 +51,12 @@ def test_postgresql_refuses_to_empty_the_log_at_once(installation: Installation,
     if installation.settings.registry_address.startswith("sqlite"):
         pytest.skip("SQLite has no TRUNCATE")
     for table in ("log_document", "log_leaf CASCADE"):
-        with pytest.raises(DatabaseError, match="append-only"), installation.registry_writer.begin() as session:
+        with pytest.raises(DatabaseError, match="append-only"), installation.registry.write() as session:
             session.execute(text(f"TRUNCATE {table}"))
 
 
 def test_the_public_door_cannot_write(installation: Installation) -> None:
-    with pytest.raises(DatabaseError), installation.registry.begin() as session:
+    with pytest.raises(DatabaseError), installation.registry.read() as session:
         session.execute(text("UPDATE data_version SET number = 7"))
 
 
@@ -63,7 +64,7 @@ def test_a_release_arrives_once_however_often_it_is_delivered(installation: Inst
     document = document_of(new_reference(), 1, "published", entry(), today())
     numbers = set()
     for _ in range(3):
-        with installation.registry_writer.begin() as session:
+        with installation.registry.write() as session:
             log.append(session, "a" * 32, document)
             numbers.add(session.scalar(select(DataVersion.number)))
     assert len(leaves(installation)) == 1
@@ -75,10 +76,10 @@ def test_a_release_is_taken_once_also_after_it_was_superseded(installation: Inst
     first = document_of(ref, 1, "published", entry(), today())
     second = document_of(ref, 2, "withdrawn", None, today())
     for release_id, document in (("a" * 32, first), ("b" * 32, second), ("a" * 32, first)):
-        with installation.registry_writer.begin() as session:
+        with installation.registry.write() as session:
             log.append(session, release_id, document)
     assert len(leaves(installation)) == 2
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         assert session.scalars(select(LogDocument.kind)).all() == ["withdrawn"]
 
 
@@ -87,10 +88,10 @@ def test_an_older_version_that_arrives_late_shows_nothing(installation: Installa
     newer = document_of(ref, 2, "corrected", entry(title={"en": "The newer words"}), today())
     older = document_of(ref, 1, "published", entry(title={"en": "Lagging words"}), today())
     for release_id, document in (("b" * 32, newer), ("a" * 32, older), ("a" * 32, older)):
-        with installation.registry_writer.begin() as session:
+        with installation.registry.write() as session:
             log.append(session, release_id, document)
     assert len(leaves(installation)) == 2
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         shown = session.scalars(select(LogDocument.document)).all()
         assert len(shown) == 1
         assert "Lagging" not in shown[0]
@@ -99,7 +100,7 @@ def test_an_older_version_that_arrives_late_shows_nothing(installation: Installa
 
 
 def test_a_withdrawal_of_what_never_was_public_leaves_no_trace(installation: Installation) -> None:
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         log.append(session, "a" * 32, document_of(new_reference(), 2, "withdrawn", None, today()))
     assert leaves(installation) == []
 
@@ -108,16 +109,16 @@ def test_a_withdrawal_takes_back_whatever_version_is_there(installation: Install
     ref = releases.publish()
     for number in (2, 3, 4):
         releases.correct(ref, title={"en": f"Words {number}"})
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         log.append(session, "a" * 32, document_of(ref, 2, "withdrawn", None, today()))
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         assert [(row.kind, row.version) for row in session.scalars(select(LogDocument))] == [("withdrawn", 5)]
         assert log.verify(session) == []
 
 
 def test_a_leaf_is_the_hash_of_salt_and_canonical_document(installation: Installation, releases: Releases) -> None:
     releases.publish()
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         row = session.scalars(select(LogDocument)).one()
         leaf = session.scalars(select(LogLeaf)).one()
         assert len(row.salt) == 32
@@ -125,17 +126,19 @@ def test_a_leaf_is_the_hash_of_salt_and_canonical_document(installation: Install
 
 
 @pytest.mark.parametrize("end", ["corrected", "withdrawn"])
-def test_what_is_superseded_is_erased_and_its_leaf_stays(installation: Installation, releases: Releases, end: str) -> None:
+def test_what_is_superseded_is_erased_and_its_leaf_stays(
+    installation: Installation, releases: Releases, end: str
+) -> None:
     ref = releases.publish(title={"en": "Quixotic heliotrope"})
     releases.publish()
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         old_salt = session.scalars(select(LogDocument.salt).where(LogDocument.ref == ref)).one()
         old_leaf = session.get_one(LogLeaf, 0).leaf_hash
     if end == "corrected":
         releases.correct(ref, change_note="A detail was wrong.")
     else:
         releases.withdraw(ref)
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         kept = session.scalars(select(LogDocument).where(LogDocument.ref == ref)).all()
         assert [(row.version, row.kind) for row in kept] == [(2, end)]
         assert old_salt not in session.scalars(select(LogDocument.salt)).all()
@@ -143,7 +146,7 @@ def test_what_is_superseded_is_erased_and_its_leaf_stays(installation: Installat
         assert not session.scalars(select(EntryTerm.ref).where(EntryTerm.term.like("heliotrop%"))).all()
         assert log.verify(session) == []
     if end == "withdrawn":
-        with installation.registry() as session:
+        with installation.registry.read() as session:
             row = session.get_one(Entry, ref)
             assert (row.document, row.kind) == (None, "withdrawn")
             for table in (EntryTerm, EntryFacet):
@@ -158,7 +161,7 @@ def test_no_byte_of_an_sqlite_store_holds_erased_words(installation: Installatio
         releases.publish(summary={"en": f"{word} " * 60, "fr": f"{word} fr"}, title={"en": f"About {word}"})
         for word in words
     ]
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         salts = list(session.scalars(select(LogDocument.salt)))
     assert stored_bytes(installation).count(b"heliotrope7") > 0
     for number, ref in enumerate(refs):
@@ -173,7 +176,7 @@ def test_no_byte_of_an_sqlite_store_holds_erased_words(installation: Installatio
 
 def stored_bytes(installation: Installation) -> bytes:
     """All files of the registry store, after a round of the desk's clock."""
-    truncate_wal(installation.registry_writer)
+    installation.registry.truncate_write_ahead_log()
     file = Path(installation.settings.registry_address.removeprefix("sqlite:///"))
     return b"".join(path.read_bytes() for path in file.parent.glob(file.name + "*"))
 
@@ -182,7 +185,7 @@ def test_earlier_versions_tell_when_and_why_and_nothing_else(installation: Insta
     ref = releases.publish(days_ago=3)
     releases.correct(ref, change_note="The month was wrong.")
     releases.correct(ref, release="followed_up", change_note="An answer came.")
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         shown = Document.parse(session.get_one(Entry, ref).document or "")
         first = session.get_one(Entry, ref).first_released_on
     told = [one.model_dump(exclude_none=True) for one in shown.earlier]
@@ -197,16 +200,16 @@ def test_the_projection_is_made_again_from_the_log_alone(installation: Installat
     releases.correct(refs[0], title={"en": "Other words"})
     releases.withdraw(refs[1])
     before = projected(installation)
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         for table in ("entry_term", "entry_facet", "entry"):
             session.execute(text(f"DELETE FROM {table}"))
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         assert projection.rebuild(session) == 5
     assert projected(installation) == before
 
 
 def projected(installation: Installation) -> dict[str, list[tuple[object, ...]]]:
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         return {
             table.__tablename__: sorted(
                 (tuple(row) for row in session.execute(select(*table.__table__.columns))), key=repr
@@ -217,7 +220,7 @@ def projected(installation: Installation) -> dict[str, list[tuple[object, ...]]]
 
 def disarm(installation: Installation) -> None:
     """What somebody who owns the database can do: takes the triggers away."""
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         if session.get_bind().dialect.name == "sqlite":
             names = session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
             for name in names:
@@ -250,23 +253,23 @@ def test_verify_names_each_tampering(installation: Installation, releases: Relea
         releases.publish()
     releases.correct(corrected)
     disarm(installation)
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         assert log.verify(session) == []
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         assert session.execute(text(statement)).rowcount >= 1  # type: ignore[attr-defined]
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         problems = log.verify(session)
     assert any(TAMPERINGS[statement] in problem for problem in problems), problems
 
 
 def test_verify_names_a_superseded_document_that_was_put_back(installation: Installation, releases: Releases) -> None:
     ref = releases.publish()
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         old = session.execute(select(*LogDocument.__table__.columns)).one()._asdict()
     releases.correct(ref)
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         session.execute(LogDocument.__table__.insert().values(**old))  # type: ignore[attr-defined]
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         problems = log.verify(session)
         assert session.scalar(select(func.count()).select_from(LogDocument)) == 2
     assert f"leaf 0: the superseded document of {ref} is still there" in problems
@@ -277,7 +280,7 @@ def test_a_withdrawal_is_final(installation: Installation, releases: Releases) -
     releases.withdraw(ref)
     releases.correct(ref, title={"en": "Back again"})
     releases.withdraw(ref)
-    with installation.registry() as session:
+    with installation.registry.read() as session:
         assert session.get_one(Entry, ref).document is None
         assert session.scalars(select(LogDocument.version)).all() == [2]
         assert log.verify(session) == []

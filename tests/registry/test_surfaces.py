@@ -164,13 +164,15 @@ def test_any_valid_entry_is_shown_everywhere(filled: tuple[TestClient, Releases]
     for address in surfaces(ref):
         assert client.get(address, headers=HTML).status_code == 200, address
     assert feedparser.parse(client.get("/feed.atom").content).bozo == 0
-    with releases.installation.registry() as session:
+    with releases.installation.registry.read() as session:
         assert log.verify(session) == []
     releases.withdraw(ref)
     assert client.get(f"/en/entries/{ref}", headers=HTML).status_code == 410
 
 
-def test_postgresql_and_sqlite_hold_any_valid_text(installation: Installation, client: TestClient, releases: Releases) -> None:
+def test_postgresql_and_sqlite_hold_any_valid_text(
+    installation: Installation, client: TestClient, releases: Releases
+) -> None:
     assert installation
     for text in ("𐀀 astral", "e\u0301" * 90, "ﷺ" * 200, "ß" * 200, "\U0010fffd", "أ" * 200, "㍿" * 66):
         ref = releases.publish(entry(title={"en": text}, summary={"ar": text, "zh": text}))

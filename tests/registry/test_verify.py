@@ -32,20 +32,20 @@ def test_a_whole_registry_verifies_from_outside(server: Server, releases: Releas
 def test_each_tampering_shows_from_outside(installation: Installation, server: Server, releases: Releases) -> None:
     ref = fill(releases)
     disarm(installation)
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         words = "SET document = replace(document, 'lawyer', 'farmer') WHERE"
         session.execute(text(f"UPDATE entry {words} ref = :ref"), {"ref": ref})
     problems, number = verify_from_outside(server.url)
     assert (problems, number) == ([f"the feed does not show {ref} as it was released"], 60)
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         session.execute(text(f"UPDATE log_document {words} ref = :ref"), {"ref": ref})
     problems, _ = verify_from_outside(server.url)
     assert problems == [f"leaf 30: the document of {ref} is not the one that was released"]
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         session.execute(text("DELETE FROM log_document WHERE position = 5"))
     problems, _ = verify_from_outside(server.url)
     assert "the log has 63 leaves and its documents account for 62" in problems
-    with installation.registry_writer.begin() as session:
+    with installation.registry.write() as session:
         session.execute(text("DELETE FROM log_leaf WHERE position = 1"))
     problems, _ = verify_from_outside(server.url)
     assert len(problems) > 50

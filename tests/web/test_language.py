@@ -44,7 +44,7 @@ def catalogue() -> Catalog:
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("ar")
     installation = build_house(f"sqlite:///{folder}/c.sqlite", f"sqlite:///{folder}/r.sqlite", Path(folder))
-    with installation.casework.begin() as session:
+    with installation.casework.write() as session:
         add_order(installation, session, add_moderator(session, "a"), add_moderator(session, "b"))
     deliver_due(installation, today())
     with TestClient(create_app(installation.settings)) as client:

@@ -60,12 +60,14 @@ def test_an_unexpected_error_shows_and_logs_nothing_of_its_text(app: FastAPI, ca
     assert "unexpected RuntimeError" in caplog.text
 
 
-def test_a_failing_statement_shows_no_parameter(app: FastAPI, installation: Installation, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_statement_shows_no_parameter(
+    app: FastAPI, installation: Installation, caplog: pytest.LogCaptureFixture
+) -> None:
     @app.get("/failing")
     def failing(_: Public) -> None:
         from app.stores.casework import Sponsorship
 
-        with installation.casework.begin() as session:
+        with installation.casework.write() as session:
             session.add(Sponsorship(account_id="nobody", sponsor="Ines Varga"))
 
     with caplog.at_level(logging.DEBUG), TestClient(app) as client:

@@ -1,0 +1,80 @@
+"""From what was submitted into the case file: persons, and the particulars to be decided, each once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord, listed
+from app.documents.submission import Submission
+from app.leakgate import examine
+
+
+def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
+    """Adds what submissions tell to a file, each once: persons, and the particulars to be decided.
+
+    Keys follow from the submission, so that they are the same whenever it is opened before the next save.
+    """
+    follow_persons(file)
+    for source, one in told.items():
+        if source in file.taken_in:
+            continue
+        file.taken_in.append(source)
+        known = {(person.name, person.also) for person in file.persons}
+        for number, person in enumerate(one.persons):
+            if (person.name, person.also) not in known or not (person.name or person.also):
+                file.persons.append(PersonRecord(key=_key(source, number), **person.model_dump()))
+        follow_persons(file)
+        values = {particular.value for particular in file.particulars}
+        for kind, value, treatment, instead in _facts(one):
+            if value not in values:
+                values.add(value)
+                file.particulars.append(
+                    ParticularRecord(
+                        key=_key(source, kind, value),
+                        kind=kind,
+                        value=value,
+                        treatment=treatment,
+                        allowed_form=instead,
+                    )
+                )
+
+
+def _key(*parts: object) -> str:
+    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:8]
+
+
+def follow_persons(file: CaseFile) -> None:
+    """Everybody listed is a particular: it follows the name, and is left out until decided otherwise."""
+    known = {one.person: one for one in file.particulars if one.person}
+    for person in file.persons:
+        if not person.known_as:
+            continue
+        kind = "person" if person.unit in ("individual", "family") else "organisation"
+        if person.key not in known:
+            known[person.key] = ParticularRecord(key=_key("person", person.key), kind=kind, value="", person=person.key)
+            file.particulars.append(known[person.key])
+        one = known[person.key]
+        one.kind, one.value, one.also = kind, person.known_as, person.also
+
+
+def _facts(told: Submission) -> Iterator[tuple[str, str, str, str]]:
+    """(kind, value, treatment, what may stand instead) of what a submission tells besides persons."""
+    for number, part in enumerate(listed(told.where)):
+        if number == 0 or _names_something(part):
+            yield "place", part, "omit", ""
+    for day in (told.when, told.cooperation_when):
+        if len(day) == 10 and day[:4].isdigit():
+            yield "date", day, "generalise", day[:7]
+    texts = {name: value for name, value in told.model_dump().items() if isinstance(value, str)}
+    texts |= {f"person{n}": person.about for n, person in enumerate(told.persons)}
+    for finding in examine(texts, []):
+        if finding.rule in ("email", "phone", "handle"):
+            yield "contact", finding.text, "omit", ""
+        elif finding.rule in ("identity-number", "iban"):
+            yield "identifier", finding.text, "omit", ""
+
+
+def _names_something(words: str) -> bool:
+    """Whether words could hold a name: one begins with a capital letter, or the script has none."""
+    return any(word[0].isupper() or (word[0].isalpha() and not word[0].islower()) for word in words.split())

@@ -1,0 +1,70 @@
+"""The case file: what the desk knows and decides about a case; one sealed document, versioned."""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import BaseModel, ConfigDict
+
+from app.documents.submission import PersonConcerned
+
+
+class _Sealed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PersonRecord(PersonConcerned):
+    """A person of the case, with a key of their own, and what the desk knows of how the name is made."""
+
+    key: str
+    given: str = ""
+    family: str = ""
+    language: str = ""
+
+    @property
+    def known_as(self) -> str:
+        """How the desk and the gate call this person; empty when no name is known at all."""
+        return self.name or f"{self.given} {self.family}".strip() or next(iter(listed(self.also)), "")
+
+
+class ParticularRecord(_Sealed):
+    """One thing that must be decided: what it is, and what happens to it in the public text."""
+
+    key: str
+    kind: str
+    value: str
+    also: str = ""
+    treatment: str = "omit"
+    allowed_form: str = ""
+    person: str = ""
+
+
+class Note(_Sealed):
+    """An internal note; the submitter never sees it."""
+
+    by: str
+    on: str
+    text: str
+
+
+class CaseFile(_Sealed):
+    """Everything the desk adds to what was submitted. `draft` holds the fields of the redaction desk as typed;
+    `taken_in` names the submissions whose persons and particulars are in the file."""
+
+    schema_: int = 1
+    taken_in: list[str] = []
+    persons: list[PersonRecord] = []
+    particulars: list[ParticularRecord] = []
+    notes: list[Note] = []
+    act_grade: str = "unknown"
+    link_grade: str = "unclear"
+    sources: int = 1
+    draft: dict[str, list[str]] = {}
+    allowed: list[str] = []
+    overrides: dict[str, str] = {}
+    office_summary: str = ""
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What is written between commas, in any script."""
+    return tuple(part.strip() for part in re.split("[,،、，;؛\n]", text) if part.strip())

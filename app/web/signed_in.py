@@ -1,0 +1,95 @@
+"""Who is asking, as a typed dependency of a route; and forms that carry the token of their own session."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+
+from app.clock import now
+from app.identity.sessions import PURPOSE, SignedIn, session_is_over
+from app.problems import Forbidden, NotSignedIn
+from app.sealing import derive, lookup, unwrap
+from app.stores.casework import Account, DeskSession
+from app.web.context import installation_of
+from app.web.forms import Form, SentForm
+from app.web.permissions import Permission, guard
+
+COOKIE = "__Host-desk"
+
+
+def set_cookie(response: Response, token: str) -> None:
+    response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
+
+
+def _signed_in(request: Request) -> SignedIn:
+    token = request.cookies.get(COOKIE, "")
+    installation = installation_of(request)
+    if not token:
+        raise NotSignedIn
+    secret = token.encode()
+    found = lookup(secret, PURPOSE)
+    with installation.casework.write() as session:
+        row = session.get(DeskSession, found)
+        account = session.get(Account, row.account_id) if row else None
+        if row is None or account is None or not account.active or session_is_over(row, installation.settings):
+            raise NotSignedIn
+        if now() - row.seen_at > 60:
+            row.seen_at = now()
+        return SignedIn(
+            account.id,
+            account.login,
+            account.role,
+            account.keyholder_id or "",
+            derive(secret, "csrf").hex(),
+            found,
+            row.confirmed_at,
+            unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
+        )
+
+
+@guard(Permission.SIGNED_IN)
+def signed_in(request: Request) -> SignedIn:
+    return _signed_in(request)
+
+
+def _with_role(request: Request, role: str) -> SignedIn:
+    who = _signed_in(request)
+    if who.role != role:
+        raise Forbidden
+    return who
+
+
+@guard(Permission.MODERATOR)
+def signed_in_moderator(request: Request) -> SignedIn:
+    return _with_role(request, "moderator")
+
+
+@guard(Permission.ADMINISTRATOR)
+def signed_in_administrator(request: Request) -> SignedIn:
+    return _with_role(request, "administrator")
+
+
+@guard(Permission.OFFICE)
+def signed_in_office(request: Request) -> SignedIn:
+    return _with_role(request, "office")
+
+
+Anyone = Annotated[SignedIn, Depends(signed_in)]
+Moderator = Annotated[SignedIn, Depends(signed_in_moderator)]
+Administrator = Annotated[SignedIn, Depends(signed_in_administrator)]
+Office = Annotated[SignedIn, Depends(signed_in_office)]
+
+
+def desk_form(request: Request, form: SentForm) -> Form:
+    """Dependency: a form of the desk, with the token of its own session."""
+    token = request.cookies.get(COOKIE, "")
+    wanted = derive(token.encode(), "csrf").hex() if token else secrets.token_hex(32)
+    if not secrets.compare_digest(form.get("csrf").encode(), wanted.encode()):
+        raise Forbidden
+    return form
+
+
+DeskForm = Annotated[Form, Depends(desk_form)]
