@@ -99,7 +99,7 @@ class DeskSession(CaseworkBase):
 class Case(CaseworkBase):
     """The desk's working file on one allegation: what the queue needs, and the public half of the case key."""
 
-    __tablename__ = "casefile"
+    __tablename__ = "case"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
     public_key: Mapped[str] = mapped_column(String(80))
     status: Mapped[str] = mapped_column(String(24), default="received")
@@ -123,7 +123,7 @@ class CaseState(CaseworkBase):
     """A State named in a case: alleged responsible, or where it happened."""
 
     __tablename__ = "case_state"
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     relation: Mapped[str] = mapped_column(String(16), primary_key=True)
     state: Mapped[str] = mapped_column(String(16), primary_key=True)
     __table_args__ = (_one_of("relation", "alleged", "where"), WITHOUT_ROWID)
@@ -133,7 +133,7 @@ class Grant(CaseworkBase):
     """A case's private key sealed to one keyholder. Access is these rows."""
 
     __tablename__ = "case_grant"
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     keyholder_id: Mapped[str] = mapped_column(ForeignKey("keyholder.id"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (WITHOUT_ROWID,)
@@ -144,7 +144,7 @@ class Submission(CaseworkBase):
 
     __tablename__ = "submission"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
     received_on: Mapped[date]
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -156,7 +156,7 @@ class Thread(CaseworkBase):
 
     __tablename__ = "thread"
     lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), unique=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), unique=True)
     keyholder_id: Mapped[str] = mapped_column(ForeignKey("keyholder.id"))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (WITHOUT_ROWID,)
@@ -165,7 +165,7 @@ class Thread(CaseworkBase):
 class FormInProgress(CaseworkBase):
     """A form with errors whose files are kept, sealed, until it is sent again: the case key before there is a case."""
 
-    __tablename__ = "draft"
+    __tablename__ = "form_in_progress"
     lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
     public_key: Mapped[str] = mapped_column(String(80))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
@@ -178,8 +178,8 @@ class Attachment(CaseworkBase):
 
     __tablename__ = "attachment"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
-    case_id: Mapped[str | None] = mapped_column(ForeignKey("casefile.id"), index=True)
-    form_lookup: Mapped[str | None] = mapped_column(ForeignKey("draft.lookup"), index=True)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("case.id"), index=True)
+    form_lookup: Mapped[str | None] = mapped_column(ForeignKey("form_in_progress.lookup"), index=True)
     facts: Mapped[bytes] = mapped_column(LargeBinary)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (
@@ -192,7 +192,7 @@ class StoredCaseFile(CaseworkBase):
     """One version of the case file: people, consent, sources, notes, draft; one sealed value."""
 
     __tablename__ = "case_file"
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (WITHOUT_ROWID,)
@@ -203,7 +203,7 @@ class Message(CaseworkBase):
 
     __tablename__ = "message"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
     direction: Mapped[str] = mapped_column(String(16))
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (_one_of("direction", "from_submitter", "to_submitter"), WITHOUT_ROWID)
@@ -213,7 +213,7 @@ class HistoryEvent(CaseworkBase):
     """What was done with a case: identifiers and kinds in the clear, any words sealed."""
 
     __tablename__ = "history_event"
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     happened_on: Mapped[date]
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
@@ -228,7 +228,7 @@ class Proposal(CaseworkBase):
 
     __tablename__ = "proposal"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     proposed_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
     open: Mapped[bool] = mapped_column(default=True)
@@ -244,7 +244,7 @@ class ReleaseOrder(CaseworkBase):
 
     __tablename__ = "release_order"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     entry_ref: Mapped[str] = mapped_column(String(16))
     version: Mapped[int]
@@ -278,7 +278,7 @@ class OfficeItem(CaseworkBase):
 
     __tablename__ = "office_item"
     ref: Mapped[str] = mapped_column(String(16), primary_key=True)
-    case_id: Mapped[str] = mapped_column(ForeignKey("casefile.id"), unique=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), unique=True)
     position: Mapped[int] = mapped_column(unique=True)
     changed_on: Mapped[date]
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
