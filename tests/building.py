@@ -17,15 +17,15 @@ from app.release.orders import order_release
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Account, Case, CaseState, Keyholder, ReleaseOrder
-from app.stores.migrating import migrate
+from tests.support.engines import StoreUrls
+from tests.support.templates import migrated
 
 
 def build_house(casework_url: str, registry_url: str, data_folder: Path, **settings: Any) -> Installation:
     """A migrated installation on two stores, with an escrow keyholder; States are the invented ones."""
     (data_folder / "form.secret").parent.mkdir(parents=True, exist_ok=True)
     (data_folder / "form.secret").write_text(secrets.token_hex(32))
-    migrate("casework", casework_url)
-    migrate("registry", registry_url)
+    migrated(StoreUrls(casework_url.split(":", maxsplit=1)[0], casework_url, registry_url))
     return open_installation(
         Settings.model_validate(
             {

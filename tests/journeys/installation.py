@@ -1,16 +1,20 @@
-"""An installation as its founders make it: stores, accounts, a running server. Everything by the command line."""
+"""An installation as its founders make it: stores, accounts, a running server. Founded by the command line, then copied."""
 
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import pyotp
 
 from tests.support.engines import StoreUrls
 from tests.support.server import Server
+from tests.support.templates import close_store, cluster_of, copy_store, new_urls
 
 ACCOUNTS = {
     "moderator-one": ("moderator", "Founder A", "Founder B"),
@@ -59,19 +63,30 @@ class Installation:
         return {str(file): file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file()}
 
 
-def found(folder: Path, urls: StoreUrls, **environment: str) -> Installation:
-    """Founds an installation with two moderators and the Office, and starts it."""
-    data = folder / "data"
-    server = Server(
-        folder / "server",
-        {
-            "REGISTRY_DATA_FOLDER": str(data),
-            "REGISTRY_CASEWORK_URL": urls.casework,
-            "REGISTRY_REGISTRY_URL": urls.registry,
-            "REGISTRY_DEMO": "true",
-        }
-        | environment,
-    )
+def environment_of(data: Path, urls: StoreUrls) -> dict[str, str]:
+    return {
+        "REGISTRY_DATA_FOLDER": str(data),
+        "REGISTRY_CASEWORK_URL": urls.casework,
+        "REGISTRY_REGISTRY_URL": urls.registry,
+        "REGISTRY_DEMO": "true",
+    }
+
+
+@dataclass(frozen=True)
+class Founded:
+    """An installation that nobody serves: it is only ever copied."""
+
+    urls: StoreUrls
+    data: Path
+    people: dict[str, SignIn]
+    escrow_key: str
+
+
+@cache
+def _founded(like: StoreUrls) -> Founded:
+    """Two moderators and the Office, made by the command line."""
+    urls, data = new_urls(like), Path(tempfile.mkdtemp(prefix="registry-founded-")) / "data"
+    server = Server(data.parent / "server", environment_of(data, urls))
     escrow = re.search(r"AGE-SECRET-KEY-1\w+", server.command("init"))
     assert escrow
     people = {}
@@ -82,4 +97,25 @@ def found(folder: Path, urls: StoreUrls, **environment: str) -> Installation:
         assert passphrase
         assert secret
         people[login] = SignIn(login, passphrase[1], secret[1], token[1] if token else "")
-    return Installation(server.start(), people, escrow[0], urls, data)
+    for url in (urls.casework, urls.registry):
+        close_store(url)
+    return Founded(urls, data, people, escrow[0])
+
+
+def found(folder: Path, urls: StoreUrls, **environment: str) -> Installation:
+    """An installation with two moderators and the Office, copied from one that was founded, and started."""
+    like = StoreUrls("sqlite", "", "") if urls.engine == "sqlite" else _same_cluster(urls)
+    founded = _founded(like)
+    data = folder / "data"
+    shutil.copytree(founded.data, data)
+    copy_store(founded.urls.casework, urls.casework)
+    copy_store(founded.urls.registry, urls.registry)
+    server = Server(folder / "server", environment_of(data, urls) | environment)
+    people = {login: replace(one) for login, one in founded.people.items()}
+    return Installation(server.start(), people, founded.escrow_key, urls, data)
+
+
+def _same_cluster(urls: StoreUrls) -> StoreUrls:
+    """Names the cluster alone, so that its one founded installation is found again."""
+    anywhere = cluster_of(urls.casework).url("postgres")
+    return StoreUrls("postgresql", anywhere, anywhere)
