@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +14,7 @@ import httpx
 
 from tests.defects.browser import Browser, Element, Form
 from tests.defects.installation import Installation
+from tests.defects.racing import kept_busy
 
 RECEIPT = re.compile(r"(?:\d\s*){36}")
 COVERED = ("keep_on_file", "publish_without_name", "tell_president_office")
@@ -364,6 +367,26 @@ class Team:
         assert ref, self.one.text
         return submitter, case, ref
 
+    def crash_between_the_commits(self, mark: str) -> None:
+        """A carrier that is killed when its text is public and the casework store does not know it yet.
+
+        PostgreSQL: writers of the casework store wait, whoever only reads or locks rows there does not. SQLite: the
+        process is killed as it begins to write to the casework store.
+        """
+        urls, reader = self.installation.urls, Reader(self.installation.url)
+        if urls.engine == "sqlite":
+            log = urls.casework.removeprefix("sqlite:///") + "-wal"
+            killing = ("-P", log, "-e", "trace=pwrite64", "-e", "inject=pwrite64:signal=KILL:when=1")
+            self.installation.carrier("strace", "-f", "-o", os.devnull, *killing).wait(timeout=120)
+            return
+        with kept_busy(urls.casework, "SHARE"):
+            carrier = self.installation.carrier()
+            until = time.monotonic() + 8
+            while time.monotonic() < until and carrier.poll() is None and mark not in reader.newest():
+                time.sleep(0.02)
+            carrier.kill()
+            carrier.wait(timeout=60)
+
     def public(self, ref: str = "", search: str = "") -> dict[str, tuple[int, str]]:
         """Status and text of every surface on which something is public. Lists are read to their end."""
         return Reader(self.installation.url).public(ref, search)
@@ -382,6 +405,26 @@ class Reader:
     def __init__(self, base: str) -> None:
         self.client = httpx.Client(base_url=base, timeout=60, trust_env=False)
 
+    def crash_between_the_commits(self, mark: str) -> None:
+        """A carrier that is killed when its text is public and the casework store does not know it yet.
+
+        PostgreSQL: writers of the casework store wait, whoever only reads or locks rows there does not. SQLite: the
+        process is killed as it begins to write to the casework store.
+        """
+        urls, reader = self.installation.urls, Reader(self.installation.url)
+        if urls.engine == "sqlite":
+            log = urls.casework.removeprefix("sqlite:///") + "-wal"
+            killing = ("-P", log, "-e", "trace=pwrite64", "-e", "inject=pwrite64:signal=KILL:when=1")
+            self.installation.carrier("strace", "-f", "-o", os.devnull, *killing).wait(timeout=120)
+            return
+        with kept_busy(urls.casework, "SHARE"):
+            carrier = self.installation.carrier()
+            until = time.monotonic() + 8
+            while time.monotonic() < until and carrier.poll() is None and mark not in reader.newest():
+                time.sleep(0.02)
+            carrier.kill()
+            carrier.wait(timeout=60)
+
     def public(self, ref: str = "", search: str = "") -> dict[str, tuple[int, str]]:
         found = {path: self._whole(path) for path in self.LISTS}
         if ref:
@@ -392,6 +435,9 @@ class Reader:
             listed = [found for found in re.findall(r"<li.*?</li>", text, re.S) if "/entries/" in found]
             found[f"/en/entries?q={search}"] = status, "\n".join(listed)
         return found
+
+    def newest(self) -> str:
+        return self._read("/feed.json")[1]
 
     def _read(self, path: str) -> tuple[int, str]:
         answer = self.client.get(path)
