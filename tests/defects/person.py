@@ -295,6 +295,15 @@ class Moderator(SignedIn):
         self.send(self.confirmed(form))
         return self.status == 200 and "The Office is told" in self.text
 
+    def agree_to_telling(self, case: str) -> bool:
+        """Agrees, as the second person, to what another one wants to tell the Office; False where nothing asks for it."""
+        self.get(case)
+        form = self.form_or_none(action="/agree-office")
+        if form is None:
+            return False
+        self.send(self.confirmed(form))
+        return self.status == 200
+
     def hide(self, case: str, reason: str = "It became dangerous.") -> bool:
         """Takes what is public of a case away at once: one person may, with a reason."""
         self.get(case)
@@ -328,6 +337,17 @@ class OfficePerson(SignedIn):
             self.get(link)
             pages.append(self.text)
         return "\n".join([answer.text, *pages])
+
+
+    def item_of(self, words: str) -> str:
+        """All that the Office reads of one item: its part of the feed and its page. Empty when it has none."""
+        self.feed()
+        self.get("/en/office")
+        for link in dict.fromkeys(link for link, _ in self.links if "/office/items/" in link):
+            self.get(link)
+            if words in self.text:
+                return self.text
+        return ""
 
 
 @dataclass
@@ -386,6 +406,25 @@ class Team:
                 time.sleep(0.02)
             carrier.kill()
             carrier.wait(timeout=60)
+
+    def gone_within(self, seconds: float, mark: str) -> bool:
+        """Whether what is public is free of a mark, or becomes so in time."""
+        reader, until = Reader(self.installation.url), time.monotonic() + seconds
+        while mark in reader.newest():
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def entry_json(self, ref: str) -> dict[str, Any]:
+        answer = httpx.get(f"{self.installation.url}/entries/{ref}.json", trust_env=False)
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
+
+    def page_of(self, ref: str) -> str:
+        browser = Browser(self.installation.url)
+        browser.get(f"/en/entries/{ref}")
+        return browser.text
 
     def public(self, ref: str = "", search: str = "") -> dict[str, tuple[int, str]]:
         """Status and text of every surface on which something is public. Lists are read to their end."""
