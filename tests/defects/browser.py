@@ -139,6 +139,7 @@ class Form:
     def values(self, pattern: str) -> str:
         """What stands in all fields whose names match a pattern, separated by commas; empty fields are left out."""
         named = [one for one in self.controls if re.fullmatch(pattern, one.name)]
+        assert named, f"no field like {pattern}: {[one.name for one in self.controls]}"
         return ", ".join(one.value for one in named if one.on and one.value)
 
     def fill(self, key: Key, value: str | Sequence[str], within: str = "") -> Form:

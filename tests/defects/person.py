@@ -288,9 +288,7 @@ class Moderator(SignedIn):
     def tell_office(self, case: str, summary: str) -> bool:
         """Tells the Office in confidence; whether the desk says that it did."""
         self.get(case)
-        form = self.form_or_none(action="/tell-office")
-        if form is None:
-            return False
+        form = self.form(action="/tell-office")
         form.fill(("office_summary", "What the Office is told"), summary)
         self.send(self.confirmed(form))
         return self.status == 200 and "The Office is told" in self.text
@@ -303,6 +301,12 @@ class Moderator(SignedIn):
             return False
         self.send(self.confirmed(form))
         return self.status == 200
+
+    @property
+    def at_the_desk(self) -> bool:
+        """Whether the queue opens: the session and the account still hold."""
+        self.get("/en/desk")
+        return self.status == 200 and "Queue" in texts(self.page, "h1")
 
     def findings(self, case: str) -> list[str]:
         """What the gate shows of a draft or proposal to be looked at."""

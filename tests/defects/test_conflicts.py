@@ -27,6 +27,7 @@ def test_whoever_has_a_conflict_agrees_to_no_release_about_that_state(team: Team
     assert not team.three.approve(case)
     team.installation.release_now()
     assert team.shown("redstart") == []
+    assert team.two.approve(case), team.two.text
 
 
 @pytest.mark.row("D35")

@@ -20,8 +20,8 @@ REFUSED = ("keep_on_file",)
 def test_no_document_that_leads_to_a_person_goes_out_unseen(team: Team, told: str, words: str) -> None:
     """D15: the gate passed the symbol of a document in which the person is named."""
     _, case = team.case(Told([Someone("Ines Ravenscroft")], who_else_knows=told))
-    clean = team.one.propose(case, Draft(summary=f"A lawyer was questioned in March 2026; see {words}."))
-    assert not clean or words.split(",")[0] in " ".join(team.one.findings(case))
+    team.one.propose(case, Draft(summary=f"A lawyer was questioned in March 2026; see {words}."))
+    assert words.split(",")[0].split()[-1] in " ".join(team.one.findings(case))
 
 
 @pytest.mark.row("D15")
@@ -32,7 +32,8 @@ def test_no_text_points_to_a_relative_who_refused(team: Team) -> None:
     team.one.take_off_the_list(case, "Oona Sallow")
     summary = "A lawyer and a relative of hers were questioned in March 2026."
     clean = team.one.propose(case, Draft(summary=summary))
-    assert not clean or "relative" in " ".join(team.one.findings(case)).lower()
+    refused_for_her = not clean and "Oona Sallow" in team.one.text
+    assert refused_for_her or "relative" in " ".join(team.one.findings(case)).lower()
 
 
 @pytest.mark.row("D16")

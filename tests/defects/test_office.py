@@ -37,9 +37,9 @@ def test_the_office_keeps_nothing_of_a_case_that_is_withdrawn_at_that_moment(tea
         names.append(name.split()[1])
         submitter, case = team.case(Told([Someone(name)]))
         submitter.come_back()
-        told_gone, _ = at_once(
-            submitter.withdraw, lambda case=case, name=name: team.one.tell_office(case, f"{name} was summoned."), delay
-        )
+        team.one.get(case)
+        form = team.one.form(action="/tell-office").fill(("office_summary", "What the Office is told"), f"{name} was summoned.")
+        told_gone, _ = at_once(submitter.withdraw, lambda form=form: team.one.send(team.one.confirmed(form)), delay)
         assert told_gone or (submitter.come_back() and submitter.told_gone) or submitter.withdraw(), submitter.text
     feed = team.office.feed()
     assert [name for name in names if name in feed] == []
@@ -50,6 +50,7 @@ def test_the_office_keeps_no_name_of_a_person_who_took_it_back(team: Team) -> No
     """D6: the name stayed in the item, because somebody else of the case still agreed."""
     _, case = team.case(Told([Someone("Ines Calloway"), Someone("Oona Calloway-Reed")]))
     assert _told_by_two(team, case, "Two lawyers were summoned.")
+    assert "Ines Calloway" in team.office.feed()
     team.one.record(case, Someone("Ines Calloway", uses=WITHOUT_OFFICE))
     assert "Ines Calloway" not in team.office.feed()
 
@@ -59,6 +60,7 @@ def test_the_office_reads_no_consent_that_was_taken_back(team: Team) -> None:
     """D6: the item went on saying that a person agreed to be named to the State."""
     _, case = team.case(Told([Someone("Ines Dunmore", uses=(*COVERED, "raise_with_name"))]))
     assert _told_by_two(team, case, "Dunmore was summoned for the second time.")
+    assert "with the name" in team.office.item_of("summoned for the second time")
     team.one.record(case, Someone("Ines Dunmore"))
     told = team.office.item_of("summoned for the second time")
     assert "raise_with_name" not in told
@@ -90,6 +92,8 @@ def test_one_moderator_alone_tells_the_office_no_name(team: Team) -> None:
     _, case = team.case(Told([Someone("Ines Hartlepool")]))
     team.one.tell_office(case, "Ines Hartlepool was summoned.")
     assert "Hartlepool" not in team.office.feed()
+    assert team.two.agree_to_telling(case), team.two.text
+    assert "Hartlepool" in team.office.feed()
 
 
 @pytest.mark.row("D8")
