@@ -148,7 +148,10 @@ class Form:
         wanted = [value] if isinstance(value, str) else list(value)
         if found[0].boxed:
             chosen = [one for one in found if one.value in wanted or one.label in wanted]
-            assert len(chosen) == len([one for one in wanted if one]), (wanted, [(one.value, one.label) for one in found])
+            assert len(chosen) == len([one for one in wanted if one]), (
+                wanted,
+                [(one.value, one.label) for one in found],
+            )
             for one in found:
                 one.on = one in chosen
             return self
@@ -199,7 +202,11 @@ def _is_named(one: Control, wanted: str) -> bool:
 
 
 def _ends_in(one: Control, wanted: str) -> bool:
-    return re.search(rf"(?:^|[-._]){wanted}$", one.name) is not None if re.fullmatch(r"[\w\-.\[\]\\d+*?|()]+", wanted) else False
+    return (
+        re.search(rf"(?:^|[-._]){wanted}$", one.name) is not None
+        if re.fullmatch(r"[\w\-.\[\]\\d+*?|()]+", wanted)
+        else False
+    )
 
 
 def _is_labelled(one: Control, wanted: str) -> bool:
@@ -269,7 +276,9 @@ class Browser:
         """The first form whose action ends so, that has such a button (by words or value) and these fields."""
         form = self.form_or_none(action=action, button=button, fields=fields)
         shown = [(one.action, [button.text for button in one.buttons]) for one in self.forms]
-        assert form is not None, f"no form {action!r} {button!r} {fields!r} at {self.at} ({self.status}): {shown} {self.text[:500]}"
+        assert form is not None, (
+            f"no form {action!r} {button!r} {fields!r} at {self.at} ({self.status}): {shown} {self.text[:500]}"
+        )
         return form
 
     def form_or_none(self, *, action: str = "", button: str = "", fields: Sequence[Key] = ()) -> Form | None:
@@ -301,11 +310,16 @@ class Browser:
         if self.cookies:
             headers["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if method == "POST":
-            headers |= {"sec-fetch-site": "same-origin", "origin": "{0.scheme}://{0.netloc}".format(urlsplit(self.base))}
+            headers |= {
+                "sec-fetch-site": "same-origin",
+                "origin": "{0.scheme}://{0.netloc}".format(urlsplit(self.base)),
+            }
         for _ in range(10):
             response = self.client.request(method, url, headers=headers, **rest)
             self._keep_cookies(response)
-            headers = {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+            headers = (
+                {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+            )
             self.at, self.response = url, response
             if not response.is_redirect:
                 break

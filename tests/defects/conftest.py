@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--rows", default=False):
         pairs = {(mark.args[0], one.nodeid) for one in items for mark in one.iter_markers("row")}
         for row, test in sorted(pairs, key=lambda pair: (int(pair[0][1:]), pair[1])):
-            print(f"{row:4} {test}")  # noqa: T201 - asked for
+            print(f"{row:4} {test}")
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +45,8 @@ def on_postgresql(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixt
 
 
 def _team(made: Installation) -> Team:
-    moderators = [Moderator(made, f"moderator-{number}") for number in ("one", "two", "three")]
-    return Team(made, *moderators, OfficePerson(made, "office"))
+    one, two, three = (Moderator(made, f"moderator-{number}") for number in ("one", "two", "three"))
+    return Team(made, one, two, three, OfficePerson(made, "office"))
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pyotp
 
+from tests.defects.console import Console
 from tests.support.engines import StoreUrls
 from tests.support.server import ROOT, Server
 
@@ -61,8 +62,12 @@ class Installation:
     def url(self) -> str:
         return self.server.url
 
+    @cached_property
+    def console(self) -> Console:
+        return Console(self.server._environment())
+
     def command(self, *arguments: str) -> str:
-        return self.server.command(*arguments)
+        return self.console.run(*arguments)
 
     def release_now(self) -> str:
         """Carries everything that was agreed, without hold or hour."""
@@ -95,7 +100,6 @@ def installation(
     folder: Path, urls: StoreUrls, people: Iterable[str] = PEOPLE, **environment: str
 ) -> Iterator[Installation]:
     """Founds an installation with some of PEOPLE, serves it, and stops it whatever happens."""
-    people = list(people)
     settings = {
         "REGISTRY_DATA_FOLDER": str(folder / "data"),
         "REGISTRY_CASEWORK_URL": urls.casework,
@@ -105,14 +109,19 @@ def installation(
         "REGISTRY_RELEASE_HOUR": "23",
     }
     made = Installation(Server(folder / "server", settings | environment), urls)
-    escrow = re.search(r"AGE-SECRET-KEY-1\w+", made.command("init"))
-    assert escrow
-    made.escrow_key = escrow[0]
-    for those in ([one for one in people if one.startswith("moderator")], [one for one in people if not one.startswith("moderator")]):
-        with ThreadPoolExecutor(2) as pool:  # who vouches is there before whom they vouch for
-            list(pool.map(lambda login: made.add(login, PEOPLE[login][0], *PEOPLE[login][1:3], conflicts=PEOPLE[login][3]), those))
     try:
+        _found(made, people)
         made.server.start()
         yield made
     finally:
         made.server.stop()
+        made.console.close()
+
+
+def _found(made: Installation, people: Iterable[str]) -> None:
+    escrow = re.search(r"AGE-SECRET-KEY-1\w+", made.command("init"))
+    assert escrow
+    made.escrow_key = escrow[0]
+    for login in people:  # in their order: who vouches is there before whom they vouch for
+        role, one, two, conflicts = PEOPLE[login]
+        made.add(login, role, one, two, conflicts=conflicts)

@@ -274,7 +274,15 @@ class Moderator(SignedIn):
     def status_of(self, case: str) -> str:
         """The status that the page of a case begins with."""
         self.get(case)
-        for words in ("Agreed, waiting for release", "Withdrawn", "Suspended", "Published", "In review", "Proposed", "Closed"):
+        for words in (
+            "Agreed, waiting for release",
+            "Withdrawn",
+            "Suspended",
+            "Published",
+            "In review",
+            "Proposed",
+            "Closed",
+        ):
             if any(words in one.text for one in self.page.all("p", "span") if "meta" in one.attrs.get("class", "")):
                 return words
         return self.text[:200]
@@ -350,7 +358,6 @@ class OfficePerson(SignedIn):
             pages.append(self.text)
         return "\n".join([answer.text, *pages])
 
-
     def item_of(self, words: str) -> str:
         """All that the Office reads of one item: its part of the feed and its page. Empty when it has none."""
         self.feed()
@@ -375,7 +382,7 @@ class Administrator(SignedIn):
         if self.status != 200:
             return ""
         if secrets := self.secrets_shown():
-            self.installation.people[login] = SignIn(login, *secrets[:2])
+            self.installation.people[login] = SignIn(login, secrets[0], secrets[1])
         return login
 
     def secrets_shown(self) -> list[str]:
@@ -495,26 +502,6 @@ class Reader:
     def __init__(self, base: str) -> None:
         self.client = httpx.Client(base_url=base, timeout=60, trust_env=False)
 
-    def crash_between_the_commits(self, mark: str) -> None:
-        """A carrier that is killed when its text is public and the casework store does not know it yet.
-
-        PostgreSQL: writers of the casework store wait, whoever only reads or locks rows there does not. SQLite: the
-        process is killed as it begins to write to the casework store.
-        """
-        urls, reader = self.installation.urls, Reader(self.installation.url)
-        if urls.engine == "sqlite":
-            log = urls.casework.removeprefix("sqlite:///") + "-wal"
-            killing = ("-P", log, "-e", "trace=pwrite64", "-e", "inject=pwrite64:signal=KILL:when=1")
-            self.installation.carrier("strace", "-f", "-o", os.devnull, *killing).wait(timeout=120)
-            return
-        with kept_busy(urls.casework, "SHARE"):
-            carrier = self.installation.carrier()
-            until = time.monotonic() + 8
-            while time.monotonic() < until and carrier.poll() is None and mark not in reader.newest():
-                time.sleep(0.02)
-            carrier.kill()
-            carrier.wait(timeout=60)
-
     def public(self, ref: str = "", search: str = "") -> dict[str, tuple[int, str]]:
         found = {path: self._whole(path) for path in self.LISTS}
         if ref:
@@ -537,7 +524,9 @@ class Reader:
         status, text = self._read(path)
         whole, last = text, text
         for _ in range(500):
-            following = re.search(r'"next(?:_url)?": ?"([^"]+)"', last) or re.search(r'<link rel="next" href="([^"]+)"', last)
+            following = re.search(r'"next(?:_url)?": ?"([^"]+)"', last) or re.search(
+                r'<link rel="next" href="([^"]+)"', last
+            )
             if following is None:
                 break
             _, last = self._read(following[1].replace("&amp;", "&"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from tests.defects.person import COVERED, Draft, Someone, Team, Told
+from tests.defects.person import COVERED, Someone, Team, Told
 from tests.defects.racing import at_once, delays
 from tests.defects.test_withdrawal import mark_of, titled
 
@@ -45,8 +47,8 @@ def test_a_message_and_an_approval_at_once_publish_nothing_unread(team_on_each: 
         form = team.two.read_proposal(case)
         assert form is not None
         arrived, _ = at_once(
-            lambda submitter=submitter: submitter.write(TAKEN_BACK),
-            lambda case=case, form=form: team.two.approve(case, form),
+            partial(submitter.write, TAKEN_BACK),
+            partial(team.two.approve, case, form),
             delay,
         )
         if arrived:

@@ -21,7 +21,7 @@ def test_no_document_that_leads_to_a_person_goes_out_unseen(team: Team, told: st
     """D15: the gate passed the symbol of a document in which the person is named."""
     _, case = team.case(Told([Someone("Ines Ravenscroft")], who_else_knows=told))
     team.one.propose(case, Draft(summary=f"A lawyer was questioned in March 2026; see {words}."))
-    assert words.split(",")[0].split()[-1] in " ".join(team.one.findings(case))
+    assert words.split(",", maxsplit=1)[0].rsplit(maxsplit=1)[-1] in " ".join(team.one.findings(case))
 
 
 @pytest.mark.row("D15")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -20,7 +21,9 @@ def test_the_office_is_never_told_of_a_withdrawn_case(team: Team) -> None:
     """D5: a moderator could tell the Office of a case after it was withdrawn."""
     submitter, case = team.case(Told([Someone("Ines Merelle")]))
     team.one.get(case)
-    form = team.one.form(action="/tell-office").fill(("office_summary", "What the Office is told"), "Ines Merelle was summoned.")
+    form = team.one.form(action="/tell-office").fill(
+        ("office_summary", "What the Office is told"), "Ines Merelle was summoned."
+    )
     submitter.come_back()
     assert submitter.withdraw()
     team.one.send(team.one.confirmed(form))
@@ -38,8 +41,10 @@ def test_the_office_keeps_nothing_of_a_case_that_is_withdrawn_at_that_moment(tea
         submitter, case = team.case(Told([Someone(name)]))
         submitter.come_back()
         team.one.get(case)
-        form = team.one.form(action="/tell-office").fill(("office_summary", "What the Office is told"), f"{name} was summoned.")
-        told_gone, _ = at_once(submitter.withdraw, lambda form=form: team.one.send(team.one.confirmed(form)), delay)
+        form = team.one.form(action="/tell-office").fill(
+            ("office_summary", "What the Office is told"), f"{name} was summoned."
+        )
+        told_gone, _ = at_once(submitter.withdraw, partial(team.one.send, team.one.confirmed(form)), delay)
         assert told_gone or (submitter.come_back() and submitter.told_gone) or submitter.withdraw(), submitter.text
     feed = team.office.feed()
     assert [name for name in names if name in feed] == []
@@ -108,7 +113,9 @@ def test_the_office_hears_nothing_of_a_person_who_did_not_understand_the_risks(t
 @pytest.mark.parametrize("words", ["+990 55 019 4471", "ines.kestrel@example.org", "Quellmar"])
 def test_the_office_is_not_told_what_is_listed_as_left_out(team: Team, words: str) -> None:
     """D8: a phone, an e-mail address and a place that are to be left out passed."""
-    _, case = team.case(Told([Someone("Ines Kestrel")], what="Call +990 55 019 4471 or ines.kestrel@example.org.", where="Quellmar"))
+    _, case = team.case(
+        Told([Someone("Ines Kestrel")], what="Call +990 55 019 4471 or ines.kestrel@example.org.", where="Quellmar")
+    )
     assert not team.one.tell_office(case, f"Kestrel was summoned again. {words}")
     assert words not in team.office.feed()
 

@@ -19,4 +19,3 @@ def test_a_receipt_and_the_whole_store_open_nothing_that_the_desk_wrote(team: Te
     assert opened.says("serendipitous marigold")
     assert not opened.says("quixotic heliotrope")
     assert not opened.says("unpublished vermilion")
-

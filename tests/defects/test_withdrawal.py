@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
 from tests.defects.person import Draft, Moderator, Someone, Submitter, Team, Told
 from tests.defects.racing import SOAK, at_once, delays, kept_busy, rounds, wait_until_held_up
 
+# what waits for a carrier is a matter of PostgreSQL: SQLite has one writer at a time
+ROUNDS_OF = {"sqlite": 1, "postgresql": 2}
 GONE_WITHIN = 1.5  # seconds after the answer
 TOLD = Told([Someone("Ines Varga")])
 
@@ -36,7 +39,7 @@ def test_what_was_withdrawn_while_it_was_agreed_to_never_becomes_public(team_on_
         submitter.come_back()
         form = team.two.read_proposal(case)
         assert form is not None
-        told_gone, _ = at_once(submitter.withdraw, lambda case=case, form=form: team.two.approve(case, form), delay)
+        told_gone, _ = at_once(submitter.withdraw, partial(team.two.approve, case, form), delay)
         if not told_gone:
             turned_away.append(submitter.status)
             submitter.come_back()
@@ -53,7 +56,7 @@ def test_what_was_withdrawn_while_it_was_agreed_to_never_becomes_public(team_on_
 @pytest.mark.row("D2")
 def test_what_was_withdrawn_while_it_was_carried_does_not_stay_public(team_on_each: Team) -> None:
     """D2: a withdrawal that waited for an order under way ordered no tombstone; a clock found it seconds later."""
-    for number in range(50 if SOAK else 2):
+    for number in range(50 if SOAK else ROUNDS_OF[team_on_each.installation.urls.engine]):
         _withdrawn_while_carried(team_on_each, [titled("egret", 4 * number + at) for at in range(4)])
 
 
@@ -86,37 +89,43 @@ def _withdrawn_while_carried(team: Team, drafts: list[Draft]) -> None:
 
 
 @pytest.mark.row("D3")
-@pytest.mark.parametrize("how", ["stopped", "consent taken back"])
-def test_what_was_stopped_after_a_crash_is_not_public_and_its_correction_is(team_on_each: Team, how: str) -> None:
+def test_what_was_stopped_after_a_crash_is_not_public_and_its_correction_is(team_on_each: Team) -> None:
     """D3: a carrier died between its two commits; the stop was confirmed, the text stayed, the correction vanished."""
-    team = team_on_each
     for number in range(20 if SOAK else 1):
-        draft, better = titled("plover" + how[0], number), titled("curlew" + how[0], number)
-        _, case = team.scheduled(TOLD, draft)
-        team.crash_between_the_commits(mark_of(draft))
-        if how == "stopped":
-            answer = team.one.press(case, "/stop", reason="It is wrong.") if team.one.offers(case, "/stop") else None
-            stopped = answer is not None and answer.status_code == 200 and team.one.status_of(case) == "In review"
-        else:
-            team.one.record(case, Someone("Ines Varga", uses=("keep_on_file",)))
-            stopped = True
-        team.installation.release_now()
-        if not stopped:
-            assert team.one.status_of(case) == "Published"
-            assert team.shown(mark_of(draft))
-            continue
-        assert team.shown(mark_of(draft)) == [] or _is_first(team.one, case)
-        team.one.record(case, Someone("Ines Varga"))
-        assert team.one.propose(case, better), team.one.text
+        _stopped_after_a_crash(team_on_each, number)
+
+
+def _stopped_after_a_crash(team: Team, number: int) -> None:
+    stopped, lost = titled("plover", 2 * number), titled("plover", 2 * number + 1)
+    _, first = team.scheduled(TOLD, stopped)
+    team.crash_between_the_commits(mark_of(stopped))
+    open_again = team.one.offers(first, "/stop") and _stop(team.one, first)
+    _, second = team.scheduled(TOLD, lost)
+    team.crash_between_the_commits(mark_of(lost))
+    team.one.record(second, Someone("Ines Varga", uses=("keep_on_file",)))
+    team.installation.release_now()
+    assert team.shown(mark_of(lost)) == [] or team.two.cases("")[:1] == [second]
+    if open_again:
+        assert team.shown(mark_of(stopped)) == []
+    else:
+        assert (team.one.status_of(first), team.shown(mark_of(stopped)) != []) == ("Published", True)
+    team.one.record(second, Someone("Ines Varga"))
+    for at, case in enumerate((first, second)):
+        assert team.one.propose(case, titled("curlew", 2 * number + at)), team.one.text
         assert team.two.approve(case), team.two.text
-        team.installation.release_now()
-        assert team.shown(mark_of(better))
-        assert team.shown(mark_of(draft)) == []
+    team.installation.release_now()
+    for at, (case, before) in enumerate(((first, stopped), (second, lost))):
+        assert team.shown(mark_of(titled("curlew", 2 * number + at)))
+        assert team.shown(mark_of(before)) == []
         assert team.one.status_of(case) == "Published"
 
 
-def _is_first(moderator: Moderator, case: str) -> bool:
-    return moderator.cases("")[:1] == [case]
+def _stop(moderator: Moderator, case: str) -> bool:
+    """Stops a release; whether the desk says that it is stopped."""
+    return (
+        moderator.press(case, "/stop", reason="It is wrong.").status_code == 200
+        and moderator.status_of(case) == "In review"
+    )
 
 
 @pytest.mark.row("D3")
@@ -179,7 +188,7 @@ def test_what_a_person_withdrew_the_desk_cannot_bring_back(team_on_each: Team) -
     for delay, (submitter, case, draft) in zip(delays(3), made, strict=True):
         submitter.come_back()
         window = team.one.another_window()
-        told_gone, _ = at_once(submitter.withdraw, lambda case=case, window=window: window.hide(case), delay)
+        told_gone, _ = at_once(submitter.withdraw, partial(window.hide, case), delay)
         assert told_gone or (submitter.come_back() and submitter.told_gone) or submitter.withdraw(), submitter.text
         assert team.shown(mark_of(draft)) == []
         if team.one.get(case + "/draft").status_code == 200 and team.one.form_or_none(button="propose"):
