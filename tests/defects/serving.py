@@ -79,3 +79,11 @@ def say(server: Server, request: bytes, *, seconds: float = 10) -> bytes:
         except (TimeoutError, ConnectionResetError):
             pass
     return answer
+
+
+def sign_in_fields(page: str) -> tuple[str, str, str]:
+    """The names of the fields for name, password and code on the page where one signs in, by what they are."""
+    fields = [one for one in re.findall(r"<input[^>]*>", page) if 'type="hidden"' not in one]
+    secret = next(number for number, one in enumerate(fields) if 'type="password"' in one)
+    names = [found[1] for one in fields if (found := re.search(r'\bname="([^"]+)"', one))]
+    return names[secret - 1], names[secret], names[secret + 1]
