@@ -10,7 +10,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.defects.browser import Form
+from tests.defects.installation import SignIn
 from tests.defects.people import Installation, signed_in, staffed
+from tests.defects.person import Moderator
 from tests.defects.serving import sign_in_fields, visitor
 from tests.support.engines import sqlite_urls
 
@@ -73,3 +76,53 @@ def test_guessing_one_name_never_delays_another(installation: Installation) -> N
     finally:
         crowd.over.set()
         crowd.join(timeout=20)
+
+
+def password_form(browser: Moderator) -> Form:
+    """The form by which somebody signed in changes the passphrase, with nothing filled in."""
+    browser.get("/en/account")
+    return next(one for one in browser.forms if sum(field.kind == "password" for field in one.controls) >= 2)
+
+
+def fill_in(form: Form, passphrase: str, code: str, new: str) -> Form:
+    """Present passphrase, code and new passphrase (as often as it is asked), by what the fields are."""
+    shown = [one for one in form.controls if one.kind not in ("hidden", "checkbox", "radio")]
+    hidden_from_view = [one for one in shown if one.kind == "password"]
+    hidden_from_view[0].value = passphrase
+    for one in hidden_from_view[1:]:
+        one.value = new
+    next(one for one in shown if one.kind != "password").value = code
+    return form
+
+
+@pytest.mark.row("D22")
+def test_a_code_used_in_a_refused_change_is_spent(installation: Installation) -> None:
+    """A one-time code came back to life when the change that it was typed for was refused."""
+    who = installation.add("moderator-spent", "moderator", "Founder S1", "Founder S2")
+    browser = Moderator(installation, "moderator-spent")
+    code = who.code()
+    browser.send(fill_in(password_form(browser), who.passphrase, code, "short"))
+    assert browser.status >= 400
+    with visitor(installation.server) as client:
+        fields = sign_in_fields(client.get("/en/sign-in").text)
+        answer = client.post("/en/sign-in", data=dict(zip(fields, (who.login, who.passphrase, code), strict=True)))
+        assert answer.status_code != 303
+        assert not answer.cookies
+        good = client.post("/en/sign-in", data=dict(zip(fields, (who.login, who.passphrase, who.code()), strict=True)))
+        assert good.status_code == 303
+
+
+@pytest.mark.row("D21")
+def test_guessing_from_within_a_session_is_slowed_down(installation: Installation) -> None:
+    """Whoever found a signed-in browser could guess the passphrase at the speed of the machine."""
+    who: SignIn = installation.add("moderator-left", "moderator", "Founder L1", "Founder L2")
+    browser = Moderator(installation, who.login)
+    form, took = password_form(browser), []
+    for number in range(12):
+        began = time.monotonic()
+        browser.send(fill_in(form, f"wrong-passphrase-{number}", "123456", "a-new-passphrase-of-length"))
+        took.append(time.monotonic() - began)
+        signed_out = any(one.kind == "password" for one in browser.forms[-1].controls) and "/sign-in" in browser.at
+        if browser.status == 429 or signed_out:
+            return
+    assert sorted(took[-3:])[1] > 3 * sorted(took[:3])[1]
