@@ -222,7 +222,17 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.client = httpx.Client(headers={"accept": "text/html,*/*;q=0.5"}, timeout=60, trust_env=False)
         self.response = httpx.Response(204)
-        self.page = Element("page")
+        self._page: Element | None = None
+
+    @property
+    def page(self) -> Element:
+        """The page as a tree; read only when somebody looks at it."""
+        if self._page is None:
+            builder = _Builder()
+            if "text/html" in self.response.headers.get("content-type", ""):
+                builder.feed(self.response.text)
+            self._page = builder.root
+        return self._page
 
     @property
     def status(self) -> int:
@@ -294,11 +304,7 @@ class Browser:
             if not response.is_redirect:
                 break
             method, url, rest = "GET", urljoin(url, response.headers["location"]), {}
-        self.page = Element("page")
-        if "text/html" in response.headers.get("content-type", ""):
-            builder = _Builder()
-            builder.feed(response.text)
-            self.page = builder.root
+        self._page = None
         return response
 
     def _keep_cookies(self, response: httpx.Response) -> None:

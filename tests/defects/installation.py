@@ -6,7 +6,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,8 +91,11 @@ class Installation:
 
 
 @contextmanager
-def installation(folder: Path, urls: StoreUrls, **environment: str) -> Iterator[Installation]:
-    """Founds an installation with everybody in PEOPLE, serves it, and stops it whatever happens."""
+def installation(
+    folder: Path, urls: StoreUrls, people: Iterable[str] = PEOPLE, **environment: str
+) -> Iterator[Installation]:
+    """Founds an installation with some of PEOPLE, serves it, and stops it whatever happens."""
+    people = list(people)
     settings = {
         "REGISTRY_DATA_FOLDER": str(folder / "data"),
         "REGISTRY_CASEWORK_URL": urls.casework,
@@ -104,8 +108,9 @@ def installation(folder: Path, urls: StoreUrls, **environment: str) -> Iterator[
     escrow = re.search(r"AGE-SECRET-KEY-1\w+", made.command("init"))
     assert escrow
     made.escrow_key = escrow[0]
-    for login, (role, one, two, conflicts) in PEOPLE.items():
-        made.add(login, role, one, two, conflicts=conflicts)
+    for those in ([one for one in people if one.startswith("moderator")], [one for one in people if not one.startswith("moderator")]):
+        with ThreadPoolExecutor(2) as pool:  # who vouches is there before whom they vouch for
+            list(pool.map(lambda login: made.add(login, PEOPLE[login][0], *PEOPLE[login][1:3], conflicts=PEOPLE[login][3]), those))
     try:
         made.server.start()
         yield made

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.defects.browser import Browser, Form
+from tests.defects.browser import Browser, Form, Key
 from tests.defects.installation import Installation, installation
 from tests.support.engines import StoreUrls
 
-__all__ = ["Installation", "case_links", "claim", "sign_in", "signed_in", "staffed", "submission_form", "submit"]
+__all__ = [
+    "Installation",
+    "case_links",
+    "claim",
+    "sign_in",
+    "signed_in",
+    "staffed",
+    "submission_form",
+    "submit",
+]
 
-Answers = Mapping[str, str | Sequence[str]]
+Answers = Sequence[tuple[Key, str | Sequence[str]]]
 
 
 @contextmanager
-def staffed(folder: Path, urls: StoreUrls, **environment: str) -> Iterator[Installation]:
-    """A running installation of its own with everybody in it."""
-    with installation(folder, urls, **environment) as made:
+def staffed(
+    folder: Path, urls: StoreUrls, *, people: Sequence[str] = ("moderator-one",), **environment: str
+) -> Iterator[Installation]:
+    """A running installation of its own, with as few people as a test needs."""
+    with installation(folder, urls, people, **environment) as made:
         yield made
 
 
@@ -50,7 +61,12 @@ def submission_form(browser: Browser) -> Form:
 
 
 def submit(
-    installation: Installation, text: str, answers: Answers | None = None, *, files: Any = None, urgent: bool = False
+    installation: Installation,
+    text: str,
+    answers: Answers = (),
+    *,
+    files: Any = None,
+    urgent: bool = False,
 ) -> str:
     """Sends a submission as somebody without a browser would. Returns the digits of the receipt."""
     browser = Browser(installation.url)
@@ -58,7 +74,7 @@ def submit(
     form = submission_form(browser).fill("What happened?", text)
     if urgent:
         form.fill(("Is someone in danger at this moment?", "danger"), "Yes")
-    for key, value in (answers or {}).items():
+    for key, value in answers:
         form.fill(key, value)
     return send_submission(browser, form, files=files)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +14,7 @@ import httpx
 
 from tests.defects.browser import Browser, Element, Form
 from tests.defects.installation import Installation
+from tests.defects.racing import kept_busy
 
 RECEIPT = re.compile(r"(?:\d\s*){36}")
 COVERED = ("keep_on_file", "publish_without_name", "tell_president_office")
@@ -292,6 +295,15 @@ class Moderator(SignedIn):
         self.send(self.confirmed(form))
         return self.status == 200 and "The Office is told" in self.text
 
+    def agree_to_telling(self, case: str) -> bool:
+        """Agrees, as the second person, to what another one wants to tell the Office; False where nothing asks for it."""
+        self.get(case)
+        form = self.form_or_none(action="/agree-office")
+        if form is None:
+            return False
+        self.send(self.confirmed(form))
+        return self.status == 200
+
     def hide(self, case: str, reason: str = "It became dangerous.") -> bool:
         """Takes what is public of a case away at once: one person may, with a reason."""
         self.get(case)
@@ -325,6 +337,17 @@ class OfficePerson(SignedIn):
             self.get(link)
             pages.append(self.text)
         return "\n".join([answer.text, *pages])
+
+
+    def item_of(self, words: str) -> str:
+        """All that the Office reads of one item: its part of the feed and its page. Empty when it has none."""
+        self.feed()
+        self.get("/en/office")
+        for link in dict.fromkeys(link for link, _ in self.links if "/office/items/" in link):
+            self.get(link)
+            if words in self.text:
+                return self.text
+        return ""
 
 
 @dataclass
@@ -364,6 +387,45 @@ class Team:
         assert ref, self.one.text
         return submitter, case, ref
 
+    def crash_between_the_commits(self, mark: str) -> None:
+        """A carrier that is killed when its text is public and the casework store does not know it yet.
+
+        PostgreSQL: writers of the casework store wait, whoever only reads or locks rows there does not. SQLite: the
+        process is killed as it begins to write to the casework store.
+        """
+        urls, reader = self.installation.urls, Reader(self.installation.url)
+        if urls.engine == "sqlite":
+            log = urls.casework.removeprefix("sqlite:///") + "-wal"
+            killing = ("-P", log, "-e", "trace=pwrite64", "-e", "inject=pwrite64:signal=KILL:when=1")
+            self.installation.carrier("strace", "-f", "-o", os.devnull, *killing).wait(timeout=120)
+            return
+        with kept_busy(urls.casework, "SHARE"):
+            carrier = self.installation.carrier()
+            until = time.monotonic() + 8
+            while time.monotonic() < until and carrier.poll() is None and mark not in reader.newest():
+                time.sleep(0.02)
+            carrier.kill()
+            carrier.wait(timeout=60)
+
+    def gone_within(self, seconds: float, mark: str) -> bool:
+        """Whether what is public is free of a mark, or becomes so in time."""
+        reader, until = Reader(self.installation.url), time.monotonic() + seconds
+        while mark in reader.newest():
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def entry_json(self, ref: str) -> dict[str, Any]:
+        answer = httpx.get(f"{self.installation.url}/entries/{ref}.json", trust_env=False)
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
+
+    def page_of(self, ref: str) -> str:
+        browser = Browser(self.installation.url)
+        browser.get(f"/en/entries/{ref}")
+        return browser.text
+
     def public(self, ref: str = "", search: str = "") -> dict[str, tuple[int, str]]:
         """Status and text of every surface on which something is public. Lists are read to their end."""
         return Reader(self.installation.url).public(ref, search)
@@ -382,6 +444,26 @@ class Reader:
     def __init__(self, base: str) -> None:
         self.client = httpx.Client(base_url=base, timeout=60, trust_env=False)
 
+    def crash_between_the_commits(self, mark: str) -> None:
+        """A carrier that is killed when its text is public and the casework store does not know it yet.
+
+        PostgreSQL: writers of the casework store wait, whoever only reads or locks rows there does not. SQLite: the
+        process is killed as it begins to write to the casework store.
+        """
+        urls, reader = self.installation.urls, Reader(self.installation.url)
+        if urls.engine == "sqlite":
+            log = urls.casework.removeprefix("sqlite:///") + "-wal"
+            killing = ("-P", log, "-e", "trace=pwrite64", "-e", "inject=pwrite64:signal=KILL:when=1")
+            self.installation.carrier("strace", "-f", "-o", os.devnull, *killing).wait(timeout=120)
+            return
+        with kept_busy(urls.casework, "SHARE"):
+            carrier = self.installation.carrier()
+            until = time.monotonic() + 8
+            while time.monotonic() < until and carrier.poll() is None and mark not in reader.newest():
+                time.sleep(0.02)
+            carrier.kill()
+            carrier.wait(timeout=60)
+
     def public(self, ref: str = "", search: str = "") -> dict[str, tuple[int, str]]:
         found = {path: self._whole(path) for path in self.LISTS}
         if ref:
@@ -392,6 +474,9 @@ class Reader:
             listed = [found for found in re.findall(r"<li.*?</li>", text, re.S) if "/entries/" in found]
             found[f"/en/entries?q={search}"] = status, "\n".join(listed)
         return found
+
+    def newest(self) -> str:
+        return self._read("/feed.json")[1]
 
     def _read(self, path: str) -> tuple[int, str]:
         answer = self.client.get(path)

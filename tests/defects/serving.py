@@ -56,7 +56,10 @@ def visitor(server: Server, local_address: str | None = None, **rest: float) -> 
     """Somebody with a browser's headers; never through a proxy of the machine."""
     transport = httpx.HTTPTransport(local_address=local_address)
     return httpx.Client(
-        base_url=server.url, headers={"accept": "text/html"}, transport=transport, timeout=rest.get("timeout", 30)
+        base_url=server.url,
+        headers={"accept": "text/html"},
+        transport=transport,
+        timeout=rest.get("timeout", 30),
     )
 
 

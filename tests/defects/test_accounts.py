@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 
 from tests.defects.browser import Browser
@@ -27,14 +26,11 @@ def reads(browser: Moderator, case: str) -> bool:
 
 def test_the_last_reader_of_a_case_cannot_leave_it(team: Team) -> None:
     """Whoever had access could give it up one after the other: a case that nobody could open was left."""
-    case = team.one.take_new(team.submitter(), Told([Someone("Ines Varga")]))
-    # some accounts that were made for other tests have access as well; nobody is signed in to them
-    for browser in (team.three, team.two, team.one):
+    # of a State that everybody but these two has a conflict with
+    case = team.one.take_new(team.submitter(), Told([Someone("Ines Varga")], state="XE"))
+    for browser in (team.two, team.one):
         leave(browser, case)
-    others = [login for login in team.installation.people if login not in ("moderator-one", "moderator-two", "moderator-three")]
-    moderators = [login for login in others if login.startswith("moderator")]
-    left = [browser.login for browser in (team.one, team.two, team.three) if reads(browser, case)]
-    assert left or moderators
+    assert [browser.login for browser in (team.one, team.two) if reads(browser, case)]
 
 
 @pytest.mark.xfail(strict=True, reason="the Office has one account until its people are invited one by one")
@@ -66,9 +62,3 @@ def test_a_new_moderator_can_be_given_the_old_cases(team: Team) -> None:
             if form is not None:
                 browser.send(browser.confirmed(form))
     assert reads(newcomer, case)
-
-
-def test_a_vouched_for_account_still_signs_in(team: Team) -> None:
-    """What the rules above must not break: everybody who was let in is let in."""
-    assert httpx.get(f"{team.installation.url}/en/sign-in", trust_env=False).status_code == 200
-    assert team.two.get("/en/desk").status_code == 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
@@ -23,7 +22,19 @@ TEXTS = (
 )  # fmt: skip
 # Bytes that are no text, as they would stand in an address.
 RAW = ("%00", "%FF%FE", "%ED%A0%80", "%C0%80", "%", "%zz", "%2F..%2F..%2Fetc", "%0D%0AX:%20y")
-DATES = ("0000", "9999", "99999", "2026-02-30", "2026-13", "0001-01-01", "9999-12-31", "٢٠٢٦", "-1", "2026-1-1", "2026-٠٢-01")
+DATES = (
+    "0000",
+    "9999",
+    "99999",
+    "2026-02-30",
+    "2026-13",
+    "0001-01-01",
+    "9999-12-31",
+    "٢٠٢٦",
+    "-1",
+    "2026-1-1",
+    "2026-٠٢-01",
+)
 CURSORS = (
     *(f"{day}.{'z' * 12}" for day in ("9999-12-31", "0000-00-00", "2026-02-30", "0001-01-01", "99999-01-01")),
     f"2026-01-01.{'0' * 400}", "2026-01-01.", "2026-01-01.\0" + "a" * 11, ".", "2026-01-01", "2026-01-01.ZZZZZZZZZZZZ",
@@ -99,7 +110,9 @@ def test_no_path_is_answered_with_an_error_of_ours(server: Server) -> None:
         shapes |= linked(Person(server.url))
         # one of each shape: entries and States differ in their last part only
         shapes = {path.rpartition("/")[0] or "/" for path in shapes}
-        addresses = [f"{shape.rstrip('/')}/{one}{end}" for shape in shapes for one in evil for end in ("", ".json", "/x")]
+        addresses = [
+            f"{shape.rstrip('/')}/{one}{end}" for shape in shapes for one in evil for end in ("", ".json", "/x")
+        ]
         addresses += [f"/en/{part}/{one}" for part in ("desk/cases", "office/items", "desk", "account") for one in evil]
         assert failures(client, addresses) == []
 
@@ -137,7 +150,13 @@ def test_no_header_is_answered_with_an_error_of_ours(server: Server) -> None:
         (b"\xff\xfe", b"x" * 5000, b"\xd9\xa3", b"\"\"\"", b";;;=,=,", b"*", b"http://[", b"a/b; boundary=\"\""),
     ):  # fmt: skip
         for head in (b"GET /en/desk", b"GET /office/feed.json", b"GET /feed.json", b"POST /en/sign-in"):
-            request = head + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n" + header + value + b"\r\n\r\n"
+            request = (
+                head
+                + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n"
+                + header
+                + value
+                + b"\r\n\r\n"
+            )
             status = say(server, request)[9:12]
             if status >= b"500":
                 found.append((status, head, header, value[:20]))

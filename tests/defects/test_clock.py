@@ -30,7 +30,9 @@ def damage_orders(store: str) -> int:
     for table in [one for one in tables if "order" in one]:
         for _, column, *_ in connection.execute(f"PRAGMA table_info({table})").fetchall():
             sealed = f"typeof({column}) = 'blob' AND length({column}) > 40"
-            done = connection.execute(f"UPDATE {table} SET {column} = substr({column}, 1, 20) || zeroblob(20) WHERE {sealed}")
+            done = connection.execute(
+                f"UPDATE {table} SET {column} = substr({column}, 1, 20) || zeroblob(20) WHERE {sealed}"
+            )
             changed += done.rowcount
     connection.commit()
     connection.close()
@@ -52,9 +54,10 @@ def tomorrow(installation: Installation) -> None:
 @pytest.mark.row("D28")
 def test_a_damaged_order_does_not_let_the_daily_batch_run_again(tmp_path: Path) -> None:
     """With one order damaged the batch ran every ten seconds: what was agreed that day went out the same minute."""
-    with staffed(tmp_path, sqlite_urls(tmp_path), REGISTRY_RELEASE_HOLD_DAYS="1,1") as made:
-        desk = [Moderator(made, f"moderator-{number}") for number in ("one", "two")]
-        team = Team(made, desk[0], desk[1], desk[1], OfficePerson(made, "office"))
+    people = ("moderator-one", "moderator-two", "office")
+    with staffed(tmp_path, sqlite_urls(tmp_path), people=people, REGISTRY_RELEASE_HOLD_DAYS="1,1") as made:
+        one, two = (Moderator(made, login) for login in people[:2])
+        team = Team(made, one, two, two, OfficePerson(made, "office"))
         team.scheduled(Told([Someone("Ines Varga")]), Draft(title=TITLES[0]))
         assert damage_orders(made.urls.casework) == 1
         tomorrow(made)

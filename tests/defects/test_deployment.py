@@ -38,7 +38,11 @@ def test_the_public_part_alone_leads_to_the_form_and_keeps_robots_out(tmp_path: 
         links, kept_out = leads_to(whole), rules(whole)
         assert {one.rpartition("/")[2] for one in links} >= {"submit", "receipt"}
         assert len(kept_out) > 3
-    settings = {"REGISTRY_REGISTRY_URL": urls.registry, "REGISTRY_DATA_FOLDER": str(tmp_path / "none"), "REGISTRY_DEMO": "true"}
+    settings = {
+        "REGISTRY_REGISTRY_URL": urls.registry,
+        "REGISTRY_DATA_FOLDER": str(tmp_path / "none"),
+        "REGISTRY_DEMO": "true",
+    }
     apart = Server(tmp_path / "apart", settings, ("--parts", "registry"))
     try:
         apart.start()
@@ -124,5 +128,3 @@ def test_the_command_line_refuses_an_unknown_language(tmp_path: Path) -> None:
     )
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
-
-

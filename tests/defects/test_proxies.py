@@ -73,7 +73,17 @@ class Proxy:
         run = self.folder / "run"
         run.mkdir()
         run.chmod(0o755)  # the workers of nginx are another user
-        watch = ["strace", "-f", "-y", "-s", "16384", "-o", str(self.folder / "calls"), "-e", f"trace={WRITING}"]
+        watch = [
+            "strace",
+            "-f",
+            "-y",
+            "-s",
+            "16384",
+            "-o",
+            str(self.folder / "calls"),
+            "-e",
+            f"trace={WRITING}",
+        ]
         with (self.folder / "printed").open("wb") as printed:
             self.process = subprocess.Popen(
                 [*(watch if watched else []), *self.command(leaky)],
@@ -104,18 +114,14 @@ class Proxy:
 
     def written(self) -> list[str]:
         """Every call that put something into a file, as strace saw it. What went to a socket is no file."""
-        found = []
-        for line in (self.folder / "calls").read_text(errors="replace").splitlines():
-            call = re.match(r"\d+\s+(?:<\.\.\. )?(\w+)[^(]*\((\d+)<(/[^>]*)>", line)
-            if call and call[3] != "/dev/null" and call[1] not in ("sendfile", "splice", "copy_file_range", "mmap"):
-                found.append(line)
-            elif call and call[1] == "sendfile" and not call[3].startswith("/dev/null"):
-                found.append(line)
-            elif re.search(r"mmap\(.*PROT_WRITE.*MAP_SHARED\b.*<(?!/dev/zero)/[^>]*>", line):
-                found.append(line)
-            elif re.search(r"(?:splice|copy_file_range)\(.*, .*<(?!/dev/null)/[^>]*>", line):
-                found.append(line)
-        return found
+        file = r"<(?!/dev/null|/dev/zero)/[^>]*>"
+        into = (
+            rf"(?:write|pwrite64|writev|pwritev2?|sendfile)\(\d+{file}",
+            rf"(?:splice|copy_file_range)\(.*, .*{file}",
+            rf"mmap\(.*PROT_WRITE.*MAP_SHARED\b.*{file}",
+        )
+        lines = (self.folder / "calls").read_text(errors="replace").splitlines()
+        return [line for line in lines if any(re.search(one, line) for one in into)]
 
     def leaks(self) -> list[str]:
         """What of a request is in a file, was once in one, or was printed."""
@@ -148,7 +154,11 @@ def reader(running: Proxy) -> httpx.Client:
 
 def multipart(token: str) -> bytes:
     text = (BODY + " ") * (900_000 // (len(BODY) + 1))
-    parts = [("token", token, ""), ("what_happened", f"{BODY} was here", ""), ("files", text, '; filename="a.txt"')]
+    parts = [
+        ("token", token, ""),
+        ("what_happened", f"{BODY} was here", ""),
+        ("files", text, '; filename="a.txt"'),
+    ]
     return b"".join(
         f'--cut\r\nContent-Disposition: form-data; name="{name}"{rest}\r\n\r\n{value}\r\n'.encode()
         for name, value, rest in parts
@@ -255,7 +265,7 @@ def test_no_proxy_tells_the_registry_who_came(kind: str, tmp_path: Path) -> None
         thread = threading.Thread(target=listen, daemon=True)
         thread.start()
         with proxy(kind, port, watched=False) as running, reader(running) as client:
-            forged = {name: CLIENT for name in ("x-forwarded-for", "x-real-ip", "forwarded")}
+            forged = dict.fromkeys(("x-forwarded-for", "x-real-ip", "forwarded"), CLIENT)
             assert client.get("/en/", headers=forged).text == "ok"
         thread.join(timeout=5)
     (request,) = heard

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from urllib.parse import urljoin
 
 import httpx
@@ -25,6 +23,7 @@ from tests.defects.people import (
     submission_form,
     submit,
 )
+from tests.defects.racing import kept_busy
 from tests.support.engines import sqlite_urls
 
 FLOOD = 110
@@ -50,7 +49,7 @@ def flooded(installation: Installation) -> Browser:
             form = submission_form(browser).fill("What happened?", "They are at the door now.")
             form.fill(("Is someone in danger at this moment?", "danger"), "Yes")
             send_submission(browser, form)
-    submit(installation, "I was questioned after I spoke.", {("State alleged responsible", "responsible"): "XB"})
+    submit(installation, "I was questioned after I spoke.", [(("State alleged responsible", "responsible"), "XB")])
     return signed_in(installation, "moderator-one")
 
 
@@ -97,24 +96,13 @@ def test_a_case_is_found_among_a_flood_by_words(flooded: Browser) -> None:
     assert len(case_links(flooded)) == 1
 
 
-@contextmanager
-def write_lock(installation: Installation) -> Iterator[None]:
-    """Holds the write lock of the casework store, as a submission does for the moment of its commit."""
-    store = sqlite3.connect(installation.urls.casework.removeprefix("sqlite:///"), isolation_level=None, timeout=5)
-    try:
-        store.execute("BEGIN IMMEDIATE")
-        yield
-    finally:
-        store.close()
-
-
 @pytest.mark.row("D34")
 def test_reading_never_takes_the_write_lock(installation: Installation, flooded: Browser) -> None:
     """Each page of the desk that was read took the write lock: two readers turned submissions away with 503."""
     flooded.get("/en/desk")
     case = case_links(flooded)[0]
     claim(flooded, case)
-    with write_lock(installation):
+    with kept_busy(installation.urls.casework):  # as a submission does for the moment of its commit
         for path in ("/en/desk", case, "/en/receipt", "/en/submit", "/en/"):
             began = time.monotonic()
             flooded.get(path)
@@ -150,7 +138,9 @@ def largest(installation: Installation) -> str:
 
 
 @pytest.mark.row("D19")
-def test_the_largest_submission_opens_at_once_and_stops_nobody(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_the_largest_submission_opens_at_once_and_stops_nobody(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     """1.6 million letters took the write lock for 25 to 39 s each time the case was opened; others got 503."""
     folder = tmp_path_factory.mktemp("largest")
     with staffed(folder, sqlite_urls(folder)) as installation:

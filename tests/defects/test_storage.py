@@ -28,7 +28,9 @@ def small_disk(folder: Path) -> Iterator[Path]:
     """A file system of its own that is soon full."""
     disk = folder / "disk"
     disk.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}m", "tmpfs", str(disk)], capture_output=True, check=False)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={DISK}m", "tmpfs", str(disk)], capture_output=True, check=False
+    )
     if done.returncode:
         pytest.skip("a file system cannot be mounted here")
     try:
@@ -104,7 +106,16 @@ def test_sealed_texts_lie_in_few_sizes_and_are_sealed_once(tmp_path: Path) -> No
         for _ in range(3):
             tell(made.url, "First words")
         calls = tmp_path / "calls"
-        watch = ["strace", "-f", "-e", "trace=getrandom", "-o", str(calls), "-p", str(made.server.process.pid)]
+        watch = [
+            "strace",
+            "-f",
+            "-e",
+            "trace=getrandom",
+            "-o",
+            str(calls),
+            "-p",
+            str(made.server.process.pid),
+        ]
         watching = subprocess.Popen(watch, stderr=subprocess.PIPE)
         assert watching.stderr is not None
         assert b"attached" in watching.stderr.readline()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def holds(browser: Browser, text: str) -> bool:
     return any(text in one.value for form in browser.forms for one in form.controls if one.kind in SHOWN)
 
 
-def case_of(team: Team, *names: str, **told: object) -> str:
+def case_of(team: Team, *names: str, **told: Any) -> str:
     return team.one.take_new(team.submitter(), Told([Someone(name) for name in names or ("Ines Varga",)], **told))
 
 
@@ -66,7 +67,7 @@ def test_no_text_breaks_the_page_of_a_case(team: Team) -> None:
 def newcomer(team: Team) -> Moderator:
     """A moderator whose one-time codes nobody used yet: the second sign-in need not wait for the next one."""
     login = f"moderator-{secrets.token_hex(3)}"
-    team.installation.add(login, "moderator", f"Founder {login}-1", f"Founder {login}-2")
+    team.installation.add(login, "moderator", f"Founder {login}-1", f"Founder {login}-2", conflicts=("XE",))
     return Moderator(team.installation, login)
 
 
