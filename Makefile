@@ -4,8 +4,9 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 export REGISTRY_DATA_FOLDER ?= data
-DEBIAN := chromium firefox-esr age postgresql fonts-noto-core
-NEEDED := /usr/bin/chromium /usr/bin/firefox-esr /usr/bin/age $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) /usr/lib/postgresql/initdb)
+DEBIAN := chromium firefox-esr age postgresql fonts-noto-core nginx-light caddy strace faketime
+NEEDED := /usr/bin/chromium /usr/bin/firefox-esr /usr/bin/age /usr/sbin/nginx /usr/bin/caddy /usr/bin/strace /usr/bin/faketime \
+	$(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) /usr/lib/postgresql/initdb)
 
 .PHONY: run install test check shots bench lock clean debian
 

@@ -136,6 +136,11 @@ class Form:
         """What stands in a field; the chosen ones of a group of choices, separated by commas."""
         return ", ".join(one.value for one in self.find(key, within) if one.on)
 
+    def values(self, pattern: str) -> str:
+        """What stands in all fields whose names match a pattern, separated by commas; empty fields are left out."""
+        named = [one for one in self.controls if re.fullmatch(pattern, one.name)]
+        return ", ".join(one.value for one in named if one.on and one.value)
+
     def fill(self, key: Key, value: str | Sequence[str], within: str = "") -> Form:
         """Types into a field, or ticks exactly these of its choices (by code or words)."""
         found = self.find(key, within)

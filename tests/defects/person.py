@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from tests.defects.browser import Browser, Element, Form
-from tests.defects.installation import Installation
+from tests.defects.installation import Installation, SignIn
 from tests.defects.racing import kept_busy
 
 RECEIPT = re.compile(r"(?:\d\s*){36}")
@@ -304,6 +304,14 @@ class Moderator(SignedIn):
         self.send(self.confirmed(form))
         return self.status == 200
 
+    def findings(self, case: str) -> list[str]:
+        """What the gate shows of a draft or proposal to be looked at."""
+        found = texts(self.page, "mark")
+        for page in ("/draft", "/proposal"):
+            self.get(case + page)
+            found += texts(self.page, "mark")
+        return found
+
     def hide(self, case: str, reason: str = "It became dangerous.") -> bool:
         """Takes what is public of a case away at once: one person may, with a reason."""
         self.get(case)
@@ -350,6 +358,36 @@ class OfficePerson(SignedIn):
         return ""
 
 
+class Administrator(SignedIn):
+    """Whoever looks after the accounts, alone with the page for it."""
+
+    def make(self, login: str, *sponsors: str) -> str:
+        """Makes a moderator with two who vouch. The login, or nothing when that is refused."""
+        self.get("/en/desk/accounts")
+        form = self.form(fields=[("login", "Name to sign in with"), ("sponsor_one", "First sponsor")])
+        form.fill(("login", "Name to sign in with"), login).fill(("role", "Role"), "moderator")
+        form.fill(("sponsor_one", "First sponsor"), sponsors[0]).fill(("sponsor_two", "Second sponsor"), sponsors[1])
+        self.send(self.confirmed(form), "add")
+        if self.status != 200:
+            return ""
+        if secrets := self.secrets_shown():
+            self.installation.people[login] = SignIn(login, *secrets[:2])
+        return login
+
+    def secrets_shown(self) -> list[str]:
+        """Passphrases and authenticator secrets that the page shows."""
+        passphrase = re.findall(r"\b(?:[a-z]{4}-){5}[a-z]{4}\b", self.text)
+        return passphrase + re.findall(r"\b[A-Z2-7]{32}\b", self.text)
+
+    def disable(self, login: str) -> None:
+        """Presses whatever takes an account from its person."""
+        self.get("/en/desk/accounts")
+        for form in self.forms:
+            if form.has("login") and form.value("login") == login and form.button("disable"):
+                self.send(self.confirmed(form), "disable")
+                return
+
+
 @dataclass
 class Team:
     """An installation with everybody at their desks."""
@@ -359,6 +397,15 @@ class Team:
     two: Moderator
     three: Moderator
     office: OfficePerson
+
+    def moderator_or_none(self, login: str) -> Moderator | None:
+        """Another moderator, signed in; None when nobody has secrets that open that account."""
+        if login not in self.installation.people:
+            return None
+        try:
+            return Moderator(self.installation, login)
+        except AssertionError:
+            return None
 
     def submitter(self) -> Submitter:
         return Submitter(self.installation)

@@ -14,12 +14,39 @@ from tests.journeys.person import HtmlForm, Person
 from tests.support.server import Server
 
 NUMBERS = (
-    "-1", "-2", "0", "-9223372036854775809", "2147483647", "2147483648", "4294967296", "9007199254740991",
-    "9007199254740992", "9223372036854775807", "9223372036854775808", "1" + "0" * 400, "1e3", "0x10", "٣", "NaN", "",
-)  # fmt: skip
+    "-1",
+    "-2",
+    "0",
+    "-9223372036854775809",
+    "2147483647",
+    "2147483648",
+    "4294967296",
+    "9007199254740991",
+    "9007199254740992",
+    "9223372036854775807",
+    "9223372036854775808",
+    "1" + "0" * 400,
+    "1e3",
+    "0x10",
+    "٣",
+    "NaN",
+    "",
+)
 TEXTS = (
-    "\0", "a\0b", "\ufffe", "'\";--", "%", "%s%(x)s{0}", "\\", "\u202e\u2066", "x" * 5000, "٠" * 36, "../..", " ", "𝕏" * 300,
-)  # fmt: skip
+    "\0",
+    "a\0b",
+    "\ufffe",
+    "'\";--",
+    "%",
+    "%s%(x)s{0}",
+    "\\",
+    "\u202e\u2066",
+    "x" * 5000,
+    "٠" * 36,
+    "../..",
+    " ",
+    "𝕏" * 300,
+)
 # Bytes that are no text, as they would stand in an address.
 RAW = ("%00", "%FF%FE", "%ED%A0%80", "%C0%80", "%", "%zz", "%2F..%2F..%2Fetc", "%0D%0AX:%20y")
 DATES = (
@@ -37,8 +64,13 @@ DATES = (
 )
 CURSORS = (
     *(f"{day}.{'z' * 12}" for day in ("9999-12-31", "0000-00-00", "2026-02-30", "0001-01-01", "99999-01-01")),
-    f"2026-01-01.{'0' * 400}", "2026-01-01.", "2026-01-01.\0" + "a" * 11, ".", "2026-01-01", "2026-01-01.ZZZZZZZZZZZZ",
-)  # fmt: skip
+    f"2026-01-01.{'0' * 400}",
+    "2026-01-01.",
+    "2026-01-01.\0" + "a" * 11,
+    ".",
+    "2026-01-01",
+    "2026-01-01.ZZZZZZZZZZZZ",
+)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -146,9 +178,16 @@ def test_no_header_is_answered_with_an_error_of_ours(server: Server) -> None:
     """Cookies, validators, tokens and languages come from strangers as well."""
     found = []
     for header, value in product(
-        (b"Cookie: __Host-desk=", b"Authorization: Bearer ", b"If-None-Match: ", b"Accept-Language: ", b"Origin: ", b"Content-Type: "),
-        (b"\xff\xfe", b"x" * 5000, b"\xd9\xa3", b"\"\"\"", b";;;=,=,", b"*", b"http://[", b"a/b; boundary=\"\""),
-    ):  # fmt: skip
+        (
+            b"Cookie: __Host-desk=",
+            b"Authorization: Bearer ",
+            b"If-None-Match: ",
+            b"Accept-Language: ",
+            b"Origin: ",
+            b"Content-Type: ",
+        ),
+        (b"\xff\xfe", b"x" * 5000, b"\xd9\xa3", b'"""', b";;;=,=,", b"*", b"http://[", b'a/b; boundary=""'),
+    ):
         for head in (b"GET /en/desk", b"GET /office/feed.json", b"GET /feed.json", b"POST /en/sign-in"):
             request = (
                 head
