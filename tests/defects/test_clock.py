@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -105,6 +106,7 @@ def later(server: Server, offset: str, done: object, seconds: float = 8) -> bool
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # the program that shifts the clock would leave the server behind
     )
     try:
         deadline = time.monotonic() + seconds
@@ -114,5 +116,5 @@ def later(server: Server, offset: str, done: object, seconds: float = 8) -> bool
             time.sleep(0.3)
         return False
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=20)
