@@ -10,8 +10,8 @@ import httpx
 import psycopg
 import pytest
 
+from app.installation import open_installation
 from app.settings import Settings
-from app.web.house import open_house
 from tests.defects.person import Team
 from tests.defects.serving import prepared, visitor
 from tests.registry.releasing import Releases
@@ -45,7 +45,7 @@ def test_a_state_of_ten_thousand_entries_is_answered_at_once(tmp_path: Path) -> 
     urls = sqlite_urls(tmp_path)
     server = prepared(tmp_path, urls)
     known = {"data_folder": tmp_path / "data", "casework_url": urls.casework, "registry_url": urls.registry}
-    releases = Releases(open_house(Settings.model_validate(known | {"demo": True})))
+    releases = Releases(open_installation(Settings.model_validate(known | {"demo": True})))
     for number in range(MANY):
         releases.publish(days_ago=number % 300)
     try:
