@@ -21,10 +21,10 @@ log = logging.getLogger("registry")
 
 # A part is imported only when it is served: a process for the registry alone holds no casework code.
 ROUTERS = {
-    "registry": "app.registry.routes",
-    "intake": "app.intake.form_routes",
-    "casework": "app.desk.routes",
-    "office": "app.office.routes",
+    "registry": "app.registry.routes:make_router",
+    "intake": "app.intake.form_routes:router",
+    "casework": "app.desk.routes:router",
+    "office": "app.office.routes:router",
 }
 DELIVERY_SECONDS = 10
 
@@ -49,11 +49,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     https = installation.settings.base_url.startswith("https:")
     app.add_middleware(SecurityMiddleware, https=https, max_body_bytes=installation.settings.max_body_bytes)
     _serve(app, shared_routes)
-    for part, module in ROUTERS.items():
+    for part, place in ROUTERS.items():
         if part in installation.settings.parts:
-            _serve(app, import_module(module).router)
+            _serve(app, _router(place))
     require_permissions(app)
     return app
+
+
+def _router(place: str) -> APIRouter:
+    """The router at `module:name`, or the one that the function there makes."""
+    module, name = place.split(":")
+    found = getattr(import_module(module), name)
+    made = found if isinstance(found, APIRouter) else found()
+    assert isinstance(made, APIRouter)
+    return made
 
 
 def _serve(app: FastAPI, router: APIRouter) -> None:

@@ -65,6 +65,11 @@ class Gone(Problem):
     detail = _("It is no longer part of the registry. The registry does not say why an entry is withdrawn.")
 
 
+class NotAvailable(Gone):
+    title = _("This is not available")
+    detail = _("It is not part of the registry at present. The registry does not say why.")
+
+
 class TooLarge(Problem):
     status = 413
     title = _("That is too large")

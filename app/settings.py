@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+LOCALES = Path(__file__).parent / "locale"
 PARTS = ("intake", "casework", "office", "registry")
 
 
@@ -21,6 +22,15 @@ def _known_parts(parts: tuple[str, ...]) -> tuple[str, ...]:
     if unknown or not parts:
         raise ValueError(f"parts must be some of {', '.join(PARTS)}")
     return parts
+
+
+def _known_languages(languages: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = [code for code in languages if code != "en" and not (LOCALES / f"{code}.po").is_file()]
+    if unknown or not languages or len(set(languages)) < len(languages):
+        raise ValueError(
+            f"languages must be some of {', '.join(('en', *sorted(one.stem for one in LOCALES.glob('*.po'))))}"
+        )
+    return languages
 
 
 class Settings(BaseSettings):
@@ -40,7 +50,7 @@ class Settings(BaseSettings):
         None,
         description="Secret under the receipts' form tokens; default: the file form.secret made by init",
     )
-    languages: Annotated[tuple[str, ...], NoDecode] = Field(
+    languages: Annotated[tuple[str, ...], NoDecode, AfterValidator(_known_languages)] = Field(
         ("en", "ar"), description="Languages offered, the first is the default"
     )
     security_contact: str = Field("", description="mailto: or https: address for reports of security holes")

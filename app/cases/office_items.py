@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.cases.clearance import check
 from app.cases.consent import tellable
 from app.clock import today
-from app.documents.entry import new_reference
+from app.documents.public import new_reference
 from app.i18n import N_
 from app.problems import Unprocessable
 from app.sealing import seal_document

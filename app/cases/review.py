@@ -18,12 +18,15 @@ from app.cases.thread import TO_SUBMITTER, write_message
 from app.cases.withdrawal import withdraw
 from app.clock import today
 from app.documents.case_file import Note
-from app.documents.entry import Document, Kind, PublicEntry
+from app.documents.entry import PublicEntry
+from app.documents.envelope import Envelope, Kind
 from app.history import append_event
 from app.i18n import N_
 from app.identity.sessions import SignedIn
 from app.installation import Installation
 from app.problems import Conflict, Forbidden, Unprocessable
+from app.registry import log
+from app.registry.records import ENTRY
 from app.release.orders import first_release_day, order_release
 from app.sealing import open_document, seal, seal_document
 from app.stores.casework import (
@@ -37,7 +40,6 @@ from app.stores.casework import (
     ReleaseOrder,
     Sponsorship,
 )
-from app.stores.registry import Entry
 
 CLAIM_DAYS = 14
 NO_LONGER_COVERED = N_("The consents, or what must stay sealed, no longer cover the text that was agreed.")
@@ -145,8 +147,8 @@ def live_entry(installation: Installation, case: Case) -> PublicEntry | None:
     if not case.live or case.entry_ref is None:
         return None
     with installation.registry.read() as session:
-        row = session.get(Entry, case.entry_ref)
-    return Document.parse(row.document).entry if row is not None and row.document else None
+        present = log.present(session, case.entry_ref)
+    return ENTRY.read(Envelope.parse(present.document)).content if present is not None and present.shown else None
 
 
 def hindrances(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.cases.taking_in import follow_persons
 from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord
-from app.documents.entry import checked_date
+from app.documents.public import checked_date
 from app.documents.submission import Consent
 from app.sealing import random_id
 from app.vocabulary import (

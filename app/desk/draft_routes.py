@@ -23,15 +23,15 @@ from app.cases.draft import (
     words_of,
 )
 from app.cases.status import LABELS, allowed
-from app.clock import today
 from app.desk.case_forms import read_overrides, read_particulars
 from app.desk.pages import based_on, desk_page, done, told_in_short
-from app.documents.entry import Document, PublicEntry
+from app.documents.entry import PublicEntry
 from app.i18n import N_, Language
 from app.identity.sessions import SignedIn, confirm, is_confirmed
 from app.problems import Conflict, Forbidden, Unprocessable
 from app.reference import WITHHELD, state_name, states
-from app.registry.views import OPEN, entry_page
+from app.registry.records.entry import entry_values
+from app.registry.views import OPEN
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView
 from app.web.pages import path_to
@@ -191,7 +191,6 @@ def _proposal_page(
         told = submissions(session, opened.case, opened.private_key)
         objection = review.objection(session, proposal, who)
         kind, seen = proposal.kind, review.as_seen(proposal, opened.case)
-    document = _as_document(entry, kind)
     return desk_page(
         request,
         "casework/proposal.html",
@@ -200,9 +199,9 @@ def _proposal_page(
         form=view,
         case=opened.case,
         told=told,
-        shown=entry_page(document, language),
+        shown=entry_values(entry, language),
         note=entry.change_note,
-        live=live and entry_page(_as_document(live, kind), language),
+        live=live and entry_values(live, language),
         judged=[(one, words_of(one.finding.field, language.gettext)) for one in judged],
         problems=problems,
         objection=objection,
@@ -211,13 +210,6 @@ def _proposal_page(
         label=LABELS[opened.case.status],
         file=opened.file,
         seen=seen,
-    )
-
-
-def _as_document(entry: PublicEntry, kind: str) -> Document:
-    """An entry as its page would show it; it has no reference yet."""
-    return Document.model_validate(
-        {"schema": 1, "ref": "0" * 12, "version": 1, "kind": kind, "released_on": today(), "entry": entry}
     )
 
 

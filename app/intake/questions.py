@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from app.clock import today
-from app.documents.entry import checked_date
+from app.documents.public import checked_date
 from app.documents.submission import DO_NOT_KNOW, WILL_NOT_SAY, Consent, PersonConcerned, Submission
 from app.i18n import N_
 from app.reference import states

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.office.items import ConfidentialItem
 from app.reference import state_name
-from app.registry.feeds import json_feed
-from app.stores.registry import Entry
+from app.registry.feeds import feed_item, json_feed
+from app.stores.registry import Record
 
 WITHDRAWN = "This item was withdrawn."
 
@@ -33,11 +34,15 @@ def confidential(item: ConfidentialItem, base_url: str) -> dict[str, Any]:
 
 
 def office_feed(
-    public: Iterable[Entry], items: Sequence[ConfidentialItem], *, name: str, base_url: str, next_url: str
-) -> dict[str, Any]:
-    """Confidential items first, newest change first, then the public ones."""
-    address = f"{base_url}/office/feed.json"
-    feed = json_feed(public, title=f"{name}: Office", base_url=base_url, feed_url=address, next_url=next_url)
-    feed["items"] = [confidential(item, base_url) for item in reversed(items)] + feed["items"]
-    feed["_registry"] = {"cursor": max((item.position for item in items), default=0)}
-    return feed
+    public: Iterable[Record], items: Sequence[ConfidentialItem], *, name: str, base_url: str, next_url: str, cursor: int
+) -> str:
+    """Confidential items first, newest change first, then the public ones. The cursor never goes back."""
+    told = [json.dumps(confidential(item, base_url), ensure_ascii=False) for item in reversed(items)]
+    return json_feed(
+        (*told, *(feed_item(row, base_url) for row in public)),
+        title=f"{name}: Office",
+        base_url=base_url,
+        feed_url=f"{base_url}/office/feed.json",
+        next_url=next_url,
+        _registry={"cursor": cursor},
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import partial
 from typing import Annotated
 
@@ -17,10 +16,12 @@ from app.office.feed import office_feed
 from app.office.items import confidential_item, confidential_items, record_action, recorded_actions
 from app.office.tokens import ByToken
 from app.problems import BadRequest, Unprocessable
-from app.registry.data_routes import Feed, FeedResponse
 from app.registry.feeds import FEED_TYPE, PAGE
 from app.registry.filters import Filter, listed
+from app.registry.record_routes import Feed, FeedResponse
+from app.registry.records import ENTRY
 from app.registry.views import state
+from app.stores.registry import LARGEST
 from app.vocabulary import CONSENT_USES, OFFICE_ACTIONS, ROLES
 from app.web.context import PageLanguage, installation_of, language_or_default
 from app.web.forms import FormView
@@ -41,7 +42,7 @@ bearer = HTTPBearer(auto_error=False, description="A token that a member of the 
     responses={401: {"description": "No valid token"}},
 )
 def feed(
-    request: Request, reader: ByToken, since: Annotated[int, Query(ge=0, le=2**53)] = 0, after: str = ""
+    request: Request, reader: ByToken, since: Annotated[int, Query(ge=0, le=LARGEST)] = 0, after: str = ""
 ) -> Response:
     """JSON Feed 1.1 for the bearer of the Office's token. `since`: confidential items changed after that cursor only."""
     installation = installation_of(request)
@@ -50,15 +51,14 @@ def feed(
     base = installation.settings.base_url.rstrip("/")
     with installation.registry.read() as session:
         rows, following = listed(
-            session, Filter.of({"after": after}, installation.settings.demo), PAGE, tombstones=True
+            session, Filter.of(ENTRY, {"after": after}, installation.settings.demo), PAGE, tombstones=True
         )
     with installation.casework.read() as session:
         items = [] if after else confidential_items(session, reader.private_key, since)
-    next_url = f"{base}/office/feed.json?after={following}" if following else ""
-    content = json.dumps(
-        office_feed(rows, items, name=installation.settings.name, base_url=base, next_url=next_url),
-        ensure_ascii=False,
-    ).encode()
+    cursor = max((item.position for item in items), default=since)
+    next_url = f"{base}/office/feed.json?since={cursor}&after={following}" if following else ""
+    name = installation.settings.name
+    content = office_feed(rows, items, name=name, base_url=base, next_url=next_url, cursor=cursor).encode()
     etag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
     headers = {"etag": etag, "cache-control": "no-store"}
     if etag in request.headers.get("if-none-match", ""):

@@ -25,7 +25,7 @@ CACHE = "public, no-cache"
 def _program() -> str:
     """A fingerprint of what turns data into pages."""
     digest = hashlib.sha256(STYLE_NAME.encode())
-    for file in sorted((*(ROOT / "templates").rglob("*.html"), *(ROOT / "app").rglob("*.p[yo]"))):
+    for file in sorted((*(ROOT / "templates").rglob("*.*ml"), *(ROOT / "app").rglob("*.p[yo]"))):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -41,7 +41,8 @@ def validated(request: Request, make: Callable[[], Response], *, shared: bool = 
     `shared`: other sites' scripts may read it (data endpoints, which know no reader).
     """
     settings = installation_of(request).settings
-    asked = f"{data_version(request)}|{request.url.path}?{request.url.query}|{settings.name}|{settings.base_url}|{settings.demo}"
+    shown = (settings.name, settings.base_url, settings.demo, settings.languages, settings.parts)
+    asked = f"{data_version(request)}|{request.url.path}?{request.url.query}|{shown}"
     etag = f'"{hashlib.sha256((asked + _program()).encode()).hexdigest()[:24]}"'
     given = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
     # a page that is gone answers so even to somebody who has it

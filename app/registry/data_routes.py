@@ -1,209 +1,75 @@
-"""What programs read: feeds, files, the delta feed, the log. Described by /openapi.json (OpenAPI 3.1)."""
+"""What programs read of the registry as a whole: the delta feed, the log, the file of everything; the sitemap."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.documents.entry import Document
-from app.i18n import language
 from app.installation import Installation
-from app.problems import Gone, NotFound, Unprocessable
 from app.registry.caching import data_version, validated
-from app.registry.feeds import (
-    FEED_TYPE,
-    PAGE,
-    as_json,
-    changes,
-    csv_file,
-    document_of,
-    json_feed,
-    sqlite_file,
-)
-from app.registry.filters import Filter, entry_of, listed
-from app.registry.views import text_in
-from app.stores.registry import Entry, LogDocument, LogLeaf
+from app.registry.delta import changes, leaves, parse_cursor, size_of
+from app.registry.feeds import PAGE, sqlite_file, with_items
+from app.registry.record_routes import base_url
+from app.registry.records import TYPES
+from app.stores.registry import LARGEST, Record
 from app.web.context import installation_of
-from app.web.pages import path_to, render
+from app.web.pages import render
+from app.web.paths import UNLISTED, path_of
 from app.web.permissions import Public
 
 router = APIRouter()
 LEAVES = 1000
-
-Wanted = Annotated[str, Query(max_length=200)]
-WITHDRAWN_REFS: dict[int | str, dict[str, Any]] = {
-    404: {"description": "No such entry"},
-    410: {"description": "Withdrawn: problem document without any content of the entry"},
-}
+SITEMAP = 50_000  # addresses that one sitemap may hold
 
 
 class Change(BaseModel):
     """One release, as the delta feed tells it."""
 
-    position: int = Field(description="Place in the log; the cursor")
-    change: str = Field(description="published, corrected, followed_up or withdrawn (a tombstone)")
+    position: int = Field(description="Place of the leaf in the log")
+    row: int = Field(description="0 for the document of the leaf itself, else the row of a batch")
+    change: str = Field(
+        description="published, corrected, followed_up; suspended, withdrawn (tombstones); batch (a root)"
+    )
+    type: str
     ref: str
     version: int
-    released_on: str
-    leaf_hash: str = Field(description="SHA-256(0x00 || salt || canonical JSON of document), hexadecimal")
-    salt: str
-    document: Document
+    day: str
+    leaf_hash: str = Field(description="RFC 6962 hash of the canonical JSON of type, day and commitment of the leaf")
+    salt: str = Field(description="commitment = SHA-256(salt || document), hexadecimal")
+    path: list[str] | None = Field(None, description="Of a row: its RFC 6962 audit path to the root of its batch")
+    document: str = Field(description="The stored text, exactly as it was logged: an envelope, as canonical JSON")
 
 
 class Changes(BaseModel):
-    """A page of the delta feed, oldest change first. Apply in order; a withdrawn entry is to be deleted."""
+    """A page of the delta feed, oldest change first. Apply in order; what is suspended or withdrawn is to be deleted."""
 
     size: int = Field(description="Leaves in the log now")
-    cursor: int = Field(description="Give this as `after` next time")
+    cursor: str = Field(description="Give this as `after` next time")
     next: str | None = Field(description="Address of the next page, if there is more now")
     changes: list[Change]
 
 
+class Leaf(BaseModel):
+    """A leaf of the log, complete also when its document is erased."""
+
+    type: str
+    day: str
+    commitment: str
+    leaf_hash: str
+
+
 class Leaves(BaseModel):
-    """A page of the log's leaf hashes, by position."""
+    """A page of the log's leaves, by position."""
 
     size: int
     after: int
-    leaves: list[str]
+    leaves: list[Leaf]
     next: str | None
-
-
-class Feed(BaseModel):
-    """JSON Feed 1.1; each item carries its whole document as `_registry`."""
-
-    version: str
-    title: str
-    items: list[dict[str, Any]]
-
-
-def _wanted(request: Request) -> Filter:
-    return Filter.of(request.query_params, installation_of(request).settings.demo)
-
-
-def _base(request: Request) -> str:
-    return installation_of(request).settings.base_url.rstrip("/")
-
-
-class FeedResponse(JSONResponse):
-    media_type = FEED_TYPE
-
-
-@router.get("/feed.json", name="feed_json", response_model=Feed, response_class=FeedResponse)
-def feed_json(
-    request: Request,
-    _: Public,
-    q: Wanted = "",
-    state: Wanted = "",
-    where: Wanted = "",
-    act: Wanted = "",
-    body: Wanted = "",
-    kind: Wanted = "",
-    grade: Wanted = "",
-    role: Wanted = "",
-    year: Wanted = "",
-    after: Wanted = "",
-) -> Response:
-    """Entries that a filter lists, newest first, as JSON Feed 1.1. Withdrawn ones stand in every feed as tombstones."""
-    wanted = _wanted(request)
-
-    def make() -> Response:
-        installation = installation_of(request)
-        with installation.registry.read() as session:
-            rows, following = listed(session, wanted, PAGE, tombstones=True)
-        feed = json_feed(
-            rows,
-            title=installation.settings.name,
-            base_url=_base(request),
-            feed_url=f"{_base(request)}/feed.json" + (f"?{wanted.query()}" if wanted.query() else ""),
-            next_url=f"{_base(request)}/feed.json?{wanted.query(after=following)}" if following else "",
-        )
-        return FeedResponse(feed)
-
-    return validated(request, make, shared=True)
-
-
-@router.get(
-    "/feed.atom",
-    name="feed_atom",
-    response_class=Response,
-    responses={200: {"content": {"application/atom+xml": {}}}},
-)
-def feed_atom(
-    request: Request,
-    _: Public,
-    q: Wanted = "",
-    state: Wanted = "",
-    where: Wanted = "",
-    act: Wanted = "",
-    body: Wanted = "",
-    kind: Wanted = "",
-    grade: Wanted = "",
-    role: Wanted = "",
-    year: Wanted = "",
-    after: Wanted = "",
-) -> Response:
-    """The same as Atom (RFC 4287) with tombstones (RFC 6721)."""
-    wanted = _wanted(request)
-
-    def make() -> Response:
-        with installation_of(request).registry.read() as session:
-            rows, following = listed(session, wanted, PAGE, tombstones=True)
-        documents = [(row, document_of(row).entry) for row in rows]
-        english = language("en")
-        updated = max((row.released_on.isoformat() for row in rows), default="2026-01-01")
-        text = render(
-            request,
-            "registry/feed.atom.xml",
-            documents=documents,
-            updated=updated,
-            query=wanted.query(),
-            feed_query=wanted.query(after=""),
-            text_in=lambda texts: text_in(texts, english),
-            next_query=wanted.query(after=following) if following else "",
-        )
-        return Response(text, media_type="application/atom+xml")
-
-    return validated(request, make, shared=True)
-
-
-@router.get(
-    "/entries.csv",
-    name="entries_csv",
-    response_class=Response,
-    responses={200: {"content": {"text/csv": {}}}},
-)
-def entries_csv(
-    request: Request,
-    _: Public,
-    q: Wanted = "",
-    state: Wanted = "",
-    where: Wanted = "",
-    act: Wanted = "",
-    body: Wanted = "",
-    kind: Wanted = "",
-    grade: Wanted = "",
-    role: Wanted = "",
-    year: Wanted = "",
-) -> Response:
-    """Every entry that a filter lists, as CSV (RFC 4180)."""
-    wanted = _wanted(request)
-
-    def make() -> Response:
-        with installation_of(request).registry.read() as session:
-            rows = session.scalars(
-                select(Entry).where(wanted.condition()).order_by(Entry.released_on.desc(), Entry.ref.desc())
-            )
-            text = csv_file(rows)
-        return Response(
-            text, media_type="text/csv", headers={"content-disposition": 'attachment; filename="entries.csv"'}
-        )
-
-    return validated(request, make, shared=True)
 
 
 @lru_cache(maxsize=1)
@@ -220,7 +86,7 @@ def _sqlite_of(installation: Installation, version: int) -> bytes:
     responses={200: {"content": {"application/vnd.sqlite3": {}}}},
 )
 def registry_sqlite(request: Request, _: Public) -> Response:
-    """The registry as one SQLite file: entries, documents, leaves."""
+    """The registry as one SQLite file: leaves, documents, and a table of readings for each type of record."""
 
     def make() -> Response:
         content = _sqlite_of(installation_of(request), data_version(request))
@@ -234,81 +100,59 @@ def registry_sqlite(request: Request, _: Public) -> Response:
 def delta(
     request: Request,
     _: Public,
-    after: Annotated[int, Query(ge=-1, le=2**53, description="The cursor of what you have; -1 for everything")] = -1,
+    after: Annotated[str, Query(max_length=24, description="The cursor of what you have; -1 for everything")] = "-1",
 ) -> Response:
     """What changed since a cursor: additions, corrections, tombstones. Superseded versions are not repeated."""
+    parse_cursor(after)
 
     def make() -> Response:
         with installation_of(request).registry.read() as session:
-            size = session.scalar(select(func.count()).select_from(LogLeaf)) or 0
-            if after >= size:
-                raise Unprocessable
-            found = changes(session, after, PAGE)
-            last = found[-1]["position"] if found else after
-            more = session.scalar(select(LogDocument.position).where(LogDocument.position > last).limit(1)) is not None
-        cursor = last if more else size - 1
-        following = f"{_base(request)}/changes?after={cursor}" if more else None
-        return JSONResponse({"size": size, "cursor": cursor, "next": following, "changes": found})
+            size = size_of(session)
+            found, cursor, more = changes(session, after, PAGE)
+        following = f"{base_url(request)}/changes?after={cursor}" if more else None
+        told = with_items({"size": size, "cursor": cursor, "next": following}, "changes", found)
+        return Response(told, media_type="application/json")
 
     return validated(request, make, shared=True)
 
 
 @router.get("/log", name="log_leaves", response_model=Leaves)
-def log_leaves(request: Request, _: Public, after: Annotated[int, Query(ge=-1, le=2**53)] = -1) -> Response:
-    """The leaf hashes of the log, of which `/changes` gives the documents that are not superseded."""
+def log_leaves(request: Request, _: Public, after: Annotated[int, Query(ge=-1, le=LARGEST)] = -1) -> Response:
+    """The leaves of the log, of which `/changes` gives the documents that are not superseded."""
 
     def make() -> Response:
         with installation_of(request).registry.read() as session:
-            size = session.scalar(select(func.count()).select_from(LogLeaf)) or 0
-            leaves = list(
-                session.scalars(
-                    select(LogLeaf.leaf_hash).where(LogLeaf.position > after).order_by(LogLeaf.position).limit(LEAVES)
-                )
-            )
-        last = after + len(leaves)
-        following = f"{_base(request)}/log?after={last}" if last < size - 1 else None
-        return JSONResponse({"size": size, "after": after, "leaves": leaves, "next": following})
+            size, found = size_of(session), leaves(session, after, LEAVES)
+        last = after + len(found)
+        following = f"{base_url(request)}/log?after={last}" if last < size - 1 else None
+        return JSONResponse({"size": size, "after": after, "leaves": found, "next": following})
 
     return validated(request, make, shared=True)
 
 
-@router.get("/entries/{ref}.json", name="entry_json", response_model=Document, responses=WITHDRAWN_REFS)
-def entry_json(request: Request, ref: Annotated[str, Path(max_length=16)], _: Public) -> Response:
-    """One entry's public document."""
-    with installation_of(request).registry.read() as session:
-        row = entry_of(session, ref)
-    if row is None:
-        raise NotFound
-    if row.document is None:
-        raise Gone(headers={"cache-control": "public, no-cache", "access-control-allow-origin": "*"})
-    return validated(request, lambda: JSONResponse(as_json(document_of(row))), shared=True)
-
-
 @router.get("/openapi.json", name="openapi_json", include_in_schema=False)
 def openapi_json(request: Request, _: Public) -> Response:
-    """OpenAPI 3.1 of the routes above."""
+    """OpenAPI 3.1 of the data addresses."""
     return validated(request, lambda: JSONResponse(request.app.openapi()), shared=True)
 
 
 @router.get("/robots.txt", name="robots", include_in_schema=False)
 def robots(request: Request, _: Public) -> Response:
-    paths = [path_to(request, name) for name in ("submit", "thread", "sign_in", "desk", "office")]
-    rules = [f"Disallow: {path}" for path in paths if path]
-    lines = ["User-agent: *", *rules, f"Sitemap: {_base(request)}/sitemap.xml", ""]
+    """What no search engine should ask for: the addresses of all parts, whichever of them this process serves."""
+    languages = installation_of(request).settings.languages
+    paths = dict.fromkeys(path_of(name, language=code) for code in languages for name in UNLISTED)
+    rules = [f"Disallow: {path}" for path in paths]
+    lines = ["User-agent: *", *rules, f"Sitemap: {base_url(request)}/sitemap.xml", ""]
     return PlainTextResponse("\n".join(lines))
 
 
 @router.get("/sitemap.xml", name="sitemap", include_in_schema=False)
 def sitemap(request: Request, _: Public) -> Response:
     def make() -> Response:
+        statement = select(Record.type, Record.ref, Record.released_on).where(Record.shown).order_by(Record.ref)
         with installation_of(request).registry.read() as session:
-            rows = session.execute(
-                select(Entry.ref, Entry.released_on)
-                .where(Entry.document.is_not(None))
-                .order_by(Entry.ref)
-                .limit(50_000)
-            ).all()
-        text = render(request, "registry/sitemap.xml", rows=[(ref, day.isoformat()) for ref, day in rows])
-        return Response(text, media_type="application/xml")
+            found = session.execute(statement.limit(SITEMAP)).all()
+        rows = [(TYPES[kind].plural, ref, day.isoformat()) for kind, ref, day in found]
+        return Response(render(request, "registry/sitemap.xml", rows=rows), media_type="application/xml")
 
     return validated(request, make)

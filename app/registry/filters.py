@@ -1,91 +1,134 @@
-"""The one filter: lists, counts, feeds and files all ask through it, so that a number is its list."""
+"""The one filter: lists, counts, feeds and files all ask through it, so that a number is its list.
+
+A page of a filter is a range of one key: that of the facet (or word) that the fewest records have, read in the order of
+the list; the other conditions are looked up by their own keys. Nothing reads every record.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, exists, func, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.problems import Unprocessable
-from app.reference import WITHHELD, states
 from app.registry.analyzer import query_terms
-from app.stores.registry import Entry, EntryFacet, EntryTerm
-from app.vocabulary import ACT_GRADES, ACT_TYPES, KINDS, ROLES, UN_BODIES
+from app.registry.records import RecordType
+from app.stores import Store
+from app.stores.registry import Record, RecordFacet, RecordTerm
 
-FACETS = ("state", "where", "act", "body", "kind", "grade", "role", "year")
 LONGEST_QUERY = 200
 COUNT_CAP = 10_000
+SELECTIVE = 1000  # how far a key is counted to find the one that the fewest records have
 _CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.([0-9a-z]{12})")
 _REFERENCE = re.compile(r"[0-9a-z]{12}")
-_LISTS = {"act": ACT_TYPES, "body": UN_BODIES, "kind": KINDS, "grade": ACT_GRADES, "role": ROLES}
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a reader asks for. Empty means any."""
+    """What a reader asks for of one type of record. Empty means any."""
 
+    type: RecordType[Any]
     q: str = ""
-    state: str = ""
-    where: str = ""
-    act: str = ""
-    body: str = ""
-    kind: str = ""
-    grade: str = ""
-    role: str = ""
-    year: str = ""
+    facets: Mapping[str, str] = field(default_factory=dict)
     after: str = ""
 
     @classmethod
-    def of(cls, query: Any, demo: bool) -> Filter:
+    def of(cls, record_type: RecordType[Any], query: Mapping[str, str], demo: bool) -> Filter:
         """From query parameters. Unprocessable for values that no list knows; other parameters mean nothing."""
-        given = cls(**{field.name: (query.get(field.name) or "").strip() for field in fields(cls)})
-        given = replace(given, q=given.q[:LONGEST_QUERY])
-        for facet in FACETS:
-            value = getattr(given, facet)
-            if value and not _known(facet, value, demo):
-                raise Unprocessable
-        if given.after and _parse_cursor(given.after) is None:
+
+        def given(name: str) -> str:
+            return (query.get(name) or "").strip()
+
+        chosen = {facet.name: value for facet in record_type.facets if (value := given(facet.name))}
+        if not all(facet.known(chosen[facet.name], demo) for facet in record_type.facets if facet.name in chosen):
             raise Unprocessable
-        return given
+        if given("after") and _parse_cursor(given("after")) is None:
+            raise Unprocessable
+        return cls(record_type, given("q")[:LONGEST_QUERY], chosen, given("after"))
+
+    def __getitem__(self, facet: str) -> str:
+        return self.facets.get(facet, "")
 
     def query(self, **changes: str) -> str:
         """As a query string, with changes; empty values are left out."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)} | changes
+        values = {"q": self.q} | {name: self[name] for name in self.type.facet_names} | {"after": self.after} | changes
         return urlencode({name: value for name, value in values.items() if value})
 
     @property
     def is_empty(self) -> bool:
-        return self == Filter(after=self.after)
-
-    def condition(self) -> ColumnElement[bool]:
-        """The rows of Entry that this filter lists (without the cursor)."""
-        conditions: list[ColumnElement[bool]] = [Entry.document.is_not(None)]
-        for facet in FACETS:
-            if value := getattr(self, facet):
-                one = aliased(EntryFacet)
-                has = exists().where(one.ref == Entry.ref, one.facet == facet, one.value == value)
-                conditions.append(has.correlate(Entry))
-        if self.q:
-            wanted = query_terms(self.q)
-            if not wanted:
-                return Entry.ref.is_(None)
-            for alternatives in wanted:
-                found = exists().where(EntryTerm.ref == Entry.ref, EntryTerm.term.in_(alternatives))
-                conditions.append(found.correlate(Entry))
-        return and_(*conditions)
+        return not self.q and not self.facets
 
 
-def _known(facet: str, value: str, demo: bool) -> bool:
-    if facet == "year":
-        return bool(re.fullmatch(r"[0-9]{4}", value))
-    if facet in ("state", "where"):
-        return value in states(demo) or value in (WITHHELD, "unclear")
-    return value in _LISTS[facet]
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Rows of one table that stand for records: which, and the columns by which the list is ordered."""
+
+    table: Any
+    condition: ColumnElement[bool]
+    doubles: bool = False
+
+    @property
+    def order(self) -> tuple[InstrumentedAttribute[date], InstrumentedAttribute[str]]:
+        return self.table.released_on, self.table.ref
+
+    def also(self, other: _Key) -> ColumnElement[bool]:
+        """The condition that a row's record has a row of the other key too."""
+        day, ref = self.order
+        other_day, other_ref = other.order
+        return exists().where(other.condition, other_day == day, other_ref == ref).correlate(self.table)
+
+
+def _keys(wanted: Filter) -> list[_Key] | None:
+    """One key for each condition of a filter, never none of them; None when nothing can match."""
+    keys = [_facet_key(wanted.type, facet, value) for facet, value in wanted.facets.items()]
+    if wanted.q:
+        words = query_terms(wanted.q)
+        if not words:
+            return None
+        keys += [_term_key(wanted.type, alternatives) for alternatives in words]
+    return keys or [_record_key(wanted.type, shown=True)]
+
+
+def _facet_key(record_type: RecordType[Any], facet: str, value: str) -> _Key:
+    one = aliased(RecordFacet)
+    return _Key(one, and_(one.type == record_type.name, one.facet == facet, one.value == value))
+
+
+def _term_key(record_type: RecordType[Any], alternatives: set[str]) -> _Key:
+    one = aliased(RecordTerm)
+    found = and_(one.type == record_type.name, one.term.in_(sorted(alternatives)))
+    return _Key(one, found, doubles=len(alternatives) > 1)
+
+
+def _record_key(record_type: RecordType[Any], *, shown: bool) -> _Key:
+    one = aliased(Record)
+    return _Key(one, and_(one.type == record_type.name, one.shown.is_(shown)))
+
+
+def _fewest_first(session: Session, keys: list[_Key]) -> list[_Key]:
+    if len(keys) == 1:
+        return keys
+
+    def size(key: _Key) -> int:
+        some = select(key.table.ref).where(key.condition).limit(SELECTIVE).subquery()
+        return session.scalar(select(func.count()).select_from(some)) or 0
+
+    return sorted(keys, key=size)
+
+
+def _matches(session: Session, wanted: Filter) -> tuple[_Key, ColumnElement[bool]] | None:
+    """The key to read, and the condition on it; None when nothing can match."""
+    keys = _keys(wanted)
+    if keys is None:
+        return None
+    first, *others = _fewest_first(session, keys)
+    return first, and_(true(), first.condition, *(first.also(other) for other in others))
 
 
 def _parse_cursor(text: str) -> tuple[date, str] | None:
@@ -96,49 +139,91 @@ def _parse_cursor(text: str) -> tuple[date, str] | None:
         return None
 
 
-def cursor_of(entry: Entry) -> str:
-    return f"{entry.released_on}.{entry.ref}"
+def cursor_of(record: Record) -> str:
+    return f"{record.released_on}.{record.ref}"
 
 
-def _before(cursor: str) -> ColumnElement[bool]:
-    parsed = _parse_cursor(cursor)
-    assert parsed is not None
-    day, ref = parsed
-    return or_(Entry.released_on < day, and_(Entry.released_on == day, Entry.ref < ref))
+def _refs(session: Session, key: _Key, condition: ColumnElement[bool], after: str, size: int) -> list[tuple[date, str]]:
+    """The next keys of a list, newest first."""
+    day, ref = key.order
+    statement = select(day, ref).where(condition)
+    if parsed := _parse_cursor(after):
+        statement = statement.where(tuple_(day, ref) < tuple_(*parsed))
+    if key.doubles:
+        statement = statement.distinct()
+    found = session.execute(statement.order_by(day.desc(), ref.desc()).limit(size))
+    return [(one_day, one_ref) for one_day, one_ref in found]
 
 
-def listed(session: Session, wanted: Filter, size: int, *, tombstones: bool = False) -> tuple[list[Entry], str]:
-    """One page of entries, newest first, and the cursor of the next page ("" at the end).
+def listed(session: Session, wanted: Filter, size: int, *, tombstones: bool = False) -> tuple[list[Record], str]:
+    """One page of records, newest first, and the cursor of the next page ("" at the end).
 
-    With `tombstones`, withdrawn ones stand among them whatever the filter: whoever follows a part must hear of them.
+    With `tombstones`, hidden ones stand among them whatever the filter: whoever follows a part must hear of them.
     """
-    condition = or_(wanted.condition(), Entry.document.is_(None)) if tombstones else wanted.condition()
-    statement = select(Entry).where(condition)
-    if wanted.after:
-        statement = statement.where(_before(wanted.after))
-    statement = statement.order_by(Entry.released_on.desc(), Entry.ref.desc()).limit(size + 1)
-    found = list(session.scalars(statement))
-    return found[:size], cursor_of(found[size - 1]) if len(found) > size else ""
+    matches = _matches(session, wanted)
+    found = [] if matches is None else _refs(session, *matches, wanted.after, size + 1)
+    if tombstones:
+        gone = _record_key(wanted.type, shown=False)
+        found = sorted({*found, *_refs(session, gone, gone.condition, wanted.after, size + 1)}, reverse=True)
+    rows = session.scalars(select(Record).where(Record.ref.in_([ref for _, ref in found[:size]])))
+    page = sorted(rows, key=lambda row: (row.released_on, row.ref), reverse=True)
+    return page, cursor_of(page[-1]) if len(found) > size else ""
 
 
-def entry_of(session: Session, ref: str) -> Entry | None:
-    """The entry of a reference as an address gives it; what cannot be a reference is not asked for."""
-    return session.get(Entry, ref) if _REFERENCE.fullmatch(ref) else None
+def without(session: Session, wanted: Filter, facet: str, value: str, size: int) -> list[Record]:
+    """The newest records that a filter lists and that do not have a value of a facet."""
+    matches = _matches(session, wanted)
+    if matches is None:
+        return []
+    key, condition = matches
+    condition = and_(condition, ~key.also(_facet_key(wanted.type, facet, value)))
+    refs = [ref for _, ref in _refs(session, key, condition, "", size)]
+    rows = session.scalars(select(Record).where(Record.ref.in_(refs)))
+    return sorted(rows, key=lambda row: (row.released_on, row.ref), reverse=True)
+
+
+def walk(store: Store, wanted: Filter, size: int) -> Iterator[list[Record]]:
+    """Every page of a list, without tombstones, each read in a transaction of its own.
+
+    However slow the reader is, no snapshot is held open; what is hidden meanwhile is left out.
+    """
+    after: str | None = wanted.after
+    while after is not None:
+        with store.read() as session:
+            page, following = listed(session, replace(wanted, after=after), size)
+        yield page
+        after = following or None
+
+
+def record_of(session: Session, record_type: RecordType[Any], ref: str) -> Record | None:
+    """The record of a reference as an address gives it; what cannot be a reference is not asked for."""
+    found = session.get(Record, ref) if _REFERENCE.fullmatch(ref) else None
+    return found if found is not None and found.type == record_type.name else None
 
 
 def count(session: Session, wanted: Filter) -> int:
-    """How many entries a filter lists, counted up to one more than the cap."""
-    capped = select(Entry.ref).where(wanted.condition()).limit(COUNT_CAP + 1).subquery()
+    """How many records a filter lists, counted up to one more than the cap."""
+    matches = _matches(session, wanted)
+    if matches is None:
+        return 0
+    key, condition = matches
+    refs = select(key.table.ref).where(condition)
+    capped = (refs.distinct() if key.doubles else refs).limit(COUNT_CAP + 1).subquery()
     return session.scalar(select(func.count()).select_from(capped)) or 0
 
 
 def facet_counts(session: Session, wanted: Filter, facet: str) -> list[tuple[str, int]]:
-    """(value, number of entries) of a facet among what a filter lists, most first."""
-    statement = (
-        select(EntryFacet.value, func.count())
-        .join(Entry, Entry.ref == EntryFacet.ref)
-        .where(EntryFacet.facet == facet, wanted.condition())
-        .group_by(EntryFacet.value)
-        .order_by(func.count().desc(), EntryFacet.value)
+    """(value, number of records) of a facet among what a filter lists, most first."""
+    statement = select(RecordFacet.value, func.count()).where(
+        RecordFacet.type == wanted.type.name, RecordFacet.facet == facet
     )
+    if not wanted.is_empty:
+        matches = _matches(session, wanted)
+        if matches is None:
+            return []
+        key, condition = matches
+        day, ref = key.order
+        found = select(day.label("day"), ref.label("ref")).where(condition).distinct().subquery()
+        statement = statement.join(found, and_(found.c.ref == RecordFacet.ref, found.c.day == RecordFacet.released_on))
+    statement = statement.group_by(RecordFacet.value).order_by(func.count().desc(), RecordFacet.value)
     return [(value, number) for value, number in session.execute(statement)]

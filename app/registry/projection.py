@@ -2,88 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from app.documents.entry import Document, PublicEntry
-from app.registry.analyzer import terms
-from app.stores.registry import Entry, EntryFacet, EntryTerm, LogDocument
+from app.documents.envelope import Envelope
+from app.registry import records
+from app.stores.registry import LogDocument, Record, RecordFacet, RecordTerm
+
+PIECE = 500
+TABLES: tuple[type[Any], ...] = (Record, RecordFacet, RecordTerm)  # parents first
 
 
-def facets(entry: PublicEntry) -> set[tuple[str, str]]:
-    """(facet, value) of an entry: what the filters ask for."""
-    found = {
-        ("state", entry.state_alleged),
-        ("where", entry.state_where),
-        ("kind", entry.kind),
-        ("grade", entry.act_grade),
-    }
-    found |= {("act", act.type) for act in entry.acts}
-    found |= {("year", act.date[:4]) for act in entry.acts if act.date}
-    found |= {("body", one.body) for one in entry.engagements}
-    found |= {("role", role) for person in entry.persons for role in person.roles}
-    return found
-
-
-def search_terms(entry: PublicEntry) -> set[str]:
-    found: set[str] = set()
-    for texts in (entry.title, entry.summary):
-        for language, text in texts.items():
-            found |= terms(text, language)
-    for person in entry.persons:
-        found |= terms(person.label, "en")
-    return found
-
-
-def rows(position: int, document: Document) -> Iterator[tuple[type[Any], dict[str, Any]]]:
-    """The rows that the projection holds of the newest document of an entry."""
-    first = document.earlier[0].released_on if document.earlier else document.released_on
-    entry = document.entry
+def rows(position: int, number: int, envelope: Envelope, stored: str) -> Iterator[tuple[type[Any], dict[str, Any]]]:
+    """The rows that the projection holds of the newest document of a record."""
+    key = {"type": envelope.type, "ref": envelope.ref, "released_on": envelope.day}
     yield (
-        Entry,
-        {
-            "ref": document.ref,
+        Record,
+        key
+        | {
             "position": position,
-            "version": document.version,
-            "kind": document.kind,
-            "first_released_on": first,
-            "released_on": document.released_on,
-            "document": None if entry is None else document.canonical(),
+            "number": number,
+            "version": envelope.version,
+            "kind": envelope.kind,
+            "shown": not envelope.hidden,
+            "first_released_on": envelope.earlier[0].day if envelope.earlier else envelope.day,
+            "document": stored,
         },
     )
-    if entry is None:
+    if envelope.hidden:
         return
-    key: dict[str, date | str] = {"released_on": document.released_on, "ref": document.ref}
-    for facet, value in sorted(facets(entry)):
-        yield EntryFacet, {"facet": facet, "value": value, **key}
-    for term in sorted(search_terms(entry)):
-        yield EntryTerm, {"term": term, **key}
+    record_type = records.TYPES[envelope.type]
+    content = record_type.read(envelope).content
+    found = {(facet.name, value) for facet in record_type.facets for value in facet.values(content)}
+    for facet, value in sorted(found):
+        yield RecordFacet, {"facet": facet, "value": value, **key}
+    for term in sorted(record_type.terms(content)):
+        yield RecordTerm, {"term": term, **key}
 
 
-def forget(session: Session, ref: str) -> None:
-    for table in (EntryTerm, EntryFacet, Entry):
-        session.execute(delete(table).where(table.ref == ref))
+def project(session: Session, documents: Sequence[tuple[int, int, Envelope, str]]) -> None:
+    """Replaces what is shown of records by their newest documents, each (position, number, envelope, stored text)."""
+    for at in range(0, len(documents), PIECE):
+        piece = documents[at : at + PIECE]
+        for table in reversed(TABLES):
+            session.execute(delete(table).where(table.ref.in_([envelope.ref for _, _, envelope, _ in piece])))
+        _insert(session, [row for one in piece for row in rows(*one)])
 
 
-def project(session: Session, position: int, document: Document) -> None:
-    """Replaces what is shown of an entry by its newest document."""
-    forget(session, document.ref)
-    by_table: dict[type[Any], list[dict[str, Any]]] = {}
-    for table, row in rows(position, document):
-        by_table.setdefault(table, []).append(row)
-    for table, values in by_table.items():
-        session.execute(insert(table), values)
+def _insert(session: Session, made: Sequence[tuple[type[Any], dict[str, Any]]]) -> None:
+    for table in TABLES:
+        if values := [row for one, row in made if one is table]:
+            session.execute(insert(table), values)
 
 
 def rebuild(session: Session) -> int:
-    """Makes the whole projection again from nothing but the log. Returns the number of entries."""
-    for table in (EntryTerm, EntryFacet, Entry):
+    """Makes the whole projection again from nothing but the log. Returns the number of records."""
+    for table in reversed(TABLES):
         session.execute(delete(table))
-    found = session.execute(select(LogDocument.position, LogDocument.document).order_by(LogDocument.position)).all()
-    for position, text in found:
-        project(session, position, Document.parse(text))
-    return len(found)
+    number, last = 0, (-1, 0)
+    while piece := _piece(session, last):
+        made = [(row.position, row.number, Envelope.parse(row.document), row.document) for row in piece]
+        shown = [one for one in made if one[2].batch is None]
+        _insert(session, [row for one in shown for row in rows(*one)])
+        number += len(shown)
+        last = (piece[-1].position, piece[-1].number)
+    return number
+
+
+def _piece(session: Session, after: tuple[int, int]) -> Sequence[Any]:
+    """The next documents of the log. Read by key, since some drivers cannot write while they read."""
+    position, number = after
+    later = (LogDocument.position > position) | ((LogDocument.position == position) & (LogDocument.number > number))
+    return session.execute(
+        select(LogDocument.position, LogDocument.number, LogDocument.document)
+        .where(later)
+        .order_by(LogDocument.position, LogDocument.number)
+        .limit(PIECE)
+    ).all()
+
+
+class Comparison:
+    """Counts the rows of the projection that are not what the log says, some records at a time."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._odd: Counter[type[Any]] = Counter()
+        self._seen: Counter[type[Any]] = Counter()
+
+    def compare(self, documents: Sequence[tuple[int, int, Envelope, str]]) -> None:
+        """Compares the rows of some records, each (position, number, envelope, stored text), with what is there."""
+        expected: dict[type[Any], set[tuple[Any, ...]]] = {table: set() for table in TABLES}
+        for position, number, envelope, stored in documents:
+            for table, row in rows(position, number, envelope, stored):
+                expected[table].add(tuple(row[column.name] for column in table.__table__.columns))
+        refs = [envelope.ref for _, _, envelope, _ in documents]
+        for table in TABLES:
+            statement = select(*table.__table__.columns).where(table.ref.in_(refs))
+            found = {tuple(row) for row in self._session.execute(statement)}
+            self._odd[table] += len(found ^ expected[table])
+            self._seen[table] += len(found)
+
+    def problems(self) -> list[str]:
+        """What is wrong, in words; rows of records that the log does not know count too."""
+        told = []
+        for table in TABLES:
+            there = self._session.scalar(select(func.count()).select_from(table)) or 0
+            if odd := self._odd[table] + there - self._seen[table]:
+                told.append(f"table {table.__tablename__}: {odd} rows are not what the log says (registry rebuild)")
+        return told

@@ -1,31 +1,18 @@
-"""Finished values for the templates: words instead of codes, dates as they are read, links that exist."""
+"""Finished values for the templates: words instead of codes, dates as they are read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from app.documents.entry import Document, PublicEntry
+from app.documents.envelope import Envelope
 from app.i18n import N_, Language
 from app.reference import state_name
-from app.stores.registry import Entry
-from app.vocabulary import (
-    ACT_GRADES,
-    ACT_TYPES,
-    CONSENT_USES,
-    COOPERATION,
-    KINDS,
-    LEFT_OUT,
-    LINK_GRADES,
-    PERPETRATOR_BODIES,
-    ROLES,
-    UN_BODIES,
-    CodeList,
-)
+from app.vocabulary import ACT_GRADES, LINK_GRADES, CodeList
 
 SNIPPET = 260
-# The two open answers as the public reads them: nobody says "I" there.
 COMMA = N_(", ")
+# The two open answers as the public reads them: nobody says "I" there.
 OPEN = {"unclear": N_("Unclear"), "not_disclosed": N_("Not disclosed")}
 # The best grade of each question first: so many steps are filled, the last grade fills none.
 LADDERS = {"act": ACT_GRADES.codes, "link": LINK_GRADES.codes}
@@ -48,27 +35,21 @@ class Grade:
         return self.words.partition(":")[2].strip()
 
 
-@dataclass(frozen=True, slots=True)
-class EntryCard:
-    """An entry in a list."""
-
-    ref: str
-    title: str
-    snippet: str
-    text_language: str
-    state_alleged: str
-    acts: str
-    act_grade: Grade
-    released_on: str
-    version: int
-
-
 def state(code: str, language: Language) -> str:
     return language.gettext(OPEN.get(code) or state_name(code, language.code))
 
 
 def words(codes: CodeList, code: str, language: Language) -> str:
     return language.gettext(OPEN.get(code) or codes.label(code))
+
+
+def coded(codes: CodeList) -> Callable[[Language, bool, Sequence[str]], list[tuple[str, str]]]:
+    """The options of a facet whose values are a code list."""
+
+    def options(language: Language, _demo: bool, _used: Sequence[str]) -> list[tuple[str, str]]:
+        return [(code, words(codes, code, language)) for code in codes.codes]
+
+    return options
 
 
 def grade(question: str, codes: CodeList, code: str, language: Language) -> Grade:
@@ -87,77 +68,11 @@ def text_in(texts: dict[str, str], language: Language) -> tuple[str, str]:
     return texts[code], code
 
 
-def _acts(entry: PublicEntry, language: Language) -> str:
-    return language.gettext(COMMA).join(dict.fromkeys(words(ACT_TYPES, act.type, language) for act in entry.acts))
+def snippet(text: str) -> str:
+    """The beginning of a text, for a list."""
+    return text if len(text) <= SNIPPET else text[:SNIPPET].rsplit(" ", 1)[0] + " …"
 
 
-def card(row: Entry, language: Language) -> EntryCard:
-    document = parsed(row)
-    entry = document.entry
-    assert entry is not None
-    title, code = text_in(entry.title, language)
-    summary, _ = text_in(entry.summary, language)
-    snippet = summary if len(summary) <= SNIPPET else summary[:SNIPPET].rsplit(" ", 1)[0] + " …"
-    return EntryCard(
-        ref=row.ref,
-        title=title,
-        snippet=snippet,
-        text_language=code,
-        state_alleged=state(entry.state_alleged, language),
-        acts=_acts(entry, language),
-        act_grade=grade("act", ACT_GRADES, entry.act_grade, language),
-        released_on=language.date(row.released_on),
-        version=row.version,
-    )
-
-
-def parsed(row: Entry) -> Document:
-    assert row.document is not None
-    return Document.parse(row.document)
-
-
-def entry_page(document: Document, language: Language) -> dict[str, Any]:
-    """Everything that the page of an entry says."""
-    entry = document.entry
-    assert entry is not None
-
-    def say(codes: CodeList, code: str) -> str:
-        return words(codes, code, language)
-
-    def on(text: str | None) -> str:
-        return language.date(text) if text else ""
-
-    title, title_language = text_in(entry.title, language)
-    summary, summary_language = text_in(entry.summary, language)
-    return {
-        "ref": document.ref,
-        "title": title,
-        "title_language": title_language,
-        "summary": summary,
-        "summary_language": summary_language,
-        "kind": say(KINDS, entry.kind),
-        "state_alleged": (entry.state_alleged, state(entry.state_alleged, language)),
-        "state_where": (entry.state_where, state(entry.state_where, language)),
-        "acts": [
-            (say(ACT_TYPES, act.type), on(act.date), say(PERPETRATOR_BODIES, act.perpetrator)) for act in entry.acts
-        ],
-        "engagements": [
-            (say(UN_BODIES, one.body), say(COOPERATION, one.form), on(one.date)) for one in entry.engagements
-        ],
-        "persons": [
-            (person.label, language.gettext(COMMA).join(say(ROLES, role) for role in person.roles))
-            for person in entry.persons
-        ],
-        "act_grade": grade("act", ACT_GRADES, entry.act_grade, language),
-        "link_grade": grade("link", LINK_GRADES, entry.link_grade, language),
-        "sources": entry.sources,
-        "consent": say(CONSENT_USES, entry.consent),
-        "left_out": [say(LEFT_OUT, code) for code in entry.left_out],
-        "last_reviewed": on(entry.last_reviewed),
-        "released_on": on(document.released_on.isoformat()),
-        "versions": [
-            (earlier.version, earlier.kind, on(earlier.released_on.isoformat()), earlier.change_note or "")
-            for earlier in document.earlier
-        ]
-        + [(document.version, document.kind, on(document.released_on.isoformat()), entry.change_note or "")],
-    }
+def versions(envelope: Envelope, language: Language) -> list[tuple[int, str, str, str]]:
+    """(number, kind of release, day, what changed) of each version that the record still knows of, oldest first."""
+    return [(one.version, one.kind, language.date(one.day), one.change_note or "") for one in envelope.as_earlier()]

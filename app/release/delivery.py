@@ -10,12 +10,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import date
+from typing import cast
 
 from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
-from app.documents.entry import Document, PublicEntry
+from app.documents.entry import PublicEntry
+from app.documents.envelope import Kind
 from app.history import append_event
 from app.installation import Installation
 from app.registry import log
@@ -40,18 +42,11 @@ def _append(installation: Installation, order: ReleaseOrder, on: date) -> None:
     if order.wrapped is not None:
         words = unwrap(order.wrapped, order_key(installation), f"{PURPOSE}/{order.id}")
         entry = PublicEntry.model_validate_json(words)
-    document = Document.model_validate(
-        {
-            "schema": 1,
-            "ref": order.entry_ref,
-            "version": order.version,
-            "kind": order.kind,
-            "released_on": on,
-            "entry": entry,
-        }
-    )
+    assert order.entry_ref is not None
     with installation.registry.write() as session:
-        log.append(session, order.id, document)
+        log.append(
+            session, order.id, type="entry", ref=order.entry_ref, kind=cast(Kind, order.kind), day=on, content=entry
+        )
 
 
 def _note_arrival(session: Session, order: ReleaseOrder) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
-from app.documents.entry import Kind, PublicEntry, new_reference
+from app.documents.entry import PublicEntry
+from app.documents.envelope import Kind
+from app.documents.public import new_reference
 from app.installation import Installation
 from app.sealing import derive, random_id, wrap
 from app.stores.casework import Case, ReleaseOrder

@@ -12,7 +12,7 @@ from app.installation import Installation
 from app.release.delivery import deliver_due, deliver_each, deliver_withdrawals
 from app.release.orders import next_version, order_tombstone
 from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
-from app.stores.registry import Entry, LogLeaf
+from app.stores.registry import LogLeaf, Record
 
 CHUNK = 500  # identifiers in one statement
 
@@ -31,7 +31,7 @@ def reconcile_stores(installation: Installation) -> int:
     cases = {str(ref): case_id for ref, case_id in withdrawn}
     with installation.registry.read() as session:
         arrived = _among(session, LogLeaf.release_id, waiting)
-        shown = _among(session, Entry.ref, list(cases), Entry.document.is_not(None))
+        shown = _among(session, Record.ref, list(cases), Record.shown.is_(True))
     deliver_each(installation, arrived, today())
     for ref in shown:
         with installation.casework.write() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from app.problems import BY_STATUS, BadRequest, NotSignedIn, Problem, Unavailable, Unprocessable
@@ -57,6 +57,11 @@ def handle_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, Unprocessable())
+
+    @app.exception_handler(DataError)
+    def _unheld(request: Request, error: DataError) -> Response:
+        """A value that the store cannot hold, such as a zero byte: it came with the request."""
         return answer(request, Unprocessable())
 
     @app.exception_handler(OperationalError)

@@ -14,6 +14,7 @@ from starlette.routing import Match, NoMatchFound
 
 from app.i18n import Language, language
 from app.web.context import installation_of, language_or_default
+from app.web.paths import path_of
 
 ROOT = Path(__file__).parents[2]
 STYLE = (Path(__file__).parent / "style.css").read_bytes()
@@ -36,14 +37,14 @@ def _environment(code: str) -> Environment:
 
 
 def path_to(request: Request, name: str, /, **parameters: Any) -> str:
-    """The path of a named route in the reader's language; empty when this process does not serve it."""
+    """The path of a named route in the reader's language, also of a part that another process serves; else empty."""
     here = language_or_default(request)
     for given in ({"language": here.code, **parameters}, parameters):
         try:
             return str(request.app.url_path_for(name, **given))
         except NoMatchFound:
             continue
-    return ""
+    return path_of(name, **{"language": here.code, **parameters})
 
 
 def _readable_path(request: Request) -> str:

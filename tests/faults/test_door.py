@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.cases.withdrawal import withdraw
 from app.clock import today
-from app.documents.entry import Document
+from app.documents.envelope import Envelope
 from app.installation import Installation
 from app.registry import log
 from app.release.delivery import deliver_due, deliver_withdrawals
@@ -135,7 +135,7 @@ def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(installatio
         ref, never_public = case.entry_ref, waiting.entry_ref
     deliver_withdrawals(installation)
     with installation.registry.read() as session:
-        documents = [Document.parse(text) for text in session.scalars(select(LogDocument.document))]
+        documents = [Envelope.parse(text) for text in session.scalars(select(LogDocument.document))]
         assert [(d.kind, d.version) for d in documents if d.ref == ref] == [("withdrawn", 2)]
         assert not [d for d in documents if d.ref == never_public]
         assert len(documents) == 2

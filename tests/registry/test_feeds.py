@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import sqlite3
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.clock import today
-from app.documents.entry import Document, leaf_hash
+from app.documents.envelope import Envelope, Kind
+from app.registry.log.leaves import commitment
 from tests.registry.releasing import Releases
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -63,22 +65,29 @@ def test_the_json_feed_keeps_the_rules_of_its_version(client: TestClient, releas
     assert "next_url" not in second
     assert_is_json_feed(client.get("/feed.json?state=XB").json())
     for item in (*feed["items"], *second["items"]):
-        Document.model_validate(item["_registry"])
+        Envelope.model_validate_json(json.dumps(item["_registry"]))
 
 
-def test_a_tombstone_stands_in_every_feed_and_tells_nothing(client: TestClient, releases: Releases) -> None:
+@pytest.mark.parametrize(
+    ("kind", "words"), [("withdrawn", "This entry was withdrawn."), ("suspended", "This is not available.")]
+)
+def test_a_tombstone_stands_in_every_feed_and_tells_nothing(
+    client: TestClient, releases: Releases, kind: Kind, words: str
+) -> None:
     ref = releases.publish(title={"en": "Heliotrope"}, days_ago=4)
-    releases.withdraw(ref)
+    releases.append(ref, kind, None)
     for query in ("", "?state=XB", "?q=nothing"):
         (item,) = client.get(f"/feed.json{query}").json()["items"]
         assert item["_registry"] == {
+            "envelope": 1,
+            "type": "entry",
             "schema": 1,
             "ref": ref,
             "version": 2,
-            "kind": "withdrawn",
-            "released_on": today().isoformat(),
+            "kind": kind,
+            "day": today().isoformat(),
         }
-        assert item["content_text"] == "This entry was withdrawn."
+        assert item["content_text"] == words
         root = ET.fromstring(client.get(f"/feed.atom{query}").content)
         (deleted,) = root.findall(TOMBSTONE)
         assert deleted.attrib == {
@@ -104,7 +113,7 @@ def test_atom_is_read_without_complaint(client: TestClient, releases: Releases) 
     parsed = feedparser.parse(answer.content, response_headers={"content-type": "application/atom+xml"})
     assert parsed.bozo == 0
     assert parsed.version == "atom10"
-    assert {one.id.rsplit("/", 1)[1] for one in parsed.entries} == set(releases.versions) - {gone}
+    assert {one.id.rsplit("/", 1)[1] for one in parsed.entries} == set(releases.refs) - {gone}
     root = ET.fromstring(answer.content)
     assert {one.findtext(f"{ATOM}title") for one in root.findall(f"{ATOM}entry")} == set(titles)
     for one in root.findall(f"{ATOM}entry"):
@@ -134,7 +143,7 @@ def test_an_empty_registry_has_empty_feeds(client: TestClient) -> None:
     assert_is_json_feed(client.get("/feed.json").json())
     assert feedparser.parse(client.get("/feed.atom").content).bozo == 0
     assert len(client.get("/entries.csv").text.splitlines()) == 1
-    assert client.get("/changes").json() == {"size": 0, "cursor": -1, "next": None, "changes": []}
+    assert client.get("/changes").json() == {"size": 0, "cursor": "-1", "next": None, "changes": []}
     assert client.get("/log").json() == {"size": 0, "after": -1, "leaves": [], "next": None}
 
 
@@ -163,10 +172,10 @@ def test_the_sqlite_file_is_whole_and_verifies(client: TestClient, releases: Rel
     assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
     titles = {title for (title,) in connection.execute("SELECT title FROM entry")}
     assert titles == {"Corrected", "Heliotrope 2"}
-    joined = connection.execute("SELECT leaf_hash, salt, document FROM document JOIN leaf USING (position)").fetchall()
+    joined = connection.execute("SELECT commitment, salt, document FROM document JOIN leaf USING (position)").fetchall()
     assert len(joined) == 3
-    for leaf, salt, document in joined:
-        assert leaf_hash(bytes.fromhex(salt), document) == leaf
+    for commits, salt, document in joined:
+        assert commitment(bytes.fromhex(salt), document) == commits
     assert connection.execute("SELECT count(*) FROM leaf").fetchone() == (5,)
     connection.close()
     releases.withdraw(refs[2])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from app.registry.filters import FACETS
+from app.registry.records import ENTRY
 from tests.registry.releasing import Releases
 from tests.support.server import Server
 
@@ -61,5 +61,5 @@ def test_the_page_names_every_address_and_filter(server: Server) -> None:
     assert len(data) == 7
     for address in data:
         assert f"`{address}`" in PAGE, address
-    for facet in ("q", *FACETS, "after"):
+    for facet in ("q", *ENTRY.facet_names, "after"):
         assert f"`{facet}`" in PAGE

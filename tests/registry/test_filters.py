@@ -13,7 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.installation import Installation
-from app.registry.filters import FACETS, Filter, count, facet_counts, listed
+from app.registry.filters import Filter, count, facet_counts, listed
+from app.registry.records import ENTRY
 from tests.registry.releasing import Releases
 
 CHOICES = {
@@ -23,6 +24,7 @@ CHOICES = {
     "act_grade": ["likely", "confirmed"],
 }
 ACTS = ["direct_threat", "summons_interrogation", "travel_ban"]
+FACETS = ENTRY.facet_names
 Contents = dict[str, dict[str, Any]]
 PARAMETERS = {
     "state_alleged": "state",
@@ -86,8 +88,8 @@ def test_each_filter_lists_exactly_what_has_the_value(
             wanted = expected(contents, name, value)
             assert sorted(walk(client, **{parameter: value})) == sorted(wanted)
             with installation.registry.read() as session:
-                assert count(session, Filter(**{parameter: value})) == len(wanted)
-                assert dict(facet_counts(session, Filter(), parameter)).get(value, 0) == len(wanted)
+                assert count(session, Filter(ENTRY, facets={parameter: value})) == len(wanted)
+                assert dict(facet_counts(session, Filter(ENTRY), parameter)).get(value, 0) == len(wanted)
 
 
 def test_filters_together_narrow(client: TestClient, installation: Installation, contents: Contents) -> None:
@@ -95,11 +97,11 @@ def test_filters_together_narrow(client: TestClient, installation: Installation,
     assert wanted
     assert sorted(walk(client, state="XB", act="direct_threat", q="lawyer")) == sorted(wanted)
     with installation.registry.read() as session:
-        both = Filter(state="XB", act="direct_threat")
+        both = Filter(ENTRY, facets={"state": "XB", "act": "direct_threat"})
         assert count(session, both) == len(wanted)
         for facet in FACETS:
             for value, number in facet_counts(session, both, facet):
-                narrowed = Filter(**{"state": "XB", "act": "direct_threat", facet: value})
+                narrowed = Filter(ENTRY, facets={"state": "XB", "act": "direct_threat", facet: value})
                 if facet not in ("state", "act"):
                     assert count(session, narrowed) == number
 
@@ -110,7 +112,7 @@ def test_pages_of_any_size_are_complete_without_doubles(installation: Installati
             seen: list[str] = []
             after = ""
             while True:
-                rows, after = listed(session, Filter(after=after), size)
+                rows, after = listed(session, Filter(ENTRY, after=after), size)
                 seen += [row.ref for row in rows]
                 if not after:
                     break
@@ -121,10 +123,10 @@ def test_what_is_released_between_two_pages_disturbs_nothing(
     installation: Installation, releases: Releases, contents: Contents
 ) -> None:
     with installation.registry.read() as session:
-        first, after = listed(session, Filter(), 10)
+        first, after = listed(session, Filter(ENTRY), 10)
     fresh = releases.publish()
     with installation.registry.read() as session:
-        rest, end = listed(session, Filter(after=after), 1000)
+        rest, end = listed(session, Filter(ENTRY, after=after), 1000)
     assert end == ""
     seen = [row.ref for row in (*first, *rest)]
     assert len(seen) == len(set(seen))

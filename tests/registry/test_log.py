@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from app.clock import today
-from app.documents.entry import Document, leaf_hash, new_reference
+from app.documents.envelope import Envelope
+from app.documents.public import new_reference
 from app.installation import Installation
 from app.registry import log, projection
-from app.stores.registry import DataVersion, Entry, EntryFacet, EntryTerm, LogDocument, LogLeaf
+from app.registry.log.leaves import commitment, leaf_data, leaf_hash
+from app.stores.registry import DataVersion, LogDocument, LogLeaf, Record, RecordFacet, RecordTerm
 from tests.building import entry
-from tests.registry.releasing import Releases, document_of
+from tests.registry.releasing import Releases
 
 FORBIDDEN = (
     "UPDATE log_leaf SET leaf_hash = '00'",
@@ -60,72 +64,85 @@ def test_the_public_door_cannot_write(installation: Installation) -> None:
         session.execute(text("UPDATE data_version SET number = 7"))
 
 
-def test_a_release_arrives_once_however_often_it_is_delivered(installation: Installation) -> None:
-    document = document_of(new_reference(), 1, "published", entry(), today())
-    numbers = set()
+def test_a_release_arrives_once_however_often_it_is_delivered(installation: Installation, releases: Releases) -> None:
+    ref, numbers = new_reference(), set()
     for _ in range(3):
-        with installation.registry.write() as session:
-            log.append(session, "a" * 32, document)
+        assert releases.append(ref, "published", entry(), release_id="a" * 32) == 1
+        with installation.registry.read() as session:
             numbers.add(session.scalar(select(DataVersion.number)))
+            assert log.holds(session, "a" * 32)
+            assert not log.holds(session, "b" * 32)
     assert len(leaves(installation)) == 1
     assert len(numbers) == 1
 
 
-def test_a_release_is_taken_once_also_after_it_was_superseded(installation: Installation) -> None:
+def test_a_release_is_taken_once_also_after_it_was_superseded(installation: Installation, releases: Releases) -> None:
     ref = new_reference()
-    first = document_of(ref, 1, "published", entry(), today())
-    second = document_of(ref, 2, "withdrawn", None, today())
-    for release_id, document in (("a" * 32, first), ("b" * 32, second), ("a" * 32, first)):
-        with installation.registry.write() as session:
-            log.append(session, release_id, document)
+    first, second = ("a" * 32, "published", entry()), ("b" * 32, "withdrawn", None)
+    for release_id, kind, content in (first, second, first):
+        releases.append(ref, kind, content, release_id=release_id)  # type: ignore[arg-type]
     assert len(leaves(installation)) == 2
     with installation.registry.read() as session:
         assert session.scalars(select(LogDocument.kind)).all() == ["withdrawn"]
 
 
-def test_an_older_version_that_arrives_late_shows_nothing(installation: Installation) -> None:
-    ref = new_reference()
-    newer = document_of(ref, 2, "corrected", entry(title={"en": "The newer words"}), today())
-    older = document_of(ref, 1, "published", entry(title={"en": "Lagging words"}), today())
-    for release_id, document in (("b" * 32, newer), ("a" * 32, older), ("a" * 32, older)):
-        with installation.registry.write() as session:
-            log.append(session, release_id, document)
-    assert len(leaves(installation)) == 2
+def test_the_log_numbers_versions_itself(installation: Installation, releases: Releases) -> None:
+    ref = releases.publish()
+    assert [releases.correct(ref), releases.suspend(ref), releases.correct(ref), releases.withdraw(ref)] == [2, 3, 4, 5]
     with installation.registry.read() as session:
-        shown = session.scalars(select(LogDocument.document)).all()
-        assert len(shown) == 1
-        assert "Lagging" not in shown[0]
-        assert session.get_one(Entry, ref).version == 2
+        present = log.present(session, ref)
+        assert present is not None
+        assert (present.type, present.kind, present.version, present.position) == ("entry", "withdrawn", 5, 4)
+        assert log.present(session, new_reference()) is None
         assert log.verify(session) == []
 
 
-def test_a_withdrawal_of_what_never_was_public_leaves_no_trace(installation: Installation) -> None:
-    with installation.registry.write() as session:
-        log.append(session, "a" * 32, document_of(new_reference(), 2, "withdrawn", None, today()))
-    assert leaves(installation) == []
+def test_hiding_what_is_not_shown_leaves_no_trace(installation: Installation, releases: Releases) -> None:
+    assert releases.withdraw(new_reference()) is None
+    assert releases.suspend(new_reference()) is None
+    ref = releases.publish()
+    assert (releases.suspend(ref), releases.suspend(ref)) == (2, None)
+    assert (releases.withdraw(ref), releases.suspend(ref), releases.withdraw(ref)) == (3, None, None)
+    assert len(leaves(installation)) == 3
+
+
+@pytest.mark.parametrize(("kind", "content"), [("published", None), ("withdrawn", entry()), ("suspended", entry())])
+def test_a_tombstone_has_no_content_and_everything_else_has_its_own(
+    installation: Installation, releases: Releases, kind: Any, content: Any
+) -> None:
+    ref = releases.publish()
+    with pytest.raises(ValueError, match="tombstone"):
+        releases.append(ref, kind, content)
+    with pytest.raises(ValueError, match="content of its type"):
+        releases.append(ref, "corrected", entry().acts[0])
+    with pytest.raises(KeyError):
+        releases.append(ref, "corrected", entry(), type="nothing")
+    assert len(leaves(installation)) == 1
 
 
 def test_a_withdrawal_takes_back_whatever_version_is_there(installation: Installation, releases: Releases) -> None:
     ref = releases.publish()
     for number in (2, 3, 4):
         releases.correct(ref, title={"en": f"Words {number}"})
-    with installation.registry.write() as session:
-        log.append(session, "a" * 32, document_of(ref, 2, "withdrawn", None, today()))
+    releases.withdraw(ref)
     with installation.registry.read() as session:
         assert [(row.kind, row.version) for row in session.scalars(select(LogDocument))] == [("withdrawn", 5)]
         assert log.verify(session) == []
 
 
-def test_a_leaf_is_the_hash_of_salt_and_canonical_document(installation: Installation, releases: Releases) -> None:
+def test_a_leaf_commits_to_salt_and_stored_document(installation: Installation, releases: Releases) -> None:
     releases.publish()
     with installation.registry.read() as session:
         row = session.scalars(select(LogDocument)).one()
         leaf = session.scalars(select(LogLeaf)).one()
         assert len(row.salt) == 32
-        assert leaf.leaf_hash == leaf_hash(row.salt, row.document)
+        assert leaf.commitment == commitment(row.salt, row.document)
+        data = leaf_data("entry", today(), leaf.commitment)
+        assert data.decode() == f'{{"commitment":"{leaf.commitment}","day":"{today()}","type":"entry"}}'
+        assert leaf.leaf_hash == leaf_hash(data).hex()
 
 
-@pytest.mark.parametrize("end", ["corrected", "withdrawn"])
+@pytest.mark.parametrize("end", ["corrected", "suspended", "withdrawn"])
 def test_what_is_superseded_is_erased_and_its_leaf_stays(
     installation: Installation, releases: Releases, end: str
 ) -> None:
@@ -136,6 +153,8 @@ def test_what_is_superseded_is_erased_and_its_leaf_stays(
         old_leaf = session.get_one(LogLeaf, 0).leaf_hash
     if end == "corrected":
         releases.correct(ref, change_note="A detail was wrong.")
+    elif end == "suspended":
+        releases.suspend(ref)
     else:
         releases.withdraw(ref)
     with installation.registry.read() as session:
@@ -143,13 +162,14 @@ def test_what_is_superseded_is_erased_and_its_leaf_stays(
         assert [(row.version, row.kind) for row in kept] == [(2, end)]
         assert old_salt not in session.scalars(select(LogDocument.salt)).all()
         assert session.get_one(LogLeaf, 0).leaf_hash == old_leaf
-        assert not session.scalars(select(EntryTerm.ref).where(EntryTerm.term.like("heliotrop%"))).all()
+        assert not session.scalars(select(RecordTerm.ref).where(RecordTerm.term.like("heliotrop%"))).all()
         assert log.verify(session) == []
-    if end == "withdrawn":
+    if end != "corrected":
         with installation.registry.read() as session:
-            row = session.get_one(Entry, ref)
-            assert (row.document, row.kind) == (None, "withdrawn")
-            for table in (EntryTerm, EntryFacet):
+            row = session.get_one(Record, ref)
+            assert (row.shown, row.kind) == (False, end)
+            assert set(json.loads(row.document)) == {"envelope", "type", "schema", "ref", "version", "kind", "day"}
+            for table in (RecordTerm, RecordFacet):
                 assert not session.scalars(select(table.ref).where(table.ref == ref)).all()
 
 
@@ -186,12 +206,12 @@ def test_earlier_versions_tell_when_and_why_and_nothing_else(installation: Insta
     releases.correct(ref, change_note="The month was wrong.")
     releases.correct(ref, release="followed_up", change_note="An answer came.")
     with installation.registry.read() as session:
-        shown = Document.parse(session.get_one(Entry, ref).document or "")
-        first = session.get_one(Entry, ref).first_released_on
+        shown = Envelope.parse(session.get_one(Record, ref).document)
+        first = session.get_one(Record, ref).first_released_on
     told = [one.model_dump(exclude_none=True) for one in shown.earlier]
     assert [(one["version"], one["kind"]) for one in told] == [(1, "published"), (2, "corrected")]
     assert told[1]["change_note"] == "The month was wrong."
-    assert set().union(*told) == {"version", "kind", "released_on", "change_note"}
+    assert set().union(*told) == {"version", "kind", "day", "change_note"}
     assert first == today() - timedelta(days=3)
 
 
@@ -201,7 +221,7 @@ def test_the_projection_is_made_again_from_the_log_alone(installation: Installat
     releases.withdraw(refs[1])
     before = projected(installation)
     with installation.registry.write() as session:
-        for table in ("entry_term", "entry_facet", "entry"):
+        for table in ("record_term", "record_facet", "record"):
             session.execute(text(f"DELETE FROM {table}"))
     with installation.registry.write() as session:
         assert projection.rebuild(session) == 5
@@ -214,7 +234,7 @@ def projected(installation: Installation) -> dict[str, list[tuple[object, ...]]]
             table.__tablename__: sorted(
                 (tuple(row) for row in session.execute(select(*table.__table__.columns))), key=repr
             )
-            for table in (Entry, EntryFacet, EntryTerm)
+            for table in (Record, RecordFacet, RecordTerm)
         }
 
 
@@ -235,14 +255,16 @@ TAMPERINGS = {
     "UPDATE log_document SET salt = (SELECT salt FROM log_document WHERE position = 1) WHERE position = 2": (
         "leaf 2: the document of"
     ),
-    "UPDATE log_leaf SET leaf_hash = 'ab' WHERE position = 2": "leaf 2: the document of",
+    "UPDATE log_leaf SET leaf_hash = 'ab' WHERE position = 2": "leaf 2: its hash is not the hash of its data",
+    "UPDATE log_leaf SET commitment = 'ab' WHERE position = 2": "leaf 2: the document of",
+    "UPDATE log_leaf SET day = '2020-01-01' WHERE position = 0": "leaf 0: its hash is not the hash of its data",
     "UPDATE log_document SET kind = 'corrected' WHERE position = 1": "leaf 1: its columns",
     "DELETE FROM log_leaf WHERE position = 0": "leaf 0: missing",
     "DELETE FROM log_document WHERE position = 2": "the log has 4 leaves and its documents account for 3",
-    "UPDATE entry SET version = 7": "table entry: 6 rows",
-    "UPDATE entry SET document = replace(document, 'lawyer', 'farmer') WHERE position = 1": "table entry: 2 rows",
-    "DELETE FROM entry_facet WHERE facet = 'act'": "table entry_facet: 3 rows",
-    "UPDATE entry_term SET term = 'farmer' WHERE term = 'lawyer'": "table entry_term: 6 rows",
+    "UPDATE record SET version = 7": "table record: 6 rows",
+    "UPDATE record SET document = replace(document, 'lawyer', 'farmer') WHERE position = 1": "table record: 2 rows",
+    "DELETE FROM record_facet WHERE facet = 'act'": "table record_facet: 3 rows",
+    "UPDATE record_term SET term = 'farmer' WHERE term = 'lawyer'": "table record_term: 6 rows",
 }
 
 
@@ -281,6 +303,6 @@ def test_a_withdrawal_is_final(installation: Installation, releases: Releases) -
     releases.correct(ref, title={"en": "Back again"})
     releases.withdraw(ref)
     with installation.registry.read() as session:
-        assert session.get_one(Entry, ref).document is None
+        assert not session.get_one(Record, ref).shown
         assert session.scalars(select(LogDocument.version)).all() == [2]
         assert log.verify(session) == []
