@@ -4,8 +4,8 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 export REGISTRY_DATA_FOLDER ?= data
-DEBIAN := chromium firefox-esr age postgresql fonts-noto-core
-NEEDED := /usr/bin/chromium /usr/bin/firefox-esr /usr/bin/age $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) /usr/lib/postgresql/initdb)
+DEBIAN := chromium firefox-esr age postgresql strace fonts-noto-core
+NEEDED := /usr/bin/chromium /usr/bin/firefox-esr /usr/bin/age /usr/bin/strace $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) /usr/lib/postgresql/initdb)
 
 .PHONY: run install test check shots bench lock clean debian
 
