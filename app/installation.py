@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.settings import Settings
 from app.stores import Store
+from app.stores.objects import Objects, open_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Installation:
     settings: Settings
     registry: Store
     casework_or_none: Store | None = None
+    objects_or_none: Objects | None = None
 
     @property
     def casework(self) -> Store:
@@ -22,10 +24,18 @@ class Installation:
             raise RuntimeError("this process was started without the casework store")
         return self.casework_or_none
 
+    @property
+    def objects(self) -> Objects:
+        """The sealed files."""
+        if self.objects_or_none is None:
+            raise RuntimeError("this process was started without the sealed files")
+        return self.objects_or_none
+
 
 def open_installation(settings: Settings) -> Installation:
     """The stores that the settings' parts need: the registry part alone gets a read-only door and no other."""
     registry = Store(settings.registry_address, writable="casework" in settings.parts)
     if set(settings.parts) == {"registry"}:
         return Installation(settings, registry)
-    return Installation(settings, registry, Store(settings.casework_address, writable=True))
+    casework = Store(settings.casework_address, writable=True)
+    return Installation(settings, registry, casework, open_objects(settings))

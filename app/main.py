@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib import import_module
+from pathlib import Path
 from threading import Event, Thread
 
 from fastapi import APIRouter, FastAPI
@@ -47,7 +48,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.installation = installation
     handle_problems(app)
     https = installation.settings.base_url.startswith("https:")
-    app.add_middleware(SecurityMiddleware, https=https, max_body_bytes=installation.settings.max_body_bytes)
+    app.add_middleware(
+        SecurityMiddleware,
+        https=https,
+        max_body_bytes=installation.settings.max_body_bytes,
+        bodies_bytes=installation.settings.bodies_bytes,
+    )
     _serve(app, shared_routes)
     for part, place in ROUTERS.items():
         if part in installation.settings.parts:
@@ -78,6 +84,14 @@ def _quiet() -> None:
         talkative.disabled = True
     errors = logging.getLogger("uvicorn.error")
     errors.setLevel(max(errors.getEffectiveLevel(), logging.INFO))  # finer than this, it tells addresses
+    errors.addFilter(_not_of_a_request)
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # complains of each odd form
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # warns of each connection that broke
+
+
+def _not_of_a_request(record: logging.LogRecord) -> bool:
+    """Requests write no lines: a line tells when somebody was here, and many fill a disk."""
+    return "protocols" not in Path(record.pathname).parts
 
 
 def _delivering(installation: Installation) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -97,6 +97,26 @@ class Unavailable(Problem):
     detail = _("Nothing was saved. Please keep a copy of your text and try again in a few minutes.")
 
 
+class Busy(Unavailable):
+    title = _("Many files are arriving at once")
+    detail = _(
+        "Nothing was saved. Go back: what you typed is still there. Send it without files now and add them later with"
+        " your receipt, or try again in a minute."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"retry-after": "60"})
+
+
+class TooSlow(Problem):
+    status = 408
+    title = _("That arrived too slowly")
+    detail = _(
+        "Others were waiting. Go back: what you typed is still there. Send it without files now and add them later with"
+        " your receipt."
+    )
+
+
 BY_STATUS: dict[int, type[Problem]] = {
     kind.status: kind
     for kind in (

@@ -62,6 +62,18 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(10 * 2**20, gt=0, description="Largest single file of a submission, bytes")
     max_files: int = Field(8, gt=0, description="Most files in one submission")
     max_body_bytes: int = Field(48 * 2**20, gt=0, description="Largest request body, bytes")
+    objects_url: str | None = Field(
+        None, description="Sealed files: s3://bucket/folder?endpoint=…&region=…; default: a folder in data_folder"
+    )
+    objects_key_id: SecretStr | None = Field(None, description="Access key of that bucket; or AWS_ACCESS_KEY_ID")
+    objects_secret: SecretStr | None = Field(None, description="Its secret; or AWS_SECRET_ACCESS_KEY")
+    storage_bytes: int = Field(20 * 2**30, gt=0, description="All sealed files together take up at most this, bytes")
+    text_reserve_bytes: int = Field(
+        256 * 2**20, ge=0, description="Of that, and of the free disk, files leave this much to texts, bytes"
+    )
+    bodies_bytes: int = Field(
+        64 * 2**20, gt=0, description="Bodies of requests with files that are taken in at once, bytes together"
+    )
     session_idle_minutes: int = Field(30, gt=0, description="A signed-in session ends after this idle time")
     session_hours: int = Field(12, gt=0, description="A signed-in session ends after this time at the latest")
 
@@ -78,6 +90,12 @@ class Settings(BaseSettings):
         hold = self.release_hold_days
         if len(hold) != 2 or not 0 <= hold[0] <= hold[1] <= 90:
             raise ValueError("release_hold_days must be 'least,most' with 0 <= least <= most <= 90")
+        return self
+
+    @model_validator(mode="after")
+    def _bodies(self) -> Self:
+        if self.bodies_bytes < self.max_body_bytes:
+            raise ValueError("bodies_bytes must be at least max_body_bytes")
         return self
 
     @cached_property

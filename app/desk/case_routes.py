@@ -94,8 +94,8 @@ def _context(session: Session, opened: OpenCase, who: SignedIn, language: Langua
     case = opened.case
     logins = dict(session.execute(select(Account.id, Account.login)).all())
     files = [
-        FileFacts.model_validate(open_document(row.facts, opened.private_key))
-        for row in session.scalars(select(Attachment).where(Attachment.case_id == case.id))
+        FileFacts.model_validate(open_document(facts, opened.private_key))
+        for facts in session.scalars(select(Attachment.facts).where(Attachment.case_id == case.id))
     ]
     history = [
         (
@@ -145,7 +145,7 @@ def download(request: Request, language: PageLanguage, case_id: str, attachment:
         if row is None or row.case_id != opened.case.id:
             raise NotFound
         facts = FileFacts.model_validate(open_document(row.facts, opened.private_key))
-        content = open_file(row.sealed, facts.size, opened.private_key)
+    content = open_file(installation_of(request).objects.get(row.object_id), facts.size, opened.private_key)
     ending = facts.name.rsplit(".", 1)[-1].lower() if "." in facts.name else "bin"
     safe = ending if ending.isascii() and ending.isalnum() and len(ending) <= 5 else "bin"
     return Response(

@@ -1,14 +1,18 @@
-"""Files of a form that could not be taken yet: sealed at once under a key that only the form's own secret opens.
+"""Files that are sent: sealed at once, stored as objects, and only then named by a row.
 
-That key is the case key before there is a case: when the form is taken, the files stay as they are.
+Those of a form that could not be taken yet are sealed under a key that only the form's own secret opens. It is the case
+key before there is a case: when the form is taken, the files stay as they are.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
+from threading import Lock
+from time import monotonic
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -16,50 +20,122 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.documents.submission import FileFacts
+from app.installation import Installation
 from app.problems import Unavailable
 from app.sealing import (
+    SMALLEST_FILE,
     KeyPair,
     derive,
     lookup,
     open_document,
     open_file,
+    padded_size,
     random_id,
     seal_document,
     seal_file,
     unwrap,
     wrap,
 )
-from app.stores import Store
 from app.stores.casework import Attachment, FormInProgress
-from app.web.forms import SentFile
+from app.stores.objects import LONGEST_WITHOUT_ROW, Objects, purge_forms, stored_bytes
+from app.web.forms import FormView, Gettext, SentFile
 
 PURPOSE = "draft"
 KEPT_DAYS = 2
 
 
+_one_at_a_time = Lock()  # sealing: a file is in memory twice meanwhile
+
+
 @dataclass(frozen=True, slots=True)
 class SealedFile:
-    """A file after sealing: what the store takes, and what the submission says of it."""
+    """A file after sealing: its object is stored already, and the submission and the row tell of it."""
 
     facts: FileFacts
     sealed_facts: bytes = field(repr=False)
-    sealed: bytes = field(repr=False)
+    object_id: str
+    stored_at: float  # on the process's own clock
+
+    def row(self, *, case_id: str | None = None, form_lookup: str | None = None) -> Attachment:
+        """The row that names the object. Unavailable when the object waited so long for it that it may be swept."""
+        if monotonic() - self.stored_at > LONGEST_WITHOUT_ROW:
+            raise Unavailable
+        return Attachment(
+            id=self.facts.attachment,
+            case_id=case_id,
+            form_lookup=form_lookup,
+            facts=self.sealed_facts,
+            object_id=self.object_id,
+            padded_size=padded_size(self.facts.size, SMALLEST_FILE),
+        )
 
 
-def seal_files(files: Sequence[SentFile], public_key: str) -> list[SealedFile]:
-    sealed = []
-    for file in files:
-        facts = FileFacts(
-            attachment=random_id(),
-            name=file.name,
-            type=file.type,
-            size=len(file.content),
-            sha256=hashlib.sha256(file.content).hexdigest(),
-        )
-        sealed.append(
-            SealedFile(facts, seal_document(facts.model_dump(), public_key), seal_file(file.content, public_key))
-        )
-    return sealed
+def seal_files(objects: Objects, files: Sequence[SentFile], public_key: str) -> list[SealedFile]:
+    """Seals files and stores them, one after the other. Never within a transaction: an object store takes its time."""
+    return [_seal_file(objects, one, public_key) for one in files]
+
+
+def _seal_file(objects: Objects, file: SentFile, public_key: str) -> SealedFile:
+    facts = FileFacts(
+        attachment=random_id(),
+        name=file.name,
+        type=file.type,
+        size=len(file.content),
+        sha256=hashlib.sha256(file.content).hexdigest(),
+    )
+    object_id = random_id()
+    with _one_at_a_time:
+        objects.put(object_id, seal_file(file.content, public_key))
+    return SealedFile(facts, seal_document(facts.model_dump(), public_key), object_id, monotonic())
+
+
+@contextmanager
+def without_leftovers(installation: Installation, sealed: Sequence[SealedFile]) -> Iterator[None]:
+    """Around the transaction that names the objects: those that it did not take are deleted when it has ended.
+
+    When it broke in an unknown way it may still be committed: then they stay, and are swept if nothing names them.
+    """
+    try:
+        yield
+    except IntegrityError:
+        _delete_unnamed(installation, sealed)
+        raise
+    _delete_unnamed(installation, sealed)
+
+
+def _delete_unnamed(installation: Installation, sealed: Sequence[SealedFile]) -> None:
+    ids = {one.object_id for one in sealed}
+    if not ids:
+        return
+    with installation.casework.read() as session:
+        ids -= set(session.scalars(select(Attachment.object_id).where(Attachment.object_id.in_(ids))))
+    try:
+        installation.objects.delete(ids)
+    except Unavailable:
+        return  # swept later
+
+
+def files_with_room(
+    installation: Installation, files: Sequence[SentFile], view: FormView, gettext: Gettext
+) -> list[SentFile]:
+    """The files, or none of them when they would take the room that is kept for texts; then the form says so."""
+    settings = installation.settings
+    asked = sum(padded_size(len(one.content), SMALLEST_FILE) for one in files) + settings.text_reserve_bytes
+    if not files:
+        return []
+    free = installation.objects.free_bytes()
+    with installation.casework.read() as session:
+        full = stored_bytes(session) + asked > settings.storage_bytes
+    if not full and (free is None or asked <= free):
+        return list(files)
+    view.complain(
+        "files",
+        gettext(
+            "There is no room for files at the moment. Your text can be taken: send it without files now, and add them"
+            " later with your receipt."
+        ),
+    )
+    return []
 
 
 def draft_key(session: Session, nonce: bytes) -> KeyPair | None:
@@ -82,40 +158,43 @@ def kept_files(session: Session, nonce: bytes) -> list[FileFacts]:
     )
 
 
-def open_kept(session: Session, nonce: bytes) -> list[SentFile]:
-    """The files kept for a form, opened in memory."""
-    key = draft_key(session, nonce)
+def reseal_kept(installation: Installation, nonce: bytes, public_key: str) -> list[SealedFile]:
+    """The files kept for a form, sealed anew to another key, one after the other."""
+    with installation.casework.read() as session:
+        key = draft_key(session, nonce)
+        rows = list(session.scalars(select(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE))))
     if key is None:
         return []
-    opened = []
-    for row in session.scalars(select(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE))):
+    sealed = []
+    for row in rows:
         facts = FileFacts.model_validate(open_document(row.facts, key.private))
-        opened.append(SentFile(facts.name, facts.type, open_file(row.sealed, facts.size, key.private)))
-    return opened
+        content = open_file(installation.objects.get(row.object_id), facts.size, key.private)
+        sealed.append(_seal_file(installation.objects, SentFile(facts.name, facts.type, content), public_key))
+    return sealed
 
 
-def keep_files(casework: Store, nonce: bytes, files: Sequence[SentFile]) -> None:
+def keep_files(installation: Installation, nonce: bytes, files: Sequence[SentFile]) -> None:
     """Seals files and keeps them for two days, in a transaction of its own. A file that is kept already stays once.
 
     Raises Unavailable when the same form keeps arriving at once with files.
     """
     for _ in range(3):
-        with casework.read() as session:
+        with installation.casework.read() as session:
             key = draft_key(session, nonce) or KeyPair.new()
-        sealed = seal_files(files, key.public)
+        sealed = seal_files(installation.objects, files, key.public)
         try:
-            with casework.write() as session:
-                if _keep(session, nonce, key, sealed):
+            with without_leftovers(installation, sealed), installation.casework.write() as session:
+                if _keep(installation.objects, session, nonce, key, sealed):
                     return
         except IntegrityError:
             continue  # the same form arrived twice at once, and the other one made the draft
     raise Unavailable
 
 
-def _keep(session: Session, nonce: bytes, key: KeyPair, sealed: Sequence[SealedFile]) -> bool:
+def _keep(objects: Objects, session: Session, nonce: bytes, key: KeyPair, sealed: Sequence[SealedFile]) -> bool:
     """Whether the files could be kept: not when another request made the draft meanwhile, under its own key."""
     at = lookup(nonce, PURPOSE)
-    purge(session, today())
+    purge_forms(session, objects, today())
     draft = session.get(FormInProgress, at, with_for_update=True)
     if draft is not None and draft.public_key != key.public:
         return False
@@ -128,21 +207,14 @@ def _keep(session: Session, nonce: bytes, key: KeyPair, sealed: Sequence[SealedF
     for one in sealed:
         if (one.facts.name, one.facts.sha256) not in known:
             known.add((one.facts.name, one.facts.sha256))
-            session.add(Attachment(id=one.facts.attachment, form_lookup=at, facts=one.sealed_facts, sealed=one.sealed))
+            session.add(one.row(form_lookup=at))
     return True
 
 
-def remove_files(casework: Store, nonce: bytes, attachments: Sequence[str]) -> None:
+def remove_files(installation: Installation, nonce: bytes, attachments: Sequence[str]) -> None:
     """Removes kept files of this form; ids that are not this form's remove nothing."""
-    with casework.write() as session:
-        session.execute(
-            delete(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE), Attachment.id.in_(attachments))
-        )
-
-
-def purge(session: Session, day: date) -> None:
-    """Deletes what was kept long enough."""
-    old = list(session.scalars(select(FormInProgress.lookup).where(FormInProgress.expires_on < day)))
-    if old:
-        session.execute(delete(Attachment).where(Attachment.form_lookup.in_(old)))
-        session.execute(delete(FormInProgress).where(FormInProgress.lookup.in_(old)))
+    theirs = (Attachment.form_lookup == lookup(nonce, PURPOSE), Attachment.id.in_(attachments))
+    with installation.casework.write() as session:
+        gone = session.scalars(select(Attachment.object_id).where(*theirs)).all()
+        session.execute(delete(Attachment).where(*theirs))
+        installation.objects.delete_after_commit(session, gone)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from app.documents.submission import FileFacts, Submission
 from app.i18n import Language
 from app.installation import Installation
-from app.intake.drafts import keep_files, kept_files, remove_files
+from app.intake.drafts import files_with_room, keep_files, kept_files, remove_files
 from app.intake.questions import (
     FILES_NOT_KEPT,
     MOST_PERSONS,
@@ -112,15 +112,16 @@ def _take(
     language: Language,
 ) -> Response:
     if form.all("remove"):
-        remove_files(installation.casework, token.nonce, form.all("remove"))
+        remove_files(installation, token.nonce, form.all("remove"))
     with installation.casework.read() as session:
         kept = kept_files(session, token.nonce)
     files = sound_files(form.files.get("files", []), len(kept), view, installation.settings, language.gettext)
+    files = files_with_room(installation, files, view, language.gettext)
     persons = person_count(form)
     adding = form.get("action") == "add_person"
     if adding or view.problems:
         if files:
-            keep_files(installation.casework, token.nonce, files)
+            keep_files(installation, token.nonce, files)
             with installation.casework.read() as session:
                 kept = kept_files(session, token.nonce)
         if adding:

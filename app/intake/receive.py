@@ -15,11 +15,12 @@ from app.clock import today
 from app.documents.submission import Submission
 from app.installation import Installation
 from app.intake.drafts import PURPOSE as DRAFT
-from app.intake.drafts import SealedFile, draft_key, kept_files, open_kept, purge, seal_files
+from app.intake.drafts import SealedFile, draft_key, kept_files, reseal_kept, seal_files, without_leftovers
 from app.problems import Unavailable
 from app.reference import states
 from app.sealing import KeyPair, derive, lookup, random_id, receipt_of, seal, seal_document, wrap
 from app.stores import casework as store
+from app.stores.objects import Objects, purge_forms
 from app.web.forms import SentFile
 
 RECEIPT = "receipt"
@@ -60,12 +61,12 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
         case = session.get(store.Case, known.case_id) if known else None
         draft = draft_key(session, nonce)
         kept = kept_files(session, nonce)
-        # kept after the case was made, under a key that no reader of the case has: sealed anew to the case below
-        late = open_kept(session, nonce) if case else []
         readers = _readers(session, told, installation.settings.demo)
     key = KeyPair(case.public_key, "") if case else draft or KeyPair.new()
-    sent = seal_files(files, key.public)
-    sealed = [*seal_files(late, key.public), *sent]
+    sent = seal_files(installation.objects, files, key.public)
+    # kept after the case was made, under a key that no reader of the case has: sealed anew to the case
+    late = reseal_kept(installation, nonce, key.public) if case else []
+    sealed = [*late, *sent]
     told = told.model_copy(update={"files": [*([] if case else kept), *(one.facts for one in sealed)]})
     submission = store.Submission(
         case_id=case.id if case else random_id(),
@@ -74,7 +75,7 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
         sealed=seal_document(told.model_dump(), key.public),
     )
     new_case = None if case else _NewCase(submission.case_id, key, receipt, readers, told, installation.settings.demo)
-    with installation.casework.write() as session:
+    with without_leftovers(installation, sealed), installation.casework.write() as session:
         if new_case is None:
             if session.scalar(select(store.Submission.id).where(store.Submission.digest == submission.digest)):
                 return
@@ -84,30 +85,28 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
         session.add(submission)
         session.flush()
         taken = [one.attachment for one in kept]
-        _take_draft(session, lookup(nonce, DRAFT), taken, submission.case_id if new_case else None)
-        _attach(session, submission.case_id, sealed)
-        purge(session, today())
+        _take_draft(
+            installation.objects, session, lookup(nonce, DRAFT), taken, submission.case_id if new_case else None
+        )
+        session.add_all(one.row(case_id=submission.case_id) for one in sealed)
+        session.flush()
+        purge_forms(session, installation.objects, today())
 
 
-def _take_draft(session: Session, form_lookup: str, taken: Sequence[str], case_id: str | None) -> None:
+def _take_draft(
+    objects: Objects, session: Session, form_lookup: str, taken: Sequence[str], case_id: str | None
+) -> None:
     """Kept files become the new case's own; None: they were sealed anew, and the kept ones go."""
     kept = store.Attachment.form_lookup == form_lookup
     for one in session.scalars(select(store.Attachment).where(kept, store.Attachment.id.in_(taken))).all():
         if case_id is None:
             session.delete(one)
+            objects.delete_after_commit(session, [one.object_id])
         else:
             one.case_id, one.form_lookup = case_id, None
     session.flush()
     if session.scalar(select(store.Attachment.id).where(kept).limit(1)) is None:
         session.execute(delete(store.FormInProgress).where(store.FormInProgress.lookup == form_lookup))
-
-
-def _attach(session: Session, case_id: str, sealed: Sequence[SealedFile]) -> None:
-    for one in sealed:
-        session.add(
-            store.Attachment(id=one.facts.attachment, case_id=case_id, facts=one.sealed_facts, sealed=one.sealed)
-        )
-    session.flush()
 
 
 def _readers(session: Session, told: Submission, demo: bool) -> list[_Keyholder]:

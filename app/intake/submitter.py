@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.cases.thread import FROM_SUBMITTER, write_message
 from app.cases.withdrawal import withdraw
-from app.intake.drafts import seal_files
+from app.installation import Installation
+from app.intake.drafts import SealedFile, seal_files, without_leftovers
 from app.intake.receive import RECEIPT
 from app.problems import NotFound
 from app.sealing import derive, lookup, normal_receipt, random_id, unseal, unwrap
-from app.stores.casework import Attachment, Case, Grant, Message, Thread
+from app.stores.casework import Case, Grant, Message, Thread
 from app.web.forms import SentFile
 
 
@@ -51,18 +52,27 @@ def _message_id(page_id: str, case_id: str, text: str, files: Sequence[SentFile]
     return hmac.new(page_id.encode(), b"\0".join(content), hashlib.sha256).hexdigest()[: len(random_id())]
 
 
-def add_to_case(session: Session, own: OwnCase, text: str, files: Sequence[SentFile], page_id: str) -> None:
+def add_to_case(installation: Installation, receipt: str, text: str, files: Sequence[SentFile], page_id: str) -> None:
     """A message and files from the submitter; a repetition (double click, reload) adds nothing.
 
     `page_id` is the random secret of the page that was sent. With other content it is another message, never lost.
+    IntegrityError when the same message arrives twice at once: the other one is in the thread.
     """
-    message_id = _message_id(page_id or random_id(), own.case.id, text, files)
+    with installation.casework.read() as session:
+        own = open_by_receipt(session, receipt)
+        message_id = _message_id(page_id or random_id(), own.case.id, text, files)
+        if session.get(Message, message_id) is not None:
+            return
+    sealed = seal_files(installation.objects, files, own.case.public_key)
+    with without_leftovers(installation, sealed), installation.casework.write() as session:
+        _add_message(session, open_by_receipt(session, receipt), text, sealed, message_id)
+
+
+def _add_message(session: Session, own: OwnCase, text: str, sealed: Sequence[SealedFile], message_id: str) -> None:
     if session.get(Message, message_id) is not None:
         return
-    sealed = seal_files(files, own.case.public_key)
     write_message(session, own.case, FROM_SUBMITTER, text, tuple(one.facts for one in sealed), message_id)
-    for one in sealed:
-        session.add(Attachment(id=one.facts.attachment, case_id=own.case.id, facts=one.sealed_facts, sealed=one.sealed))
+    session.add_all(one.row(case_id=own.case.id) for one in sealed)
     own.case.unread = True
 
 

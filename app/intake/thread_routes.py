@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -10,9 +11,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 
 from app.cases.thread import LONGEST_MESSAGE, read_thread
 from app.i18n import N_, Language
+from app.intake.drafts import files_with_room
 from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
 from app.intake.submitter import OwnCase, add_to_case, open_by_receipt, withdraw_case
-from app.problems import NotFound, Unprocessable
+from app.problems import NotFound, Unavailable, Unprocessable
 from app.release.delivery import deliver_withdrawals
 from app.sealing import normal_receipt, random_id
 from app.web.context import PageLanguage, installation_of
@@ -121,7 +123,7 @@ def send_message(request: Request, language: PageLanguage, form: SentForm, _: By
         return _take_message(request, own, receipt, form, view, language)
     except NotFound:
         return _no_such(request, form.get("receipt"), language)
-    except (DBAPIError, TimeoutError):
+    except (DBAPIError, TimeoutError, Unavailable):
         view.complain("text", language.gettext(STORE_AWAY))
         if form.files:
             view.complain("files", language.gettext(FILES_NOT_KEPT))
@@ -143,15 +145,13 @@ def _take_message(
     _text_problems(text, form, view, language)
     refused = bool(view.problems)
     files = sound_files(form.files.get("files", []), 0, view, installation.settings, language.gettext)
+    files = files_with_room(installation, files, view, language.gettext)
     taken = "" if refused else text
     if not text and not files and not view.problems:
         view.complain("text", language.gettext("Please write something, or choose a file."))
     if taken or files:
-        try:
-            with installation.casework.write() as session:
-                add_to_case(session, open_by_receipt(session, receipt), taken, files, form.get("message_id"))
-        except IntegrityError:
-            pass  # the same message arrived twice at once; the other one is in the thread
+        with suppress(IntegrityError):  # the same message arrived twice at once; the other one is in the thread
+            add_to_case(installation, receipt, taken, files, form.get("message_id"))
         own, receipt = _opened(request, form)
     if not refused:
         view.typed = {}

@@ -12,6 +12,7 @@ from app.installation import Installation
 from app.release.delivery import deliver_due, deliver_each, deliver_withdrawals
 from app.release.orders import next_version, order_tombstone
 from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
+from app.stores.objects import look_after_files
 from app.stores.registry import LogLeaf, Record
 
 CHUNK = 500  # identifiers in one statement
@@ -74,7 +75,7 @@ def daily_batch(installation: Installation) -> int:
 
 def run_scheduled_work(installation: Installation, report: Callable[[Exception], None]) -> None:
     """One round of the desk's clock. A step that fails is reported and does not hold up the next."""
-    for step in (reconcile_stores, deliver_withdrawals, daily_batch, truncate_write_ahead_logs):
+    for step in (reconcile_stores, deliver_withdrawals, daily_batch, look_after_files, truncate_write_ahead_logs):
         try:
             step(installation)
         except Exception as error:

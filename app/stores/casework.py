@@ -174,14 +174,15 @@ class FormInProgress(CaseworkBase):
 
 
 class Attachment(CaseworkBase):
-    """One file, sealed to the case key; its name, type, size and hash are in the sealed `facts`."""
+    """One file, sealed to the case key in an object of its own; its name, type, size and hash are in the `facts`."""
 
     __tablename__ = "attachment"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
     case_id: Mapped[str | None] = mapped_column(ForeignKey("case.id"), index=True)
     form_lookup: Mapped[str | None] = mapped_column(ForeignKey("form_in_progress.lookup"), index=True)
     facts: Mapped[bytes] = mapped_column(LargeBinary)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    object_id: Mapped[str] = mapped_column(Id, index=True, unique=True)
+    padded_size: Mapped[int]
     __table_args__ = (
         CheckConstraint("(case_id IS NULL) <> (form_lookup IS NULL)", name="of_case_or_draft"),
         WITHOUT_ROWID,

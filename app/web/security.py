@@ -1,24 +1,30 @@
-"""What surrounds every request: security headers, cross-site refusal, a limit of size, and an end for errors nobody expected.
+"""What surrounds every request: security headers, cross-site refusal, limits of size, and an end for unexpected errors.
 
-No request is logged. An unexpected error is logged as its class and the place in our code, never its text, which may
-carry what somebody typed.
+No request is logged. An unexpected error is logged as its class and the place in our code, once for each place, so that
+requests cannot fill a log or mark their time in it; never its text, which may carry what somebody typed.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import traceback
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.problems import Forbidden, Problem, TooLarge
+from app.problems import BadRequest, Busy, Forbidden, Problem, TooLarge, TooSlow
+from app.web.bodies import Bodies, Body
 from app.web.error_pages import answer
 
 log = logging.getLogger("registry")
+
+# No address of ours holds one, and PostgreSQL takes no NUL. In a query a text may bring its line ends and tabs.
+_CONTROL_IN_PATH = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL_IN_QUERY = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -55,9 +61,11 @@ def crosses_sites(method: str, headers: Headers) -> bool:
 class SecurityMiddleware:
     """ASGI middleware, the outermost of ours."""
 
-    def __init__(self, app: ASGIApp, *, https: bool, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool, max_body_bytes: int, bodies_bytes: int) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
+        self.bodies = Bodies(largest=max_body_bytes, together=bodies_bytes)
+        self.logged: set[str] = set()
         self.headers = dict(SECURITY_HEADERS)
         if https:
             self.headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
@@ -85,20 +93,45 @@ class SecurityMiddleware:
         request = Request(scope, receive)
         headers = Headers(scope=scope)
         response: Response
-        if crosses_sites(scope["method"], headers):
+        if has_control_characters(scope):
+            response = answer(request, BadRequest())
+        elif crosses_sites(scope["method"], headers):
             response = answer(request, Forbidden())
         elif _length(headers) > self.max_body_bytes:
             response = answer(request, TooLarge(headers={"connection": "close"}))
         else:
             try:
-                await self.app(scope, _limited(receive, self.max_body_bytes), send_with_headers)
+                async with self.bodies.room(_length_or_none(headers)) as body:
+                    await self.app(scope, _counted(receive, body), send_with_headers)
                 return
+            except Busy as busy:
+                response = answer(request, busy)
+            except TimeoutError:
+                if started:
+                    return
+                response = answer(request, TooSlow(headers={"connection": "close"}))
             except Exception as error:
-                log.error("unexpected %s at %s", type(error).__name__, _place(error))
+                self._log(error)
                 if started:
                     return
                 response = answer(request, Problem())
         await response(scope, receive, send_with_headers)
+
+    def _log(self, error: Exception) -> None:
+        said = f"unexpected {type(error).__name__} at {_place(error)}"
+        if said not in self.logged:
+            self.logged.add(said)
+            log.error("%s", said)
+
+
+def has_control_characters(scope: Scope) -> bool:
+    """Whether the path or the query, once decoded, holds characters that no address of ours and no text has."""
+    query = unquote_to_bytes(scope["query_string"])
+    return bool(_CONTROL_IN_PATH.search(scope["path"]) or _CONTROL_IN_QUERY.search(query))
+
+
+def _length_or_none(headers: Headers) -> int | None:
+    return None if "transfer-encoding" in headers else _length(headers)
 
 
 def _length(headers: Headers) -> int:
@@ -106,19 +139,15 @@ def _length(headers: Headers) -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
 
 
-def _limited(receive: Receive, most: int) -> Receive:
+def _counted(receive: Receive, body: Body) -> Receive:
     """The body as it arrives, refused once it is larger than it may be (a chunked one says no length beforehand)."""
-    taken = 0
 
-    async def limited() -> Message:
-        nonlocal taken
+    async def counted() -> Message:
         message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > most:
-            raise TooLarge(headers={"connection": "close"})
+        body.take(len(message.get("body", b"")), complete=not message.get("more_body", False))
         return message
 
-    return limited
+    return counted
 
 
 def _place(error: BaseException) -> str:

@@ -19,3 +19,5 @@ with engine.begin() as connection:
     )
     context.run_migrations()
 engine.dispose()
+for finish in context.config.attributes.pop("after_commit", []):  # what no rollback could take back
+    finish()

@@ -69,7 +69,7 @@ class Desk:
             for row in session.scalars(select(Attachment).where(Attachment.case_id.is_not(None))):
                 key = self.case_key(session, str(row.case_id), self.one.key)
                 facts = open_document(row.facts, key)
-                opened[facts["name"]] = open_file(row.sealed, facts["size"], key)
+                opened[facts["name"]] = open_file(self.installation.objects.get(row.object_id), facts["size"], key)
         return opened
 
     def opened_by_age(self) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -83,7 +83,7 @@ class Desk:
         files = {}
         for one in attachments:
             facts = json.loads(self._age(key, one.facts))
-            files[facts["name"]] = self._age(key, one.sealed)[: facts["size"]]
+            files[facts["name"]] = self._age(key, self.installation.objects.get(one.object_id))[: facts["size"]]
         return json.loads(self._age(key, submission.sealed)), files
 
     def _age(self, identity: str, sealed: bytes) -> bytes:

@@ -39,8 +39,10 @@ def test_the_length_of_a_file_tells_a_bucket_only(small_desk: Desk) -> None:
     person = small_desk.visitor()
     person.send(open_form(person), {"what_happened": "x"}, files=files)
     with small_desk.installation.casework.read() as session:
-        sizes = [len(one) for one in session.scalars(select(Attachment.sealed))]
-    assert len(sizes) == 4
+        names = list(session.scalars(select(Attachment.object_id)))
+        told = set(session.scalars(select(Attachment.padded_size)))
+    sizes = [len(small_desk.installation.objects.get(one)) for one in names]
+    assert (len(sizes), told) == (4, {65_536})
     assert max(sizes) - min(sizes) < 1024
 
 

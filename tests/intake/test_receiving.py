@@ -15,12 +15,13 @@ from sqlalchemy import func, select
 
 from app.cases.thread import read_thread
 from app.documents.submission import Submission as Told
-from app.intake.drafts import draft_key, keep_files, kept_files, purge, remove_files
+from app.intake.drafts import draft_key, keep_files, kept_files, remove_files
 from app.intake.receive import receive
 from app.intake.submitter import add_to_case, open_by_receipt, withdraw_case
 from app.problems import NotFound, Unavailable
 from app.sealing import grouped, open_document, open_file, unseal
 from app.stores.casework import Attachment, Case, FormInProgress, Grant, Keyholder, Message, Submission
+from app.stores.objects import purge_forms
 from app.web.forms import SentFile
 from tests.intake.conftest import Receiving
 
@@ -47,7 +48,10 @@ def test_the_receipt_opens_what_was_sent(receiving: Receiving) -> None:
         told = Told.model_validate(open_document(stored.sealed, own.private_key))
         attachment = session.scalars(select(Attachment)).one()
         assert told.what_happened == TOLD.what_happened
-        assert open_file(attachment.sealed, told.files[0].size, own.private_key) == b"evidence"
+        assert (
+            open_file(receiving.installation.objects.get(attachment.object_id), told.files[0].size, own.private_key)
+            == b"evidence"
+        )
         assert (own.case.urgency, own.case.status, own.case.unread) == ("urgent", "received", True)
     with receiving.installation.casework.read() as session, pytest.raises(NotFound):
         open_by_receipt(session, "0" * 36)
@@ -93,44 +97,45 @@ def test_without_anybody_to_seal_it_to_nothing_is_taken(receiving: Receiving) ->
 def test_kept_files_become_the_cases_files_without_being_sealed_again(receiving: Receiving) -> None:
     nonce = secrets.token_bytes(16)
     keep_files(
-        receiving.installation.casework,
+        receiving.installation,
         nonce,
         [SentFile("a.txt", "text/plain", b"one"), SentFile("b.txt", "text/plain", b"two")],
     )
     with receiving.installation.casework.read() as session:
         kept = kept_files(session, nonce)
-        sealed = set(session.scalars(select(Attachment.sealed)))
+        sealed = set(session.scalars(select(Attachment.object_id)))
         assert kept_files(session, b"another form's n") == []
         assert draft_key(session, b"another form's n") is None
-    remove_files(receiving.installation.casework, b"another form's n", [one.attachment for one in kept])
-    remove_files(receiving.installation.casework, nonce, [kept[1].attachment])
+    remove_files(receiving.installation, b"another form's n", [one.attachment for one in kept])
+    remove_files(receiving.installation, nonce, [kept[1].attachment])
     receive(receiving.installation, nonce, TOLD, [])
     with receiving.installation.casework.read() as session:
         attachment = session.scalars(select(Attachment)).one()
-        assert attachment.sealed in sealed
+        assert set(receiving.installation.objects.names()) == {attachment.object_id}
+        assert attachment.object_id in sealed
         grant = session.scalars(
             select(Grant).join(Keyholder, Keyholder.id == Grant.keyholder_id).where(Keyholder.kind == "escrow")
         ).one()
         case_key = unseal(grant.sealed, receiving.escrow.private).decode()
-        assert open_file(attachment.sealed, 3, case_key) == b"one"
+        assert open_file(receiving.installation.objects.get(attachment.object_id), 3, case_key) == b"one"
     assert number(receiving, FormInProgress) == 0
 
 
 def test_kept_files_go_after_two_days(receiving: Receiving) -> None:
-    keep_files(receiving.installation.casework, b"n" * 16, [SentFile("a.txt", "text/plain", b"one")])
+    keep_files(receiving.installation, b"n" * 16, [SentFile("a.txt", "text/plain", b"one")])
     with receiving.installation.casework.write() as session:
         expires = session.scalars(select(FormInProgress.expires_on)).one()
-        purge(session, expires)
+        purge_forms(session, receiving.installation.objects, expires)
         assert session.scalar(select(func.count()).select_from(FormInProgress)) == 1
-        purge(session, expires.replace(year=expires.year + 1))
+        purge_forms(session, receiving.installation.objects, expires.replace(year=expires.year + 1))
     assert (number(receiving, FormInProgress), number(receiving, Attachment)) == (0, 0)
+    assert list(receiving.installation.objects.names()) == []
 
 
 def test_messages_keep_their_order_and_a_repetition_adds_nothing(receiving: Receiving) -> None:
     receipt = receive(receiving.installation, b"n" * 16, TOLD, [])
     for text, message_id in (("first", "a" * 32), ("second", "b" * 32), ("second", "b" * 32)):
-        with receiving.installation.casework.write() as session:
-            add_to_case(session, open_by_receipt(session, receipt), text, [], message_id)
+        add_to_case(receiving.installation, receipt, text, [], message_id)
     with receiving.installation.casework.read() as session:
         own = open_by_receipt(session, receipt)
         assert [one.text for one in read_thread(session, own.case.id, own.private_key)] == ["first", "second"]

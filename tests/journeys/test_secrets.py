@@ -136,7 +136,9 @@ def test_the_escrow_key_and_the_stock_age_program_open_a_case(installation: Inst
     assert told["persons"][0]["name"] == CANARY
     for attachment in attachments:
         facts = json.loads(age(case_key, attachment.facts, tmp_path))
-        content = age(case_key, attachment.sealed, tmp_path)[: facts["size"]]
+        content = age(case_key, (installation.data / "objects" / attachment.object_id).read_bytes(), tmp_path)[
+            : facts["size"]
+        ]
         assert CANARY.encode() in content
 
 

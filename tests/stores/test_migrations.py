@@ -15,10 +15,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Date, Integer, LargeBinary, Table, func, insert, inspect, select
 from sqlalchemy.exc import DBAPIError
 
+from app.problems import NotFound
 from app.sealing import derive, unwrap, wrap
+from app.settings import Settings
 from app.stores import open_store
 from app.stores.casework import CaseworkBase, ReleaseOrder
 from app.stores.migrating import ROOT, StoreName, head, migrate, revision_of
+from app.stores.objects import Objects, open_objects
 from app.stores.registry import RegistryBase
 from tests.support.engines import StoreUrls
 
@@ -42,6 +45,16 @@ def form_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGISTRY_FORM_SECRET", SECRET.hex())
 
 
+@pytest.fixture(autouse=True)
+def objects(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Objects:
+    """The sealed files of the rows below."""
+    monkeypatch.setenv("REGISTRY_DATA_FOLDER", str(tmp_path))
+    found = open_objects(Settings())
+    for number in range(3):
+        found.put(f"id{number}", f"sealed file {number}".encode())
+    return found
+
+
 def url_of(store_urls: StoreUrls, store: str) -> str:
     return str(getattr(store_urls, store))
 
@@ -54,6 +67,8 @@ def rows(table: Table) -> list[dict[str, Any]]:
 def _value(table: str, column: Any, number: int) -> Any:
     if (table, column.name) == ("attachment", "form_lookup"):
         return None
+    if (table, column.name) == ("attachment", "padded_size"):
+        return 64 * 1024
     if column.name in BY_TABLE.get(table, {}):
         return BY_TABLE[table][column.name]
     if column.name in KNOWN:
@@ -146,6 +161,58 @@ def test_the_words_of_waiting_releases_are_wrapped_on_the_way_up(store_urls: Sto
         wrapped = connection.execute(select(ReleaseOrder.wrapped)).scalars().all()
     assert len(wrapped) == 3
     assert not [one for one in wrapped if one is None or b"canary" in one]
+
+
+def test_files_leave_their_rows_and_come_back(store_urls: StoreUrls, objects: Objects) -> None:
+    url = store_urls.casework
+    before = filled("casework", url, CaseworkBase)["attachment"]
+    migrate("casework", url, "0005")
+    assert set(objects.names()) == set()
+    with open_store(url).connect() as connection:
+        sealed = connection.exec_driver_sql("SELECT sealed FROM attachment ORDER BY id").scalars().all()
+    assert [bytes(one) for one in sealed] == [f"sealed file {number}".encode() for number in range(3)]
+    migrate("casework", url)
+    assert content(url, CaseworkBase)["attachment"] == before
+    assert {one: objects.get(one) for one in objects.names()} == {
+        f"id{number}": f"sealed file {number}".encode() for number in range(3)
+    }
+
+
+def test_without_one_of_its_files_a_store_does_not_go_down(store_urls: StoreUrls, objects: Objects) -> None:
+    url = store_urls.casework
+    before = filled("casework", url, CaseworkBase)
+    objects.delete(["id1"])
+    with pytest.raises(NotFound):
+        migrate("casework", url, "0005")
+    assert content(url, CaseworkBase) == before
+    assert set(objects.names()) == {"id0", "id2"}
+
+
+@pytest.mark.parametrize(("way", "file"), [("down", "get"), ("down", "delete"), ("up", "put")])
+def test_killed_while_files_move_none_is_lost(store_urls: StoreUrls, objects: Objects, way: str, file: str) -> None:
+    """Killed at the second file of each way, and between the commit and the end of the objects."""
+    url = store_urls.casework
+    before = filled("casework", url, CaseworkBase)["attachment"]
+    if way == "up":
+        migrate("casework", url, "0005")
+    program = (
+        "import os, signal, sys; from app.stores.objects import Folder; from app.stores.migrating import migrate\n"
+        "real, calls = getattr(Folder, sys.argv[2]), []\n"
+        "def dying(self, *given):\n"
+        "    calls.append(given)\n"
+        "    if sys.argv[2] == 'delete' or len(calls) == 2: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return real(self, *given)\n"
+        "setattr(Folder, sys.argv[2], dying)\n"
+        "migrate('casework', sys.argv[1], 'head' if sys.argv[3] == 'up' else '0005')\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, url, file, way], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert revision_of(open_store(url)) == (head("casework") if file == "get" else "0005")
+    migrate("casework", url)
+    assert content(url, CaseworkBase)["attachment"] == before
+    assert {one: objects.get(one) for one in objects.names()} == {
+        f"id{number}": f"sealed file {number}".encode() for number in range(3)
+    }
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

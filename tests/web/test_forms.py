@@ -26,7 +26,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     installation: Installation = build_house(f"{sqlite}/c.sqlite", f"{sqlite}/r.sqlite", tmp_path)
     app.state.installation = installation
     handle_problems(app)
-    app.add_middleware(SecurityMiddleware, https=False, max_body_bytes=2**24)
+    app.add_middleware(SecurityMiddleware, https=False, max_body_bytes=2**24, bodies_bytes=2**24)
 
     @app.post("/form")
     def echo(request: Request, form: SentForm, _: Submits) -> dict[str, Any]:
