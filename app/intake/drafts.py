@@ -1,6 +1,6 @@
 """Files of a form that could not be taken yet: sealed at once under a key that only the form's own secret opens.
 
-That key is the case key before there is a case: when the form is taken, the files stay as they are.
+That key becomes the thread's when the form is taken, and the files stay as they are.
 """
 
 from __future__ import annotations
