@@ -20,7 +20,6 @@ from sqlalchemy import event
 from sqlalchemy.orm import sessionmaker
 
 from app.intake.submitter import open_by_receipt
-from app.sealing import open_document
 from app.stores import open_store
 from app.stores.casework import Account, Submission
 from tests.intake.conftest import make_desk

@@ -47,7 +47,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    if context.get_revision_argument() is not None:
+    if context.get_revision_argument() is None:  # base: everything goes
+        op.execute("UPDATE release_order SET wrapped = NULL")
+    else:
         _refuse_to_lose_keys()
         for order_id, wrapped in _waiting():
             _set(order_id, _under_the_first_key(order_id, wrapped))
