@@ -25,6 +25,7 @@ class Registry(click.Group):
         "migrate": "app.operations.init:migrate",
         "rebuild": "app.registry.commands:rebuild",
         "release": "app.release.commands:release",
+        "rotate-key": "app.operations.rotate:rotate_key",
         "serve": "app.cli:serve",
         "user": "app.identity.commands:user",
         "verify": "app.registry.commands:verify",

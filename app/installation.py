@@ -1,9 +1,10 @@
-"""What a running process has open: its settings, and the stores of the parts that it serves."""
+"""What a running process has open: its settings, the server's keys, and the stores of the parts that it serves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.keyring import ServerKeys
 from app.settings import Settings
 from app.stores import Store
 from app.stores.objects import Objects, open_objects
@@ -15,6 +16,7 @@ class Installation:
 
     settings: Settings
     registry: Store
+    keys: ServerKeys
     casework_or_none: Store | None = None
     objects_or_none: Objects | None = None
 
@@ -35,7 +37,8 @@ class Installation:
 def open_installation(settings: Settings) -> Installation:
     """The stores that the settings' parts need: the registry part alone gets a read-only door and no other."""
     registry = Store(settings.registry_address, writable="casework" in settings.parts)
+    keys = ServerKeys.of(settings)
     if set(settings.parts) == {"registry"}:
-        return Installation(settings, registry)
+        return Installation(settings, registry, keys)
     casework = Store(settings.casework_address, writable=True)
-    return Installation(settings, registry, casework, open_objects(settings))
+    return Installation(settings, registry, keys, casework, open_objects(settings))

@@ -20,7 +20,7 @@ import io
 import json
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyrage
@@ -83,9 +83,10 @@ def seal(content: bytes, *public_keys: str) -> bytes:
     return pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(key) for key in public_keys])
 
 
-def unseal(sealed: bytes, private_key: str) -> bytes:
+def unseal(sealed: bytes, *private_keys: str) -> bytes:
+    """What was sealed to any of these keys; CannotOpen otherwise."""
     try:
-        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(private_key)])
+        return pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(key) for key in private_keys])
     except Exception as error:  # pyrage raises its own classes and ValueError for malformed headers
         raise CannotOpen from error
 
@@ -93,19 +94,15 @@ def unseal(sealed: bytes, private_key: str) -> bytes:
 def seal_document(document: dict[str, Any], *public_keys: str) -> bytes:
     """Seal a JSON document, padded with trailing spaces (still JSON) so that its length tells a bucket only.
 
-    age greases its header with some 170 random lengths. They tell nothing, but one document in many then has a length
-    of its own, so we seal again (0.1 ms each) until the header falls on a coarse grid.
+    age adds a random stanza to its header, so that equal contents differ in length by up to some 200 bytes. That length
+    is drawn anew each time and depends on nothing: it tells nothing, and the bucket is all that can be seen.
     """
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    padded = text.ljust(padded_size(len(text), SMALLEST_TEXT))
-    while True:
-        sealed = seal(padded, *public_keys)
-        if (len(sealed) - len(padded)) % 64 == 0:
-            return sealed
+    return seal(text.ljust(padded_size(len(text), SMALLEST_TEXT)), *public_keys)
 
 
-def open_document(sealed: bytes, private_key: str) -> dict[str, Any]:
-    document = json.loads(unseal(sealed, private_key))
+def open_document(sealed: bytes, *private_keys: str) -> dict[str, Any]:
+    document = json.loads(unseal(sealed, *private_keys))
     if not isinstance(document, dict):
         raise CannotOpen
     return document
@@ -133,8 +130,32 @@ class _Padded(io.BufferedIOBase):
         return self._content.read(most).ljust(most, b"\0")
 
 
-def open_file(sealed: bytes, size: int, private_key: str) -> bytes:
-    return unseal(sealed, private_key)[:size]
+def open_file(sealed: bytes, size: int, *private_keys: str) -> bytes:
+    return unseal(sealed, *private_keys)[:size]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Private keys that belong together, the newest first: what was sealed to any of them opens."""
+
+    private: tuple[str, ...] = field(repr=False)
+
+    @property
+    def newest(self) -> str:
+        return self.private[0]
+
+    def and_older(self, *private: str) -> Keys:
+        return Keys((*self.private, *private))
+
+    def unseal(self, sealed: bytes) -> bytes:
+        return unseal(sealed, *self.private)
+
+    def open(self, sealed: bytes) -> dict[str, Any]:
+        """The document that was sealed to one of these keys; CannotOpen otherwise."""
+        return open_document(sealed, *self.private)
+
+    def open_file(self, sealed: bytes, size: int) -> bytes:
+        return open_file(sealed, size, *self.private)
 
 
 # --- wrapping ---------------------------------------------------------------------------------------------------
@@ -182,26 +203,64 @@ def password_key(password: str, salt: bytes) -> bytes:
 
 # --- receipts ---------------------------------------------------------------------------------------------------
 
-RECEIPT_DIGITS = 36  # 119.6 bits
+ROW = 12  # digits in a row of a receipt; the last of each checks the others
+ROWS = 3
+RECEIPT_DIGITS = ROWS * ROW
+RANDOM_DIGITS = ROWS * (ROW - 1)  # 109.6 bits
+
+# Damm, "Total anti-symmetrische Quasigruppen" (2004), the table of order 10 that he gives: the check digit differs after
+# any one wrong digit and after any two neighbours that changed places.
+_DAMM = (
+    "0317598642",
+    "7092154863",
+    "4206871359",
+    "1750983426",
+    "6123045978",
+    "3674209581",
+    "5869720134",
+    "8945362017",
+    "9438617205",
+    "2581436790",
+)
 
 
-def receipt_of(form_key: bytes, nonce: bytes) -> str:
-    """The receipt of one form: decimal digits from the server's form key and the form's own secret.
+def receipt_of(key: bytes, nonce: bytes) -> str:
+    """The receipt of one form: decimal digits from a key of the server and the form's own secret.
 
-    The same form gives the same receipt however often it is sent, and neither half alone gives it.
-    Digits are written and read in every script; 36 of them carry more than 112 bits.
+    The same form gives the same receipt however often it is sent, and neither half alone gives it. Digits are written
+    and read in every script: three rows of twelve, the last of each a check digit, so 33 random ones. We promise at
+    least 100 bits.
     """
-    number = int.from_bytes(hmac.digest(form_key, b"receipt" + nonce, hashlib.sha512), "big")
-    return str(number % 10**RECEIPT_DIGITS).zfill(RECEIPT_DIGITS)
+    number = int.from_bytes(hmac.digest(key, b"receipt" + nonce, hashlib.sha512), "big")
+    digits = str(number % 10**RANDOM_DIGITS).zfill(RANDOM_DIGITS)
+    parts = [digits[at : at + ROW - 1] for at in range(0, RANDOM_DIGITS, ROW - 1)]
+    return "".join(part + str(_checksum(part)) for part in parts)
 
 
-def grouped(receipt: str) -> str:
-    """The receipt as it is shown: groups of four."""
-    return " ".join(receipt[i : i + 4] for i in range(0, len(receipt), 4))
+def _checksum(digits: str) -> int:
+    """Damm's check digit; 0 for digits that end with theirs."""
+    interim = 0
+    for digit in digits:
+        interim = int(_DAMM[interim][int(digit)])
+    return interim
+
+
+def rows_of(receipt: str) -> list[str]:
+    """The receipt as it is shown: three rows, each in groups of four."""
+    rows = [receipt[at : at + ROW] for at in range(0, len(receipt), ROW)]
+    return [" ".join(row[at : at + 4] for at in range(0, len(row), 4)) for row in rows]
+
+
+def mistyped_rows(receipt: str) -> list[int]:
+    """Which rows (1 to 3) cannot be right. Of no use for receipts from before there were check digits."""
+    return [at // ROW + 1 for at in range(0, len(receipt), ROW) if _checksum(receipt[at : at + ROW])]
 
 
 def normal_receipt(typed: str) -> str | None:
-    """What was typed, as a receipt: any decimal digits of any script, spaces and dashes forgiven. None if not one."""
+    """What was typed, as a receipt: any decimal digits of any script, spaces and dashes forgiven. None if not one.
+
+    Check digits are not judged here: the receipts of earlier forms have none.
+    """
     digits = []
     for character in typed:
         if character.isdecimal():

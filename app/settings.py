@@ -43,12 +43,20 @@ class Settings(BaseSettings):
     parts: Annotated[tuple[str, ...], NoDecode, AfterValidator(_known_parts)] = Field(
         PARTS, description="Which parts this process serves, separated by commas"
     )
-    data_folder: Path = Field(Path("data"), description="Where the SQLite stores and the form secret live")
+    data_folder: Path = Field(Path("data"), description="Where the SQLite stores and the server's keys live")
     casework_url: SecretStr | None = Field(None, description="Casework store; default: SQLite in data_folder")
     registry_url: SecretStr | None = Field(None, description="Registry store; default: SQLite in data_folder")
+    receipt_keys: SecretStr | None = Field(
+        None, description="Keys under receipts, 'id day key,…', newest first; default: the file receipts.keys"
+    )
+    form_token_keys: SecretStr | None = Field(
+        None, description="Keys under the tokens of forms; default: the file form-tokens.keys"
+    )
+    order_keys: SecretStr | None = Field(
+        None, description="Keys under releases that wait; default: the file orders.keys"
+    )
     form_secret: SecretStr | None = Field(
-        None,
-        description="Secret under the receipts' form tokens; default: the file form.secret made by init",
+        None, description="The one secret of the first version, until `init` or `migrate` has made key files of it"
     )
     languages: Annotated[tuple[str, ...], NoDecode, AfterValidator(_known_languages)] = Field(
         ("en", "ar"), description="Languages offered, the first is the default"
@@ -115,18 +123,3 @@ class Settings(BaseSettings):
     def hold(self) -> tuple[int, int]:
         """Least and most days that an approved entry waits."""
         return self.release_hold_days[0], self.release_hold_days[1]
-
-    @property
-    def form_secret_file(self) -> Path:
-        return self.data_folder / "form.secret"
-
-    @cached_property
-    def form_key(self) -> bytes:
-        """The 32 bytes under form tokens and receipts (32 random bytes in hexadecimal, made by `init`)."""
-        if self.form_secret is not None:
-            key = bytes.fromhex(self.form_secret.get_secret_value())
-        else:
-            key = bytes.fromhex(self.form_secret_file.read_text("ascii").strip())
-        if len(key) != 32:
-            raise ValueError("the form secret must be 32 bytes in hexadecimal")
-        return key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock import today
 from app.documents.entry import PublicEntry
 from app.installation import Installation, open_installation
+from app.keyring import make_rings
 from app.release.orders import order_release
 from app.sealing import KeyPair
 from app.settings import Settings
@@ -23,20 +23,19 @@ from tests.support.templates import migrated
 
 def build_house(casework_url: str, registry_url: str, data_folder: Path, **settings: Any) -> Installation:
     """A migrated installation on two stores, with an escrow keyholder; States are the invented ones."""
-    (data_folder / "form.secret").parent.mkdir(parents=True, exist_ok=True)
-    (data_folder / "form.secret").write_text(secrets.token_hex(32))
+    data_folder.mkdir(parents=True, exist_ok=True)
     migrated(StoreUrls(casework_url.split(":", maxsplit=1)[0], casework_url, registry_url))
-    return open_installation(
-        Settings.model_validate(
-            {
-                "demo": True,
-                "data_folder": data_folder,
-                "casework_url": casework_url,
-                "registry_url": registry_url,
-            }
-            | settings
-        )
+    chosen = Settings.model_validate(
+        {
+            "demo": True,
+            "data_folder": data_folder,
+            "casework_url": casework_url,
+            "registry_url": registry_url,
+        }
+        | settings
     )
+    make_rings(chosen)
+    return open_installation(chosen)
 
 
 @dataclass(frozen=True)

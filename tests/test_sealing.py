@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
+from collections import Counter
 from pathlib import Path
+from statistics import mean
 
 import pytest
 from hypothesis import given
@@ -38,10 +41,29 @@ def test_wrong_key_and_changed_bytes_open_nothing() -> None:
         sealing.open_document(b"", pair.private)
 
 
+def payload(sealed: bytes) -> int:
+    """Bytes after age's header, which ends with the line of its MAC."""
+    header = sealed.index(b"\n--- ")
+    return len(sealed) - sealed.index(b"\n", header + 1) - 1
+
+
 def test_lengths_of_texts_tell_a_bucket_only() -> None:
     pair = KeyPair.new()
-    sizes = {len(sealing.seal_document({"text": "ж" * (1 + 130 * n)}, pair.public)) for n in range(30)}
-    assert len(sizes) <= 4
+    texts = [{"text": "é" * length} for length in (1, *range(100, 4000, 130), 4000)]
+    assert len({payload(sealing.seal_document(text, pair.public)) for text in texts}) <= 4
+    longer = [{"text": "é" * length} for length in range(4000, 60_000, 800)]
+    assert len({payload(sealing.seal_document(text, pair.public)) for text in longer}) <= 4
+
+
+def test_the_random_length_of_a_header_does_not_depend_on_what_is_sealed() -> None:
+    """Of many seals of a short and of a long text in the same bucket, lengths overlap: none says which it was."""
+    pair = KeyPair.new()
+    short, long = (
+        Counter(len(sealing.seal_document({"text": "x" * length}, pair.public)) for _ in range(400))
+        for length in (1, 16_000)
+    )
+    assert abs(mean(short.elements()) - mean(long.elements())) < 20
+    assert len(short & long) > len(short | long) / 4
 
 
 def test_files_are_padded_and_come_back_whole() -> None:
@@ -67,8 +89,33 @@ def test_a_password_key_refuses_what_would_be_a_weapon() -> None:
         sealing.password_key("x" * 1025, b"0123456789abcdef")
 
 
-def test_a_receipt_carries_at_least_112_bits_and_both_halves_are_needed() -> None:
-    assert 10**sealing.RECEIPT_DIGITS >= 2**112
+def test_keys_open_what_any_of_them_was_sealed_to() -> None:
+    old, new, other = KeyPair.new(), KeyPair.new(), KeyPair.new()
+    keys = sealing.Keys((new.private,)).and_older(old.private)
+    for pair in (old, new):
+        assert keys.open(sealing.seal_document({"told": "x"}, pair.public)) == {"told": "x"}
+    assert keys.newest == new.private
+    assert new.private not in repr(keys)
+    with pytest.raises(CannotOpen):
+        keys.open(sealing.seal_document({"told": "x"}, other.public))
+
+
+def test_any_wrong_digit_and_any_swap_of_neighbours_is_noticed_in_its_row() -> None:
+    """Every one of them, in many receipts."""
+    for _ in range(40):
+        receipt = sealing.receipt_of(secrets.token_bytes(32), secrets.token_bytes(16))
+        assert sealing.mistyped_rows(receipt) == []
+        for at in range(sealing.RECEIPT_DIGITS):
+            row = at // sealing.ROW + 1
+            for digit in set("0123456789") - {receipt[at]}:
+                assert sealing.mistyped_rows(receipt[:at] + digit + receipt[at + 1 :]) == [row]
+            pair = receipt[at : at + 2]
+            if (at + 1) % sealing.ROW and len(set(pair)) == 2:
+                assert sealing.mistyped_rows(receipt[:at] + pair[::-1] + receipt[at + 2 :]) == [row]
+
+
+def test_a_receipt_carries_at_least_100_bits_and_both_halves_are_needed() -> None:
+    assert 10**sealing.RANDOM_DIGITS >= 2**100
     receipt = sealing.receipt_of(b"k" * 32, b"nonce-nonce-nonc")
     assert receipt == sealing.receipt_of(b"k" * 32, b"nonce-nonce-nonc")
     assert receipt != sealing.receipt_of(b"K" * 32, b"nonce-nonce-nonc")
@@ -81,7 +128,11 @@ def test_a_receipt_carries_at_least_112_bits_and_both_halves_are_needed() -> Non
 )
 def test_a_receipt_is_forgiving_of_spaces_dashes_and_digits_of_other_scripts(nonce: bytes, digits: str) -> None:
     receipt = sealing.receipt_of(b"k" * 32, nonce)
-    typed = " " + sealing.grouped(receipt).replace(" ", " - ").translate(str.maketrans("0123456789", digits)) + "\n"
+    typed = (
+        " "
+        + " ".join(sealing.rows_of(receipt)).replace(" ", " - ").translate(str.maketrans("0123456789", digits))
+        + "\n"
+    )
     assert sealing.normal_receipt(typed) == receipt
 
 

@@ -12,9 +12,10 @@ from app.cases.consent import tellable
 from app.clock import today
 from app.documents.public import new_reference
 from app.i18n import N_
+from app.identity.accounts import office_keys
 from app.problems import Unprocessable
 from app.sealing import seal_document
-from app.stores.casework import CaseState, Keyholder, OfficeItem
+from app.stores.casework import CaseState, OfficeItem
 
 if TYPE_CHECKING:
     from app.cases.access import OpenCase
@@ -34,7 +35,7 @@ def names_the_silent(file: CaseFile, summary: str) -> bool:
 def tell(session: Session, opened: OpenCase, summary: str) -> None:
     """Tells the Office, or tells it anew. Unprocessable without consent, text, or a clear gate."""
     persons = [person for person in opened.file.persons if tellable(person)]
-    holders = list(session.scalars(select(Keyholder.public_key).where(Keyholder.kind == "office")))
+    holders = office_keys(session)
     if not persons:
         raise Unprocessable(N_("Nobody in this case agreed that the Office is told."))
     if not holders:

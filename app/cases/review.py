@@ -10,9 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.cases import office_items
-from app.cases.access import OpenCase, lock, save_file
+from app.cases.access import OpenCase, regrant, save_file
 from app.cases.clearance import Judged, check, may_approve
 from app.cases.consent import consent_problems
+from app.cases.keys import lock_case
 from app.cases.status import allowed, next_status
 from app.cases.thread import TO_SUBMITTER, write_message
 from app.cases.withdrawal import withdraw
@@ -28,7 +29,6 @@ from app.problems import Conflict, Forbidden, Unprocessable
 from app.registry import log
 from app.registry.records import ENTRY
 from app.release.orders import first_release_day, order_release
-from app.sealing import open_document, seal, seal_document
 from app.stores.casework import (
     Account,
     Case,
@@ -46,12 +46,12 @@ NO_LONGER_COVERED = N_("The consents, or what must stay sealed, no longer cover 
 
 
 def _note_event(session: Session, opened: OpenCase, who: SignedIn, event: str, words: str = "") -> None:
-    sealed = seal_document({"schema": 1, "text": words}, opened.case.public_key) if words else None
+    sealed = opened.seal({"schema": 1, "text": words}) if words else None
     append_event(session, opened.case, event, who.account_id, sealed)
 
 
 def _step(session: Session, opened: OpenCase, who: SignedIn, event: str, words: str = "") -> None:
-    lock(session, opened.case)
+    lock_case(session, opened.case.id)
     opened.case.status = next_status(event, opened.case.status, live=opened.case.live)
     _note_event(session, opened, who, event, words)
 
@@ -69,7 +69,7 @@ def require_claim(case: Case, who: SignedIn) -> None:
 def claim(session: Session, opened: OpenCase, who: SignedIn, reason: str = "") -> None:
     """Takes a case on for two weeks. A claim of somebody else needs a reason, which the history keeps."""
     case = opened.case
-    lock(session, case)
+    lock_case(session, case.id)
     taking_over = claimed_by_other(case, who)
     if taking_over and not reason:
         raise Conflict(N_("Another moderator works on this case. Say why you take it over."))
@@ -101,7 +101,7 @@ def _stop_what_is_no_longer_covered(session: Session, opened: OpenCase, who: Sig
     agreed = session.scalar(select(Proposal).where(Proposal.case_id == opened.case.id))
     if waiting is None or agreed is None:
         return
-    entry = PublicEntry.model_validate(open_document(agreed.sealed, opened.private_key))
+    entry = PublicEntry.model_validate(opened.keys.open(agreed.sealed))
     judged, problems = hindrances(opened, entry, None)
     if problems or any(one.blocks for one in judged):
         session.delete(waiting)
@@ -186,7 +186,8 @@ def propose(
         raise Unprocessable(N_("A live entry is corrected or followed up; anything else is published first."))
     for old in session.scalars(select(Proposal).where(Proposal.case_id == opened.case.id, Proposal.open)):
         old.open = False
-    sealed = seal_document(entry.model_dump(mode="json"), opened.case.public_key)
+    lock_case(session, opened.case.id)
+    sealed = opened.seal(entry.model_dump(mode="json"))
     session.add(Proposal(case_id=opened.case.id, kind=kind, proposed_by=who.account_id, sealed=sealed))
     _step(session, opened, who, "propose")
 
@@ -196,7 +197,7 @@ def open_proposal(session: Session, opened: OpenCase) -> tuple[Proposal, PublicE
     found = session.scalar(select(Proposal).where(Proposal.case_id == opened.case.id, Proposal.open).with_for_update())
     if found is None:
         raise Conflict
-    return found, PublicEntry.model_validate(open_document(found.sealed, opened.private_key))
+    return found, PublicEntry.model_validate(opened.keys.open(found.sealed))
 
 
 def sponsors_of(session: Session, accounts: set[str]) -> Mapping[str, frozenset[str]]:
@@ -224,7 +225,7 @@ def approve(
 ) -> None:
     """The second person agrees to what they saw: gate and consent run again, and the release is ordered in the same
     transaction. Conflict when the text, or what the case file says about it, is another one by now."""
-    lock(session, opened.case)
+    lock_case(session, opened.case.id)
     proposal, entry = open_proposal(session, opened)
     if message := objection(session, proposal, who):
         raise Forbidden(message)
@@ -257,7 +258,7 @@ def send_back(session: Session, opened: OpenCase, who: SignedIn, reason: str) ->
 
 def stop(session: Session, opened: OpenCase, who: SignedIn, reason: str) -> None:
     """Any moderator of the case stops a release before its hour. Conflict when it was carried already."""
-    lock(session, opened.case)
+    lock_case(session, opened.case.id)
     waiting = _waiting(session, opened.case)
     if waiting is None:
         raise Conflict(N_("This release was carried or stopped already."))
@@ -267,7 +268,7 @@ def stop(session: Session, opened: OpenCase, who: SignedIn, reason: str) -> None
 
 def take_back(session: Session, opened: OpenCase, who: SignedIn) -> None:
     """A moderator withdraws: at once, like the submitter."""
-    lock(session, opened.case)
+    lock_case(session, opened.case.id)
     next_status("withdraw", opened.case.status)
     withdraw(session, opened.case, who.account_id)
 
@@ -289,14 +290,12 @@ def give_access(session: Session, opened: OpenCase, who: SignedIn, login: str) -
     if account is None or account.keyholder_id is None or conflicted(session, account.id, opened.case.id):
         raise Unprocessable(N_("This account cannot be given access to this case."))
     if session.get(Grant, (opened.case.id, account.keyholder_id)) is None:
-        public_key = session.get_one(Keyholder, account.keyholder_id).public_key
-        sealed = seal(opened.private_key.encode(), public_key)
-        session.add(Grant(case_id=opened.case.id, keyholder_id=account.keyholder_id, sealed=sealed))
+        regrant(session, opened, give=[session.get_one(Keyholder, account.keyholder_id)])
         _note_event(session, opened, who, "grant", login)
 
 
 def leave(session: Session, opened: OpenCase, who: SignedIn) -> None:
-    """A moderator gives up their own access to a case."""
-    session.execute(delete(Grant).where(Grant.case_id == opened.case.id, Grant.keyholder_id == who.keyholder_id))
+    """A moderator gives up their own access to a case: what is written from now on they cannot open."""
+    regrant(session, opened, take={who.keyholder_id})
     if opened.case.assignee_id == who.account_id:
         opened.case.assignee_id = None

@@ -1,4 +1,4 @@
-"""The thread between a submitter and the desk: messages sealed to the case, their order inside the seal."""
+"""The thread between a submitter and the desk: messages sealed to the thread's key, their order inside the seal."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cases.keys import lock_case, thread_public_key
 from app.clock import today
 from app.documents.submission import FileFacts
-from app.sealing import open_document, random_id, seal_document
+from app.sealing import Keys, random_id, seal_document
 from app.stores.casework import Case, Message
 
 LONGEST_MESSAGE = 60_000
@@ -35,6 +36,7 @@ def write_message(
     message_id: str = "",
 ) -> bool:
     """Adds a message in the caller's transaction. The same `message_id` is taken once: False for a repetition."""
+    lock_case(session, case.id)
     if message_id and session.get(Message, message_id) is not None:
         return False
     number = session.scalar(select(func.count()).select_from(Message).where(Message.case_id == case.id)) or 0
@@ -46,18 +48,18 @@ def write_message(
             "text": text,
             "files": [one.model_dump() for one in files],
         },
-        case.public_key,
+        thread_public_key(session, case.id),
     )
     session.add(Message(id=message_id or random_id(), case_id=case.id, direction=direction, sealed=sealed))
     session.flush()
     return True
 
 
-def read_thread(session: Session, case_id: str, case_private_key: str) -> list[ThreadMessage]:
-    """The messages of a case, oldest first."""
+def read_thread(session: Session, case_id: str, keys: Keys) -> list[ThreadMessage]:
+    """The messages of a case, oldest first; `keys` are those of the thread or of the case."""
     rows = session.scalars(select(Message).where(Message.case_id == case_id))
     opened = sorted(
-        ((open_document(row.sealed, case_private_key), row.direction) for row in rows),
+        ((keys.open(row.sealed), row.direction) for row in rows),
         key=lambda pair: pair[0]["n"],
     )
     return [

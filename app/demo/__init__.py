@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 import click
@@ -20,9 +19,10 @@ from app.identity.accounts import NewAccount, create_account, issue_office_token
 from app.identity.sessions import SignedIn
 from app.installation import Installation, open_installation
 from app.intake.receive import receive
+from app.intake.tokens import new_token
 from app.operations.init import initialise
 from app.release.delivery import deliver_due, deliver_withdrawals
-from app.sealing import grouped
+from app.sealing import rows_of
 from app.settings import Settings
 from app.stores.casework import Account, Case, Thread
 
@@ -55,7 +55,7 @@ def _play(installation: Installation, demo: DemoCase, one: SignedIn, two: Signed
     """Takes one case as far as its fate, every step as a moderator would. Returns its receipt."""
     with installation.casework.read() as session:
         before = set(session.scalars(select(Thread.case_id)))
-    receipt = receive(installation, secrets.token_bytes(16), demo.submission, [])
+    receipt = receive(installation, new_token(installation.keys), demo.submission, [])
     with installation.casework.read() as session:
         case_id = next(iter(set(session.scalars(select(Thread.case_id))) - before))
     if demo.fate == "received":
@@ -130,7 +130,7 @@ def _how_to_sign_in(people: dict[str, NewAccount], token: str, receipts: list[tu
         "Receipts of two submitters, for /en/receipt:",
         "",
     ]
-    lines += [f"  {demo.fate:<20} {grouped(receipt)}" for demo, receipt in receipts if demo.message]
+    lines += [f"  {demo.fate:<20} {'  '.join(rows_of(receipt))}" for demo, receipt in receipts if demo.message]
     return "\n".join(lines) + "\n"
 
 

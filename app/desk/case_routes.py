@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases import office_items, queue, review
-from app.cases.access import OpenCase, open_case, submissions
+from app.cases.access import OpenCase, open_case, renew_keys, submissions
 from app.cases.status import EVENTS, LABELS, NEXT, allowed
 from app.cases.thread import LONGEST_MESSAGE, read_thread
 from app.desk.case_forms import NAME_LANGUAGES, read_people
@@ -22,7 +22,6 @@ from app.identity.sessions import SignedIn
 from app.office.items import recorded_actions
 from app.problems import Conflict, NotFound, Unprocessable
 from app.release.delivery import deliver_withdrawals
-from app.sealing import open_document, open_file
 from app.stores.casework import Account, Attachment, HistoryEvent, OfficeItem
 from app.vocabulary import (
     URGENCIES,
@@ -94,7 +93,7 @@ def _context(session: Session, opened: OpenCase, who: SignedIn, language: Langua
     case = opened.case
     logins = dict(session.execute(select(Account.id, Account.login)).all())
     files = [
-        FileFacts.model_validate(open_document(facts, opened.private_key))
+        FileFacts.model_validate(opened.keys.open(facts))
         for facts in session.scalars(select(Attachment.facts).where(Attachment.case_id == case.id))
     ]
     history = [
@@ -113,8 +112,8 @@ def _context(session: Session, opened: OpenCase, who: SignedIn, language: Langua
     return {
         "case": case,
         "file": opened.file,
-        "told": submissions(session, case, opened.private_key),
-        "messages": read_thread(session, case.id, opened.private_key),
+        "told": submissions(session, opened),
+        "messages": read_thread(session, case.id, opened.keys),
         "files": sorted(files, key=lambda one: one.name),
         "history": history,
         "label": LABELS[case.status],
@@ -128,12 +127,12 @@ def _context(session: Session, opened: OpenCase, who: SignedIn, language: Langua
             for event in ("claim", "resume", "close", "reopen", "stop", "withdraw", "propose")
         },
         "told_office": item is not None and item.sealed is not None,
-        "office_log": recorded_actions(session, item.ref, opened.private_key) if item else [],
+        "office_log": recorded_actions(session, item.ref, opened.keys) if item else [],
     }
 
 
 def _words(event: HistoryEvent, opened: OpenCase) -> str:
-    return "" if event.sealed is None else str(open_document(event.sealed, opened.private_key)["text"])
+    return "" if event.sealed is None else str(opened.keys.open(event.sealed)["text"])
 
 
 @router.get("/{language}/desk/cases/{case_id}/files/{attachment}", name="case_file")
@@ -144,8 +143,8 @@ def download(request: Request, language: PageLanguage, case_id: str, attachment:
         row = session.get(Attachment, attachment[:32])
         if row is None or row.case_id != opened.case.id:
             raise NotFound
-        facts = FileFacts.model_validate(open_document(row.facts, opened.private_key))
-    content = open_file(installation_of(request).objects.get(row.object_id), facts.size, opened.private_key)
+        facts = FileFacts.model_validate(opened.keys.open(row.facts))
+    content = opened.keys.open_file(installation_of(request).objects.get(row.object_id), facts.size)
     ending = facts.name.rsplit(".", 1)[-1].lower() if "." in facts.name else "bin"
     safe = ending if ending.isascii() and ending.isalnum() and len(ending) <= 5 else "bin"
     return Response(
@@ -207,6 +206,7 @@ def act(
     if action not in ACTIONS:
         raise NotFound
     try:
+        renew_keys(installation.casework, case_id, who)
         with installation.casework.write() as session:
             ACTIONS[action](session, open_case(session, case_id, who), who, form)
     except (Conflict, Unprocessable) as problem:
@@ -221,6 +221,7 @@ def act(
 @router.post("/{language}/desk/cases/{case_id}/leave", name="leave_case")
 def leave(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Gives up one's own access, for whoever should not have it any longer."""
+    renew_keys(installation_of(request).casework, case_id, who)
     with installation_of(request).casework.write() as session:
         review.leave(session, open_case(session, case_id, who), who)
     return RedirectResponse(path_to(request, "desk"), 303)
@@ -231,6 +232,7 @@ def save_people(request: Request, language: PageLanguage, case_id: str, who: Mod
     """Persons, their consents, and how far the allegation is verified."""
     view = FormView(dict(form.values))
     try:
+        renew_keys(installation_of(request).casework, case_id, who)
         with installation_of(request).casework.write() as session:
             opened = open_case(session, case_id, who)
             read_people(form, opened.file, view, language.gettext)

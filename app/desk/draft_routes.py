@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app.cases import review
-from app.cases.access import OpenCase, open_case, submissions
+from app.cases.access import OpenCase, open_case, renew_keys, submissions
 from app.cases.clearance import Judged, check
 from app.cases.consent import consent_problems
 from app.cases.draft import (
@@ -46,7 +46,7 @@ def show_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
     with installation.casework.read() as session:
         opened = open_case(session, case_id, who)
         live = review.live_entry(installation, opened.case)
-        told = submissions(session, opened.case, opened.private_key)
+        told = submissions(session, opened)
         draft = opened.file.draft or (draft_from_entry(live) if live else draft_from_submission(told_in_short(told)))
     return _draft_page(request, opened, who, language, FormView(draft), live)
 
@@ -71,7 +71,7 @@ def _draft_page(
     judged = check(opened.file, texts, live.texts() if live else None)
     problems = consent_problems(opened.file, entry) if entry else []
     with installation.casework.read() as session:
-        told = submissions(session, opened.case, opened.private_key)
+        told = submissions(session, opened)
     code = language.code
     named = sorted(((one, state_name(one, code)) for one in states(installation.settings.demo)), key=lambda one: one[1])
     gettext = language.gettext
@@ -127,6 +127,7 @@ def save_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
     draft = typed_draft(form)
     live: PublicEntry | None = None
     try:
+        renew_keys(installation.casework, case_id, who)
         with installation.casework.write() as session:
             opened = open_case(session, case_id, who)
             live = review.live_entry(installation, opened.case)
@@ -188,7 +189,7 @@ def _proposal_page(
         proposal, entry = review.open_proposal(session, opened)
         live = review.live_entry(installation, opened.case)
         judged, problems = review.hindrances(opened, entry, live)
-        told = submissions(session, opened.case, opened.private_key)
+        told = submissions(session, opened)
         objection = review.objection(session, proposal, who)
         kind, seen = proposal.kind, review.as_seen(proposal, opened.case)
     return desk_page(
@@ -219,6 +220,7 @@ def decide(request: Request, language: PageLanguage, case_id: str, who: Moderato
     installation = installation_of(request)
     at = "decision"
     try:
+        renew_keys(installation.casework, case_id, who)
         with installation.casework.write() as session:
             opened = open_case(session, case_id, who)
             if form.get("action") == "approve":

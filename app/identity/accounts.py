@@ -86,12 +86,10 @@ def create_account(
     role: str,
     sponsors: Sequence[str],
     conflicts: Sequence[str] = (),
-    office_key: str = "",
 ) -> NewAccount:
     """Makes an account with a generated passphrase. Unprocessable unless two different others vouch for it.
 
-    An administrator has no key, so never a grant. The Office is one keyholder: its second account needs `office_key`,
-    the private key that a signed-in member of the Office holds.
+    An administrator has no key, so never a grant. Each member of the Office has a key of their own.
     """
     vouching = {one.strip() for one in sponsors if one.strip()}
     if role not in ROLES or not login.strip() or len(login) > 64:
@@ -100,7 +98,7 @@ def create_account(
         raise Unprocessable(N_("An account needs two different sponsors, neither of them itself."))
     if session.scalar(select(Account.id).where(Account.login == login)) is not None:
         raise Unprocessable(N_("There is an account of that name already."))
-    key, keyholder_id = _keyholder(session, role, office_key)
+    key, keyholder_id = _keyholder(session, role)
     passphrase, totp = new_passphrase(), pyotp.random_base32()
     account = Account(id=random_id(), login=login, role=role, keyholder_id=keyholder_id, salt=b"", wrapped=b"")
     _wrap(account, passphrase, key, totp)
@@ -112,21 +110,21 @@ def create_account(
     return NewAccount(account.id, login, passphrase, totp, key)
 
 
-def _keyholder(session: Session, role: str, office_key: str) -> tuple[str, str | None]:
+def _keyholder(session: Session, role: str) -> tuple[str, str | None]:
     """(private key, keyholder) of a new account."""
     if role == "administrator":
         return "", None
-    if role == "office":
-        known = session.scalar(select(Keyholder).where(Keyholder.kind == "office"))
-        if known is not None:
-            if not office_key or KeyPair.of(office_key).public != known.public_key:
-                raise Unprocessable(N_("A further account of the Office is made by a signed-in member of the Office."))
-            return office_key, known.id
     pair = KeyPair.new()
     keyholder = Keyholder(id=random_id(), kind=role, public_key=pair.public)
     session.add(keyholder)
     session.flush()
     return pair.private, keyholder.id
+
+
+def office_keys(session: Session) -> list[str]:
+    """Public keys of everybody who is in the Office now: what it is told is sealed to these, and to nobody who left."""
+    active = select(Keyholder.public_key).join(Account, Account.keyholder_id == Keyholder.id)
+    return list(session.scalars(active.where(Account.role == "office", Account.active).distinct()))
 
 
 def _wrap(account: Account, password: str, private_key: str, totp_secret: str) -> None:
@@ -205,7 +203,7 @@ def disable_account(session: Session, login: str) -> None:
 
 
 def issue_office_token(session: Session, account_id: str, private_key: str) -> str:
-    """A bearer token of the Office: 256 random bits; the store keeps its hash and the key wrapped under it.
+    """A bearer token of the Office: 256 random bits; the store keeps its hash and the account's key wrapped under it.
 
     Several may be valid at once, so that one can be replaced without a gap.
     """

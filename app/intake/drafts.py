@@ -1,7 +1,7 @@
 """Files that are sent: sealed at once, stored as objects, and only then named by a row.
 
-Those of a form that could not be taken yet are sealed under a key that only the form's own secret opens. It is the case
-key before there is a case: when the form is taken, the files stay as they are.
+Those of a form that could not be taken yet are sealed under a key that only the form's own secret opens. It becomes the
+thread's when the form is taken, and the files stay as they are.
 """
 
 from __future__ import annotations

@@ -22,10 +22,10 @@ from app.intake.questions import (
 )
 from app.intake.receive import receive
 from app.intake.thread_routes import router as thread_router
-from app.intake.tokens import FormToken, new_nonce, read_token, token_of
+from app.intake.tokens import FormToken, new_token, read_token, token_text
 from app.problems import Unavailable
 from app.reference import state_name, states
-from app.sealing import grouped
+from app.sealing import rows_of
 from app.vocabulary import (
     ACT_TYPES,
     AT_RISK,
@@ -60,11 +60,11 @@ LISTS = {
 
 @router.get("/{language}/submit", name="submit")
 def show_form(request: Request, language: PageLanguage, _: Submits) -> Response:
-    return _form_page(request, FormView(), new_nonce(), [], 1)
+    return _form_page(request, FormView(), new_token(installation_of(request).keys), [], 1)
 
 
 def _form_page(
-    request: Request, view: FormView, nonce: bytes, kept: Sequence[FileFacts], persons: int, status: int = 200
+    request: Request, view: FormView, token: FormToken, kept: Sequence[FileFacts], persons: int, status: int = 200
 ) -> Response:
     settings = installation_of(request).settings
     language = request.path_params["language"]
@@ -74,7 +74,7 @@ def _form_page(
         "intake/submit.html",
         status=status,
         form=view,
-        token=token_of(settings, nonce),
+        token=token_text(installation_of(request).keys, token),
         kept=kept,
         persons=persons,
         more_persons=persons < MOST_PERSONS,
@@ -89,7 +89,7 @@ def _form_page(
 def submit(request: Request, language: PageLanguage, form: SentForm, _: Submits) -> Response:
     """Takes the form, or gives it back with everything typed and every file kept."""
     installation = installation_of(request)
-    token = read_token(installation.settings, form.get("token"))
+    token = read_token(installation.keys, form.get("token"))
     view = FormView(dict(form.values))
     _token_problem(token, view, language.gettext)
     told = read_submission(form, view, language.code, language.gettext, installation.settings.demo)
@@ -99,7 +99,7 @@ def submit(request: Request, language: PageLanguage, form: SentForm, _: Submits)
         view.complain("form", language.gettext(STORE_AWAY))
         if form.files:
             view.complain("files", language.gettext(FILES_NOT_KEPT))
-        return _form_page(request, view, token.nonce, [], person_count(form), 503)
+        return _form_page(request, view, token, [], person_count(form), 503)
 
 
 def _take(
@@ -127,9 +127,9 @@ def _take(
         if adding:
             _only_what_was_lost(view, form)
             persons = min(persons + 1, MOST_PERSONS)
-        return _form_page(request, view, token.nonce, kept, persons, 422 if view.problems else 200)
-    receipt = receive(installation, token.nonce, told, files)
-    return page(request, "intake/receipt.html", receipt=grouped(receipt))
+        return _form_page(request, view, token, kept, persons, 422 if view.problems else 200)
+    receipt = receive(installation, token, told, files)
+    return page(request, "intake/receipt.html", rows=rows_of(receipt))
 
 
 def _only_what_was_lost(view: FormView, form: Form) -> None:

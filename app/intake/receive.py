@@ -11,19 +11,20 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.cases.keys import lock_case, new_thread_key, thread_public_key
 from app.clock import today
 from app.documents.submission import Submission
 from app.installation import Installation
 from app.intake.drafts import PURPOSE as DRAFT
 from app.intake.drafts import SealedFile, draft_key, kept_files, reseal_kept, seal_files, without_leftovers
+from app.intake.submitter import RECEIPT
+from app.intake.tokens import FormToken
 from app.problems import Unavailable
 from app.reference import states
 from app.sealing import KeyPair, derive, lookup, random_id, receipt_of, seal, seal_document, wrap
 from app.stores import casework as store
 from app.stores.objects import Objects, purge_forms
 from app.web.forms import SentFile
-
-RECEIPT = "receipt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,23 @@ class _Keyholder:
     public_key: str
 
 
-def receive(installation: Installation, nonce: bytes, told: Submission, files: Sequence[SentFile]) -> str:
+def receive(installation: Installation, token: FormToken, told: Submission, files: Sequence[SentFile]) -> str:
     """Stores a submission and returns its receipt.
 
     The same form sent again gives the same receipt: with the same content nothing is added, with other content the
-    case gets a further submission. Raises Unavailable when there is nobody to whom it could be sealed.
+    case gets a further submission. It is sealed to every moderator without a conflict of interest and to the escrow key,
+    or to that alone. Raises Unavailable only where no escrow key was ever made.
     """
-    receipt = receipt_of(installation.settings.form_key, nonce)
+    key = installation.keys.receipts.get(token.receipt_key)
+    if key is None:
+        raise Unavailable
+    receipt = receipt_of(key, token.nonce)
     for _ in range(3):
         try:
-            _store(installation, nonce, receipt, told, files)
+            if _store(installation, token.nonce, receipt, told, files):
+                return receipt
         except IntegrityError:
             continue  # the same form arrived twice at once; the other one is durable now, and recognised
-        return receipt
     raise Unavailable
 
 
@@ -54,32 +59,36 @@ def _digest(nonce: bytes, told: Submission, sealed: Sequence[SealedFile]) -> str
     return hmac.new(derive(nonce, "digest"), content.encode(), hashlib.sha256).hexdigest()
 
 
-def _store(installation: Installation, nonce: bytes, receipt: str, told: Submission, files: Sequence[SentFile]) -> None:
-    found = lookup(receipt.encode(), RECEIPT)
+def _store(installation: Installation, nonce: bytes, receipt: str, told: Submission, files: Sequence[SentFile]) -> bool:
+    """Whether it is stored now: not when the key of the thread was turned since it was sealed."""
     with installation.casework.read() as session:
-        known = session.get(store.Thread, found)
-        case = session.get(store.Case, known.case_id) if known else None
+        known = session.get(store.Thread, lookup(receipt.encode(), RECEIPT))
         draft = draft_key(session, nonce)
         kept = kept_files(session, nonce)
-        readers = _readers(session, told, installation.settings.demo)
-    key = KeyPair(case.public_key, "") if case else draft or KeyPair.new()
-    sent = seal_files(installation.objects, files, key.public)
-    # kept after the case was made, under a key that no reader of the case has: sealed anew to the case
-    late = reseal_kept(installation, nonce, key.public) if case else []
+        public_key = thread_public_key(session, known.case_id) if known else ""
+        readers = [] if known else _readers(session, told)
+    pair = draft or KeyPair.new()
+    public_key = public_key or pair.public
+    sent = seal_files(installation.objects, files, public_key)
+    # kept after the case was made, under a key that no reader of the case has: sealed anew to its thread
+    late = reseal_kept(installation, nonce, public_key) if known else []
     sealed = [*late, *sent]
-    told = told.model_copy(update={"files": [*([] if case else kept), *(one.facts for one in sealed)]})
+    told = told.model_copy(update={"files": [*([] if known else kept), *(one.facts for one in sealed)]})
     submission = store.Submission(
-        case_id=case.id if case else random_id(),
+        case_id=known.case_id if known else random_id(),
         received_on=today(),
         digest=_digest(nonce, told, sent),
-        sealed=seal_document(told.model_dump(), key.public),
+        sealed=seal_document(told.model_dump(), public_key),
     )
-    new_case = None if case else _NewCase(submission.case_id, key, receipt, readers, told, installation.settings.demo)
+    new_case = None if known else _NewCase(submission.case_id, pair, receipt, readers, told, installation.settings.demo)
     with without_leftovers(installation, sealed), installation.casework.write() as session:
         if new_case is None:
+            case = lock_case(session, submission.case_id)
             if session.scalar(select(store.Submission.id).where(store.Submission.digest == submission.digest)):
-                return
-            session.get_one(store.Case, submission.case_id).unread = True
+                return True
+            if thread_public_key(session, case.id) != public_key:
+                return False
+            case.unread = True
         else:
             new_case.add(session)
         session.add(submission)
@@ -91,6 +100,7 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
         session.add_all(one.row(case_id=submission.case_id) for one in sealed)
         session.flush()
         purge_forms(session, installation.objects, today())
+    return True
 
 
 def _take_draft(
@@ -109,42 +119,39 @@ def _take_draft(
         session.execute(delete(store.FormInProgress).where(store.FormInProgress.lookup == form_lookup))
 
 
-def _readers(session: Session, told: Submission, demo: bool) -> list[_Keyholder]:
-    """Who may open the case: moderators without a conflict of interest with its States, and the escrow key."""
+def _readers(session: Session, told: Submission) -> list[_Keyholder]:
+    """Who may open the case: moderators without a conflict of interest with its States, and the escrow key.
+
+    Nobody is turned away because no moderator may read: the escrow key can always give one access later.
+    """
     concerned = {told.state_alleged, told.state_where}
-    conflicted = set(
-        session.scalars(
-            select(store.ConflictOfInterest.account_id).where(store.ConflictOfInterest.state.in_(concerned))
-        )
+    conflicted = select(store.ConflictOfInterest.account_id).where(store.ConflictOfInterest.state.in_(concerned))
+    moderators = (
+        select(store.Keyholder)
+        .join(store.Account, store.Keyholder.id == store.Account.keyholder_id)
+        .where(store.Account.role == "moderator", store.Account.active, store.Account.id.not_in(conflicted))
     )
-    moderators = session.execute(
-        select(store.Account.id, store.Keyholder)
-        .join(store.Keyholder, store.Keyholder.id == store.Account.keyholder_id)
-        .where(store.Account.role == "moderator", store.Account.active)
-    )
-    readers = [_Keyholder(one.id, one.public_key) for account, one in moderators if account not in conflicted]
-    escrow = session.scalars(select(store.Keyholder).where(store.Keyholder.kind == "escrow"))
-    escrows = [_Keyholder(one.id, one.public_key) for one in escrow]
-    if not readers or not escrows:
+    escrows = list(session.scalars(select(store.Keyholder).where(store.Keyholder.kind == "escrow")))
+    if not escrows:
         raise Unavailable
-    return readers + escrows
+    return [_Keyholder(one.id, one.public_key) for one in [*session.scalars(moderators), *escrows]]
 
 
 class _NewCase:
-    """Everything of a new case, sealed before the store is touched. The case key is forgotten with it."""
+    """Everything of a new case, sealed before the store is touched. The keys are forgotten with it."""
 
     def __init__(
         self,
         case_id: str,
-        key: KeyPair,
+        thread_pair: KeyPair,
         receipt: str,
         readers: Sequence[_Keyholder],
         told: Submission,
         demo: bool,
     ) -> None:
-        submitter = KeyPair.new()
+        submitter, key = KeyPair.new(), KeyPair.new()
         secret = receipt.encode()
-        keyholder = store.Keyholder(id=random_id(), kind="submitter", public_key=submitter.public)
+        self.keyholder = store.Keyholder(id=random_id(), kind="submitter", public_key=submitter.public)
         self.case = store.Case(
             id=case_id,
             public_key=key.public,
@@ -159,21 +166,22 @@ class _NewCase:
             for relation, state in named
             if state in states(demo)
         ]
-        self.keyholder = keyholder
-        everyone = [*readers, _Keyholder(keyholder.id, submitter.public)]
         self.grants = [
             store.Grant(case_id=case_id, keyholder_id=one.id, sealed=seal(key.private.encode(), one.public_key))
-            for one in everyone
+            for one in readers
         ]
         self.thread = store.Thread(
             lookup=lookup(secret, RECEIPT),
             case_id=case_id,
-            keyholder_id=keyholder.id,
+            keyholder_id=self.keyholder.id,
             wrapped=wrap(submitter.private.encode(), derive(secret, RECEIPT), RECEIPT),
         )
+        self.thread_key = new_thread_key(self.thread.lookup, 0, thread_pair, key.public, submitter.public)
 
     def add(self, session: Session) -> None:
         session.add_all([self.case, self.keyholder])
         session.flush()
         session.add_all([*self.states, *self.grants, self.thread])
+        session.flush()
+        session.add(self.thread_key)
         session.flush()

@@ -9,37 +9,61 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from app.cases.keys import Turn, case_keys, lock_case, renew, submitter_keys, thread_public_key, without_access
 from app.cases.thread import FROM_SUBMITTER, write_message
 from app.cases.withdrawal import withdraw
 from app.installation import Installation
 from app.intake.drafts import SealedFile, seal_files, without_leftovers
-from app.intake.receive import RECEIPT
-from app.problems import NotFound
-from app.sealing import derive, lookup, normal_receipt, random_id, unseal, unwrap
+from app.problems import NotFound, Unavailable
+from app.sealing import Keys, derive, lookup, normal_receipt, random_id, unseal, unwrap
+from app.stores import Store
 from app.stores.casework import Case, Grant, Message, Thread
 from app.web.forms import SentFile
+
+RECEIPT = "receipt"
 
 
 @dataclass(frozen=True, slots=True)
 class OwnCase:
-    """A case opened by its receipt."""
+    """A case opened by its receipt: `keys` are the thread's, and open what its submitter may read.
+
+    `first_version`: the thread has no key yet, and these are the case's own.
+    """
 
     case: Case
-    private_key: str = field(repr=False)
+    keys: Keys = field(repr=False)
+    first_version: bool = False
 
 
 def open_by_receipt(session: Session, typed: str) -> OwnCase:
     """The case of a receipt as typed. NotFound, whatever is wrong with it.
 
-    No throttle stands here that could keep the owner out: a receipt has 119 random bits.
+    No throttle stands here that could keep the owner out: a receipt has at least 100 random bits.
     """
     receipt = normal_receipt(typed)
     thread = session.get(Thread, lookup((receipt or "none").encode(), RECEIPT))
     if receipt is None or thread is None:
         raise NotFound
     own_key = unwrap(thread.wrapped, derive(receipt.encode(), RECEIPT), RECEIPT).decode()
-    grant = session.get_one(Grant, (thread.case_id, thread.keyholder_id))
-    return OwnCase(session.get_one(Case, thread.case_id), unseal(grant.sealed, own_key).decode())
+    case = session.get_one(Case, thread.case_id)
+    grant = session.get(Grant, (thread.case_id, thread.keyholder_id))
+    if (keys := submitter_keys(session, thread, own_key)) is not None:
+        return OwnCase(case, keys)
+    if grant is None:
+        raise NotFound
+    return OwnCase(case, case_keys(session, case.id, unseal(grant.sealed, own_key).decode()), first_version=True)
+
+
+def adopt(casework: Store, receipt: str) -> None:
+    """Gives a thread of the first version its own key before something is written to it, and ends its grant."""
+
+    def prepare(session: Session) -> Turn | None:
+        own = open_by_receipt(session, receipt)
+        if not own.first_version:
+            return None
+        return Turn.of(session, own.case, own.keys, without_access(session, own.case.id))
+
+    renew(casework, prepare)
 
 
 def _message_id(page_id: str, case_id: str, text: str, files: Sequence[SentFile]) -> str:
@@ -56,28 +80,40 @@ def add_to_case(installation: Installation, receipt: str, text: str, files: Sequ
     """A message and files from the submitter; a repetition (double click, reload) adds nothing.
 
     `page_id` is the random secret of the page that was sent. With other content it is another message, never lost.
-    IntegrityError when the same message arrives twice at once: the other one is in the thread.
+    Raises NotFound as `open_by_receipt`, and Unavailable when the keys of the case are turned again and again meanwhile.
     """
-    with installation.casework.read() as session:
-        own = open_by_receipt(session, receipt)
-        message_id = _message_id(page_id or random_id(), own.case.id, text, files)
-        if session.get(Message, message_id) is not None:
-            return
-    sealed = seal_files(installation.objects, files, own.case.public_key)
-    with without_leftovers(installation, sealed), installation.casework.write() as session:
-        _add_message(session, open_by_receipt(session, receipt), text, sealed, message_id)
+    casework = installation.casework
+    adopt(casework, receipt)
+    for _ in range(3):
+        with casework.read() as session:
+            case_id = open_by_receipt(session, receipt).case.id
+            public_key = thread_public_key(session, case_id)
+        message_id = _message_id(page_id or random_id(), case_id, text, files)
+        sealed = seal_files(installation.objects, files, public_key)
+        with without_leftovers(installation, sealed), casework.write() as session:
+            if _add(session, case_id, public_key, message_id, text, sealed):
+                return
+    raise Unavailable
 
 
-def _add_message(session: Session, own: OwnCase, text: str, sealed: Sequence[SealedFile], message_id: str) -> None:
+def _add(
+    session: Session, case_id: str, public_key: str, message_id: str, text: str, sealed: Sequence[SealedFile]
+) -> bool:
+    """Whether it is there now: not when the thread's key was turned since the files were sealed."""
+    case = lock_case(session, case_id)
     if session.get(Message, message_id) is not None:
-        return
-    write_message(session, own.case, FROM_SUBMITTER, text, tuple(one.facts for one in sealed), message_id)
-    session.add_all(one.row(case_id=own.case.id) for one in sealed)
-    own.case.unread = True
+        return True
+    if thread_public_key(session, case_id) != public_key:
+        return False
+    write_message(session, case, FROM_SUBMITTER, text, tuple(one.facts for one in sealed), message_id)
+    session.add_all(one.row(case_id=case_id) for one in sealed)
+    case.unread = True
+    return True
 
 
 def withdraw_case(session: Session, own: OwnCase) -> None:
     """Takes everything back; what is public goes at once when the caller delivers afterwards."""
-    if own.case.status != "withdrawn":
-        withdraw(session, own.case, None)
-        own.case.unread = True
+    case = lock_case(session, own.case.id)
+    if case.status != "withdrawn":
+        withdraw(session, case, None)
+        case.unread = True

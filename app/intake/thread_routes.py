@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from app.cases.thread import LONGEST_MESSAGE, read_thread
 from app.i18n import N_, Language
 from app.intake.drafts import files_with_room
 from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
 from app.intake.submitter import OwnCase, add_to_case, open_by_receipt, withdraw_case
-from app.problems import NotFound, Unavailable, Unprocessable
+from app.problems import Conflict, NotFound, Unavailable, Unprocessable
 from app.release.delivery import deliver_withdrawals
-from app.sealing import normal_receipt, random_id
+from app.sealing import ROWS, mistyped_rows, normal_receipt, random_id
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import Form, FormView, SentForm
 from app.web.pages import page
@@ -61,7 +60,7 @@ def _thread_page(
     request: Request, own: OwnCase, receipt: str, view: FormView, status: int = 200, *, sent: bool = False
 ) -> Response:
     with installation_of(request).casework.read() as session:
-        messages = read_thread(session, own.case.id, own.private_key)
+        messages = read_thread(session, own.case.id, own.keys)
     leaving = own.case.status == "withdrawn" and own.case.live
     return page(
         request,
@@ -88,12 +87,24 @@ def _opened(request: Request, form: Form) -> tuple[OwnCase, str]:
     return own, normal_receipt(form.get("receipt")) or ""
 
 
+NO_THREAD = N_("No thread opens with this. Please compare each digit with what you wrote down.")
+ROW_WORDS = {
+    1: N_("The first row cannot be right: please compare its digits with what you wrote down."),
+    2: N_("The second row cannot be right: please compare its digits with what you wrote down."),
+    3: N_("The third row cannot be right: please compare its digits with what you wrote down."),
+}
+
+
 def _no_such(request: Request, typed: str, language: Language) -> Response:
+    """Says which row is mistyped, where the check digits tell. Whoever guesses could work that out too."""
     view = FormView({"receipt": [typed]})
-    view.complain(
-        "receipt",
-        language.gettext("No thread opens with this. Please compare each digit with what you wrote down."),
-    )
+    receipt = normal_receipt(typed)
+    wrong = mistyped_rows(receipt) if receipt else []
+    if 0 < len(wrong) < ROWS:
+        for row in wrong:
+            view.complain("receipt", language.gettext(ROW_WORDS[row]))
+    else:  # all three: no receipt at all, or one from before there were check digits
+        view.complain("receipt", language.gettext(NO_THREAD))
     return page(request, "intake/ask_receipt.html", status=404, form=view)
 
 
@@ -123,7 +134,7 @@ def send_message(request: Request, language: PageLanguage, form: SentForm, _: By
         return _take_message(request, own, receipt, form, view, language)
     except NotFound:
         return _no_such(request, form.get("receipt"), language)
-    except (DBAPIError, TimeoutError, Unavailable):
+    except (Conflict, DBAPIError, TimeoutError, Unavailable):
         view.complain("text", language.gettext(STORE_AWAY))
         if form.files:
             view.complain("files", language.gettext(FILES_NOT_KEPT))
@@ -150,8 +161,7 @@ def _take_message(
     if not text and not files and not view.problems:
         view.complain("text", language.gettext("Please write something, or choose a file."))
     if taken or files:
-        with suppress(IntegrityError):  # the same message arrived twice at once; the other one is in the thread
-            add_to_case(installation, receipt, taken, files, form.get("message_id"))
+        add_to_case(installation, receipt, taken, files, form.get("message_id"))
         own, receipt = _opened(request, form)
     if not refused:
         view.typed = {}
@@ -183,7 +193,7 @@ def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByRec
         view.complain("confirm", language.gettext("Please tick the box to confirm that you withdraw."))
         return _thread_page(request, own, receipt, view, 422)
     with installation.casework.write() as session:
-        withdraw_case(session, open_by_receipt(session, receipt))
+        withdraw_case(session, own)
     try:
         deliver_withdrawals(installation)
     except (DBAPIError, TimeoutError) as error:

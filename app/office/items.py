@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cases.keys import lock_case
 from app.clock import today
+from app.identity.accounts import office_keys
 from app.problems import NotFound, Unprocessable
-from app.sealing import KeyPair, open_document, seal_document
+from app.sealing import CannotOpen, Keys, open_document, seal, seal_document, unseal
 from app.stores.casework import Case, OfficeAction, OfficeItem
 from app.vocabulary import OFFICE_ACTIONS
 
@@ -39,18 +41,27 @@ class RecordedAction:
 
 
 def confidential_items(session: Session, private_key: str, after: int = 0) -> list[ConfidentialItem]:
-    """Every item changed after a position, newest change last, opened with the Office's key."""
-    rows: Sequence[OfficeItem] = session.scalars(
-        select(OfficeItem).where(OfficeItem.position > after).order_by(OfficeItem.position)
-    ).all()
-    return [_opened(session, row, private_key) for row in rows]
+    """Every item changed after a position that this member of the Office can open, newest change last.
+
+    What was told before they came they do not see, until the desk or a member who can open it seals it anew.
+    """
+    rows = session.scalars(select(OfficeItem).where(OfficeItem.position > after).order_by(OfficeItem.position)).all()
+    items = []
+    for row in rows:
+        with suppress(CannotOpen):
+            items.append(_opened(session, row, private_key))
+    return items
 
 
 def confidential_item(session: Session, ref: str, private_key: str) -> ConfidentialItem:
+    """NotFound also for an item that this member of the Office cannot open."""
     row = session.get(OfficeItem, ref)
     if row is None:
         raise NotFound
-    return _opened(session, row, private_key)
+    try:
+        return _opened(session, row, private_key)
+    except CannotOpen as error:
+        raise NotFound from error
 
 
 def _opened(session: Session, row: OfficeItem, private_key: str) -> ConfidentialItem:
@@ -63,21 +74,39 @@ def _opened(session: Session, row: OfficeItem, private_key: str) -> Confidential
 
 
 def record_action(session: Session, ref: str, kind: str, note: str, private_key: str) -> None:
-    """Records what the Office did, sealed to the Office and to the case, so that the desk reads it too."""
+    """Records what the Office did, sealed to the Office and to the case, so that the desk reads it too.
+
+    The item is sealed anew to everybody of the Office who is active now: whoever came later than it reads it from here on.
+    """
     row = session.get(OfficeItem, ref)
     if row is None or row.sealed is None:
         raise NotFound
     if kind not in OFFICE_ACTIONS.codes or len(note) > LONGEST_NOTE:
         raise Unprocessable
-    case = session.get_one(Case, row.case_id)
+    case, readers = lock_case(session, row.case_id), office_keys(session)
+    session.refresh(row)
+    if row.sealed is None:
+        raise NotFound
+    row.sealed = seal(_unsealed(row.sealed, private_key), *readers)
     case.unread = True
-    number = len(recorded_actions(session, ref, private_key))
-    sealed = seal_document({"schema": 1, "n": number, "note": note}, KeyPair.of(private_key).public, case.public_key)
+    count = select(func.count()).select_from(OfficeAction).where(OfficeAction.item_ref == ref)
+    document = {"schema": 1, "n": session.scalar(count) or 0, "note": note}
+    sealed = seal_document(document, *readers, case.public_key)
     session.add(OfficeAction(item_ref=ref, happened_on=today(), kind=kind, sealed=sealed))
 
 
-def recorded_actions(session: Session, ref: str, private_key: str) -> list[RecordedAction]:
-    """The actions on one item, oldest first; `private_key` is the Office's or the case's."""
-    rows = session.scalars(select(OfficeAction).where(OfficeAction.item_ref == ref))
-    opened = sorted(((open_document(row.sealed, private_key), row) for row in rows), key=lambda pair: pair[0]["n"])
+def _unsealed(sealed: bytes, private_key: str) -> bytes:
+    try:
+        return unseal(sealed, private_key)
+    except CannotOpen as error:
+        raise NotFound from error
+
+
+def recorded_actions(session: Session, ref: str, keys: Keys) -> list[RecordedAction]:
+    """The actions on one item, oldest first, that these keys of the Office or of the case open."""
+    opened = []
+    for row in session.scalars(select(OfficeAction).where(OfficeAction.item_ref == ref)):
+        with suppress(CannotOpen):
+            opened.append((keys.open(row.sealed), row))
+    opened.sort(key=lambda pair: pair[0]["n"])
     return [RecordedAction(row.kind, row.happened_on, document["note"]) for document, row in opened]

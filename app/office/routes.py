@@ -21,6 +21,7 @@ from app.registry.filters import Filter, listed
 from app.registry.record_routes import Feed, FeedResponse
 from app.registry.records import ENTRY
 from app.registry.views import state
+from app.sealing import Keys
 from app.stores.registry import LARGEST
 from app.vocabulary import CONSENT_USES, OFFICE_ACTIONS, ROLES
 from app.web.context import PageLanguage, installation_of, language_or_default
@@ -70,7 +71,7 @@ def feed(
 def show_items(request: Request, language: PageLanguage, who: Office) -> Response:
     with installation_of(request).casework.read() as session:
         items = confidential_items(session, who.private_key)
-        actions = {item.ref: recorded_actions(session, item.ref, who.private_key) for item in items}
+        actions = {item.ref: recorded_actions(session, item.ref, Keys((who.private_key,))) for item in items}
     return page(
         request,
         "office/items.html",
@@ -91,7 +92,7 @@ def show_item(request: Request, language: PageLanguage, ref: str, who: Office) -
 def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
     with installation_of(request).casework.read() as session:
         item = confidential_item(session, ref[:16], who.private_key)
-        actions = recorded_actions(session, item.ref, who.private_key)
+        actions = recorded_actions(session, item.ref, Keys((who.private_key,)))
     return page(
         request,
         "office/item.html",

@@ -1,4 +1,4 @@
-"""The bearer token of the Office: found by its hash, it unwraps the Office's private key, and so opens its items.
+"""The bearer token of the Office: found by its hash, it unwraps the private key of its account, and so opens its items.
 
 A stolen store opens nothing, and a token is refused at once after it was revoked. It is read from the
 Authorization header only, never from an address, which ends up in logs.

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.keyring import NAMES, NoKeys, ServerKeys
 from app.settings import Settings
 from app.stores import open_store
 from app.stores.migrating import StoreName, head, revision_of, stores_of
@@ -31,7 +32,7 @@ def doctor(url: str | None) -> None:
     for store, address in stores_of(settings).items():
         problems += _store_problems(store, address)
     if {"intake", "casework"} & set(settings.parts):
-        problems += _form_secret_problems(settings) + _folder_problems(settings)
+        problems += _key_problems(settings) + _folder_problems(settings)
     for problem in problems:
         click.echo(f"! {problem}", err=True)
     click.echo("everything is in order" if not problems else f"{len(problems)} things need attention")
@@ -64,7 +65,8 @@ def _public_problems(settings: Settings) -> list[str]:
     """A process that serves only what is public has no use for the address of anything else."""
     if set(settings.parts) != {"registry"}:
         return []
-    known = {"REGISTRY_CASEWORK_URL": settings.casework_url, "REGISTRY_FORM_SECRET": settings.form_secret}
+    secret = ("casework_url", "receipt_keys", "form_token_keys", "order_keys", "form_secret")
+    known = {f"REGISTRY_{name.upper()}": getattr(settings, name) for name in secret}
     return [f"{name} is set where only the registry part runs: take it away" for name, value in known.items() if value]
 
 
@@ -75,12 +77,23 @@ def _folder_problems(settings: Settings) -> list[str]:
     return [f"others on this machine can look into {folder}: chmod 700"]
 
 
-def _form_secret_problems(settings: Settings) -> list[str]:
+def _key_problems(settings: Settings) -> list[str]:
+    """Of each ring: missing, damaged, or open to others on this machine. Nothing of what they hold."""
+    problems = []
     try:
-        _ = settings.form_key
-    except (OSError, ValueError):
-        return ["there is no usable form secret: registry init"]
-    return []
+        rings = ServerKeys.of(settings)
+    except NoKeys as error:
+        return [f"a key in the settings is of no use: {error.where}"]
+    for name in NAMES:
+        ring = rings.ring(name)
+        try:
+            _ = ring.newest
+        except NoKeys as error:
+            problems.append(f"the keys {name} are of no use: {error.where}: registry init")
+        else:
+            if not ring.is_set and ring.file.exists() and stat.S_IMODE(ring.file.stat().st_mode) & 0o077:
+                problems.append(f"others on this machine may read {ring.file}: chmod 600")
+    return problems
 
 
 def _answers(url: str) -> int:

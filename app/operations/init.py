@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable
 
 import click
 from sqlalchemy import select
 
 from app.installation import open_installation
+from app.keyring import bring_over, make_rings
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Keyholder
@@ -18,18 +17,13 @@ from app.stores.migrating import migrate as migrate_store
 
 
 def initialise(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
-    """Makes the data folder, the form secret, both stores, and the escrow key if there is none yet; whether it did so.
+    """Makes the data folder, the server's keys, both stores, and the escrow key if there is none yet; whether it did so.
 
     The private half of the escrow key is kept nowhere. It is told before its public half is in use: a key that could not
     be told, because the pipe broke or the disk was full, is none, and the next `init` makes another.
     """
     settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if settings.form_secret is None and not settings.form_secret_file.exists():
-        opened = os.open(settings.form_secret_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(opened, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+    make_rings(settings)
     migrate_store("casework", settings.casework_address)
     migrate_store("registry", settings.registry_address)
     with open_installation(settings).casework.write() as session:
@@ -44,7 +38,7 @@ def initialise(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
 
 @click.command()
 def init() -> None:
-    """Make the stores, the form secret and the escrow key. Prints the escrow key once.
+    """Make the stores, the server's keys and the escrow key. Prints the escrow key once.
 
     Safe to run again: what exists stays as it is.
     """
@@ -65,11 +59,12 @@ def _tell_escrow_key(escrow: KeyPair) -> None:
 @click.option("--to", "revision", default="head", show_default=True, help="Revision to go to; 'base' empties it.")
 @click.option("--yes", is_flag=True, help="Do not ask before everything is deleted.")
 def migrate(store: StoreName | None, revision: str, yes: bool) -> None:
-    """Bring the stores to the revision of this program (or another)."""
+    """Bring the stores, and what the first version left as a key, to the revision of this program (or another)."""
     settings = Settings()
     if revision == "base" and not yes:
         click.confirm(f"This deletes everything in {store or 'both stores'}. Is there a backup?", abort=True)
     if store in (None, "casework"):
+        bring_over(settings)
         migrate_store("casework", settings.casework_address, revision)
     if store in (None, "registry"):
         migrate_store("registry", settings.registry_address, revision)

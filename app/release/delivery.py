@@ -21,8 +21,7 @@ from app.documents.envelope import Kind
 from app.history import append_event
 from app.installation import Installation
 from app.registry import log
-from app.release.orders import PURPOSE, order_key
-from app.sealing import unwrap
+from app.release.orders import unwrap_words
 from app.stores.casework import Case, ReleaseOrder
 
 
@@ -38,10 +37,8 @@ def deliver(installation: Installation, order_id: str, on: date) -> bool:
 
 
 def _append(installation: Installation, order: ReleaseOrder, on: date) -> None:
-    entry = None
-    if order.wrapped is not None:
-        words = unwrap(order.wrapped, order_key(installation), f"{PURPOSE}/{order.id}")
-        entry = PublicEntry.model_validate_json(words)
+    words = unwrap_words(installation, order)
+    entry = None if words is None else PublicEntry.model_validate_json(words)
     assert order.entry_ref is not None
     with installation.registry.write() as session:
         log.append(

@@ -1,7 +1,7 @@
 """Orders: decided releases on their way through the door.
 
-The decision commits together with its order. The words of an order are wrapped under a server secret that is in no
-store: a stolen store, its backups and its dead rows hold no text of a release, not even of one that was stopped or
+The decision commits together with its order. The words of an order are wrapped under a key of the server that is in no
+store (its id stands before them, so that what waits survives a turn of the keys): a stolen store, its backups and its dead rows hold no text of a release, not even of one that was stopped or
 withdrawn before its hour.
 """
 
@@ -18,7 +18,7 @@ from app.documents.entry import PublicEntry
 from app.documents.envelope import Kind
 from app.documents.public import new_reference
 from app.installation import Installation
-from app.sealing import derive, random_id, wrap
+from app.sealing import CannotOpen, derive, random_id, unwrap, wrap
 from app.stores.casework import Case, ReleaseOrder
 
 PURPOSE = "release-order"
@@ -47,7 +47,6 @@ def order_release(
     """
     if case.entry_ref is None:
         case.entry_ref = new_reference()
-    words = entry.model_dump_json(exclude_none=True).encode()
     order_id = random_id()
     order = ReleaseOrder(
         id=order_id,
@@ -55,7 +54,7 @@ def order_release(
         kind=kind,
         entry_ref=case.entry_ref,
         version=next_version(session, case),
-        wrapped=wrap(words, order_key(installation), f"{PURPOSE}/{order_id}"),
+        wrapped=wrap_words(installation, order_id, entry.model_dump_json(exclude_none=True).encode()),
         proposed_by=proposed_by,
         approved_by=approved_by,
         due_on=due_on,
@@ -65,8 +64,25 @@ def order_release(
     return order
 
 
-def order_key(installation: Installation) -> bytes:
-    return derive(installation.settings.form_key, PURPOSE)
+def wrap_words(installation: Installation, order_id: str, words: bytes) -> bytes:
+    """`id:` of the newest key for orders, and the words under it."""
+    key = installation.keys.orders.newest
+    return key.id.encode() + b":" + wrap(words, derive(key.secret, PURPOSE), f"{PURPOSE}/{order_id}")
+
+
+def unwrap_words(installation: Installation, order: ReleaseOrder) -> bytes | None:
+    """What an order that waits will make public; None for one that has arrived. CannotOpen without its key."""
+    if order.wrapped is None:
+        return None
+    key = installation.keys.orders.get(key_of(order.wrapped))
+    if key is None:
+        raise CannotOpen
+    return unwrap(order.wrapped.partition(b":")[2], derive(key, PURPOSE), f"{PURPOSE}/{order.id}")
+
+
+def key_of(wrapped: bytes) -> str:
+    """The id of the key that an order's words are wrapped under."""
+    return wrapped.partition(b":")[0].decode("ascii", "replace")
 
 
 def order_tombstone(session: Session, case: Case, version: int, by: str | None) -> None:

@@ -97,7 +97,7 @@ class DeskSession(CaseworkBase):
 
 
 class Case(CaseworkBase):
-    """The desk's working file on one allegation: what the queue needs, and the public half of the case key."""
+    """The desk's working file on one allegation: what the queue needs, and the public half of the newest case key."""
 
     __tablename__ = "case"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
@@ -129,8 +129,21 @@ class CaseState(CaseworkBase):
     __table_args__ = (_one_of("relation", "alleged", "where"), WITHOUT_ROWID)
 
 
+class CaseKey(CaseworkBase):
+    """A turn of a case's key: `previous` is the private key before it, sealed to the one of this generation.
+
+    The first key (generation 0) has no row. Whoever opens the newest opens all that came before it.
+    """
+
+    __tablename__ = "case_key"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    generation: Mapped[int] = mapped_column(primary_key=True)
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
 class Grant(CaseworkBase):
-    """A case's private key sealed to one keyholder. Access is these rows."""
+    """A case's newest private key sealed to one keyholder. Access is these rows."""
 
     __tablename__ = "case_grant"
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
@@ -152,7 +165,7 @@ class Submission(CaseworkBase):
 
 
 class Thread(CaseworkBase):
-    """A submitter's own thread, found by their receipt; their private key is wrapped under it."""
+    """A submitter's own thread, found by their receipt; their private key is wrapped under it. They have no grant."""
 
     __tablename__ = "thread"
     lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -162,8 +175,24 @@ class Thread(CaseworkBase):
     __table_args__ = (WITHOUT_ROWID,)
 
 
+class ThreadKey(CaseworkBase):
+    """A key of a thread: its private half sealed to the case and to the submitter, so that each reads it alone.
+
+    A turn adds a generation; what is written goes to the newest. Threads of the first version have none until somebody
+    who can open them writes.
+    """
+
+    __tablename__ = "thread_key"
+    thread: Mapped[str] = mapped_column(ForeignKey("thread.lookup"), primary_key=True)
+    generation: Mapped[int] = mapped_column(primary_key=True)
+    public_key: Mapped[str] = mapped_column(String(80))
+    sealed_to_case: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_to_submitter: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
 class FormInProgress(CaseworkBase):
-    """A form with errors whose files are kept, sealed, until it is sent again: the case key before there is a case."""
+    """A form with errors whose files are kept, sealed, until it is sent again: the thread's key before there is one."""
 
     __tablename__ = "form_in_progress"
     lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -174,7 +203,7 @@ class FormInProgress(CaseworkBase):
 
 
 class Attachment(CaseworkBase):
-    """One file, sealed to the case key in an object of its own; its name, type, size and hash are in the `facts`."""
+    """One file, sealed to the thread's key in an object of its own; name, type, size and hash are in the `facts`."""
 
     __tablename__ = "attachment"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
@@ -200,7 +229,7 @@ class StoredCaseFile(CaseworkBase):
 
 
 class Message(CaseworkBase):
-    """One message of a thread, sealed to the case key; the order within the thread is inside the seal."""
+    """One message of a thread, sealed to its key; the order within the thread is inside the seal."""
 
     __tablename__ = "message"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
@@ -275,7 +304,7 @@ class ReleaseBatch(CaseworkBase):
 
 
 class OfficeItem(CaseworkBase):
-    """What a case tells the Office of the President in confidence, sealed to the Office's key."""
+    """What a case tells the Office of the President in confidence, sealed to the keys of its active accounts."""
 
     __tablename__ = "office_item"
     ref: Mapped[str] = mapped_column(String(16), primary_key=True)
@@ -287,7 +316,7 @@ class OfficeItem(CaseworkBase):
 
 
 class OfficeAction(CaseworkBase):
-    """What the Office recorded that it did, sealed to its own key and to the case."""
+    """What the Office recorded that it did, sealed to its active accounts and to the case."""
 
     __tablename__ = "office_action"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
@@ -299,7 +328,7 @@ class OfficeAction(CaseworkBase):
 
 
 class OfficeToken(CaseworkBase):
-    """A bearer token of the Office: found by its hash, the Office's private key wrapped under it."""
+    """A bearer token of the Office: found by its hash, the private key of its account wrapped under it."""
 
     __tablename__ = "office_token"
     lookup: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.cases.keys import case_keys, with_thread_keys
 from app.installation import Installation
-from app.sealing import KeyPair
-from app.stores.casework import ConflictOfInterest, Keyholder
+from app.intake.tokens import FormToken
+from app.sealing import KeyPair, Keys, unseal
+from app.stores.casework import ConflictOfInterest, Grant, Keyholder
 from tests.building import Moderator, add_moderator, build_house
 from tests.intake.desk import Desk
 from tests.support.engines import StoreUrls, sqlite_urls
@@ -23,6 +27,16 @@ class Receiving:
     moderator: Moderator
     conflicted: Moderator
     escrow: KeyPair
+
+    def token(self, nonce: bytes = b"n" * 16) -> FormToken:
+        """A form's token, as its page holds it."""
+        return FormToken(nonce, self.installation.keys.receipts.newest.id)
+
+    def keys_of(self, session: Session, case_id: str, holder: KeyPair) -> Keys:
+        """Everything of a case that a keyholder's grant opens."""
+        keyholder = session.scalars(select(Keyholder.id).where(Keyholder.public_key == holder.public)).one()
+        newest = unseal(session.get_one(Grant, (case_id, keyholder)).sealed, holder.private).decode()
+        return with_thread_keys(session, case_id, case_keys(session, case_id, newest))
 
 
 @pytest.fixture

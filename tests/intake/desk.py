@@ -13,10 +13,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.keys import case_keys, with_thread_keys
 from app.installation import Installation
 from app.main import create_app
-from app.sealing import KeyPair, open_document, open_file, unseal
-from app.stores.casework import Attachment, Case, Grant, Keyholder, Submission
+from app.sealing import KeyPair, Keys, unseal
+from app.stores.casework import Attachment, Case, Grant, Keyholder, Submission, ThreadKey
 from tests.building import Moderator, add_moderator
 from tests.journeys.person import HtmlForm, Person
 
@@ -50,15 +51,17 @@ class Desk:
         with self.installation.casework.read() as session:
             return list(session.scalars(select(Case)))
 
-    def case_key(self, session: Session, case_id: str, key: KeyPair) -> str:
+    def case_keys(self, session: Session, case_id: str, key: KeyPair) -> Keys:
+        """All keys of a case and its thread, by the grant of a keyholder."""
         keyholder = session.scalars(select(Keyholder.id).where(Keyholder.public_key == key.public)).one()
-        return unseal(session.get_one(Grant, (case_id, keyholder)).sealed, key.private).decode()
+        newest = unseal(session.get_one(Grant, (case_id, keyholder)).sealed, key.private).decode()
+        return with_thread_keys(session, case_id, case_keys(session, case_id, newest))
 
     def submissions(self) -> list[dict[str, Any]]:
         """All submissions, opened by the moderator's grants."""
         with self.installation.casework.read() as session:
             return [
-                open_document(row.sealed, self.case_key(session, row.case_id, self.one.key))
+                self.case_keys(session, row.case_id, self.one.key).open(row.sealed)
                 for row in session.scalars(select(Submission))
             ]
 
@@ -67,9 +70,9 @@ class Desk:
         opened = {}
         with self.installation.casework.read() as session:
             for row in session.scalars(select(Attachment).where(Attachment.case_id.is_not(None))):
-                key = self.case_key(session, str(row.case_id), self.one.key)
-                facts = open_document(row.facts, key)
-                opened[facts["name"]] = open_file(self.installation.objects.get(row.object_id), facts["size"], key)
+                keys = self.case_keys(session, str(row.case_id), self.one.key)
+                facts = keys.open(row.facts)
+                opened[facts["name"]] = keys.open_file(self.installation.objects.get(row.object_id), facts["size"])
         return opened
 
     def opened_by_age(self) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -79,7 +82,9 @@ class Desk:
             holder = session.scalars(select(Keyholder.id).where(Keyholder.kind == "escrow")).one()
             grant = session.get_one(Grant, (submission.case_id, holder)).sealed
             attachments = list(session.scalars(select(Attachment)))
-        key = self._age(self.escrow.private, grant).decode()
+            sealed_to_case = session.scalars(select(ThreadKey.sealed_to_case)).one()
+        case_key = self._age(self.escrow.private, grant).decode()
+        key = self._age(case_key, sealed_to_case).decode()
         files = {}
         for one in attachments:
             facts = json.loads(self._age(key, one.facts))
@@ -111,5 +116,6 @@ def typed(person: Person, name: str) -> str:
 
 def receipt_on(person: Person) -> str:
     """The receipt that the page shows; empty when it shows none."""
-    digits = "".join(one for one in person.response.text.partition('class="receipt">')[2][:44] if one.isdigit())
+    shown = person.response.text.partition('class="receipt">')[2].partition("</p>")[0]
+    digits = "".join(one for one in shown if one.isdigit())
     return digits if len(digits) == 36 else ""

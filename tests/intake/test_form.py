@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from app.clock import today
 from app.intake.tokens import LIFETIME_SECONDS
 from app.sealing import CannotOpen
-from app.stores.casework import Attachment, CaseState, FormInProgress, Grant
+from app.stores.casework import Attachment, CaseState, FormInProgress, Grant, Submission
 from tests.intake.desk import NO_FILE, Desk, open_form, receipt_on, typed
 from tests.journeys.acting import Telling
 
@@ -256,16 +256,19 @@ def test_an_expired_form_keeps_text_and_files_and_goes_on(small_desk: Desk, monk
     assert set(small_desk.files()) == {f"{NAME}.txt", "picture.jpg"}
 
 
-def test_the_submitters_own_grant_opens_nothing_for_anyone_else(small_desk: Desk) -> None:
+def test_the_keys_of_one_case_open_no_other(small_desk: Desk) -> None:
     for text in ("one", "two"):
         person = small_desk.visitor()
         person.send(open_form(person), {"what_happened": text}, files=NO_FILE)
     with small_desk.installation.casework.read() as session:
-        first, second = (small_desk.case_key(session, case.id, small_desk.one.key) for case in small_desk.cases())
+        first, second = (small_desk.case_keys(session, case.id, small_desk.one.key) for case in small_desk.cases())
         foreign = session.scalars(select(Grant)).all()
+        sealed = {row.case_id: row.sealed for row in session.scalars(select(Submission))}
     assert first != second
-    from app.sealing import unseal
-
     for grant in foreign:
         with pytest.raises(CannotOpen):
-            unseal(grant.sealed, first)
+            first.unseal(grant.sealed)
+    case_ids = [case.id for case in small_desk.cases()]
+    assert first.open(sealed[case_ids[0]])["what_happened"]
+    with pytest.raises(CannotOpen):
+        first.open(sealed[case_ids[1]])

@@ -13,7 +13,7 @@ from app.clock import today
 from app.intake.thread_routes import STATUS_WORDS
 from app.release.delivery import deliver
 from app.release.orders import order_release
-from app.sealing import grouped
+from app.sealing import rows_of
 from app.stores.casework import STATUSES, Case, Message
 from tests.building import add_moderator, entry
 from tests.intake.desk import BASE, NO_FILE, Desk, open_form, receipt_on
@@ -29,7 +29,7 @@ def submitted(desk: Desk) -> tuple[Person, str]:
     person.send(open_form(person), {"what_happened": "Here.", "state_alleged": "XA"}, files=NO_FILE)
     receipt = receipt_on(person)
     person.get("/en/receipt")
-    person.send(person.form_with("receipt"), {"receipt": grouped(receipt)})
+    person.send(person.form_with("receipt"), {"receipt": " ".join(rows_of(receipt))})
     assert person.response.status_code == 200
     return person, receipt
 
@@ -38,7 +38,7 @@ def thread_of(desk: Desk) -> list[tuple[str, str, list[str]]]:
     """The thread as the moderator reads it: direction, text, names of files."""
     (case,) = desk.cases()
     with desk.installation.casework.read() as session:
-        messages = read_thread(session, case.id, desk.case_key(session, case.id, desk.one.key))
+        messages = read_thread(session, case.id, desk.case_keys(session, case.id, desk.one.key))
     return [(one.direction, one.text, [file.name for file in one.files]) for one in messages]
 
 

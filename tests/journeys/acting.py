@@ -62,9 +62,9 @@ def submit(installation: Installation, telling: Telling, person: Person | None =
     form = person.form_with("what_happened")
     answer = person.send(form, telling.answers(), files=telling.files or [("files", ("", b"", ""))])
     assert answer.status_code == 200, person.text
-    found = re.search(r"(?:\d{4} ){8}\d{4}", person.text)
-    assert found
-    return found[0]
+    shown = re.findall(r"\d{4}", person.response.text.partition('class="receipt">')[2].partition("</p>")[0])
+    assert len(shown) == 9
+    return " ".join(shown)
 
 
 def signed_in(installation: Installation, login: str) -> Person:

@@ -79,10 +79,11 @@ def submit(browser: Browser, base: str, file: Path) -> str:
     browser.fill("when-day", "14")
     browser.press("Send, sealed")
     assert "Write down your receipt" in browser.text()
-    receipt = re.search(r"(?:\d{4} ){8}\d{4}", browser.text())
+    receipt = re.search(r"(?:\d{4}\s+){8}\d{4}", browser.text())
     assert receipt
-    assert receipt[0].replace(" ", "") not in browser.url()
-    return receipt[0]
+    shown = " ".join(receipt[0].split())
+    assert shown.replace(" ", "") not in browser.url()
+    return shown
 
 
 def draft(browser: Browser, installation: Installation) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Date, Integer, LargeBinary, Table, func, insert, inspect, select
+from sqlalchemy import Date, Integer, LargeBinary, Table, func, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.problems import NotFound
@@ -38,6 +38,7 @@ BY_TABLE = {"keyholder": {"kind": "moderator"}}
 
 
 SECRET = bytes(range(32))
+KEYS = ("case_key", "thread_key")
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +75,7 @@ def _value(table: str, column: Any, number: int) -> Any:
     if column.name in KNOWN:
         return KNOWN[column.name]
     if (table, column.name) == ("release_order", "wrapped"):
-        return wrap(f"canary {number}".encode(), derive(SECRET, "release-order"), f"release-order/id{number}")
+        return b"0:" + wrap(f"canary {number}".encode(), derive(SECRET, "release-order"), f"release-order/id{number}")
     if isinstance(column.type, LargeBinary):
         return f"canary {number}".encode()
     if isinstance(column.type, Date):
@@ -109,11 +110,11 @@ def test_up_down_and_up_again_with_data(store_urls: StoreUrls, store: StoreName,
 
 
 def filled(store: StoreName, url: str, base: Any) -> dict[str, set[tuple[Any, ...]]]:
-    """Three rows in every table, as they are at the head; what the store then holds."""
+    """Three rows in every table that earlier programs had, as they are at the head; what the store then holds."""
     migrate(store, url)
     with open_store(url).begin() as connection:
         for table in base.metadata.sorted_tables:
-            if table.name != "data_version":
+            if table.name not in ("data_version", *KEYS):
                 connection.execute(insert(table), rows(table))
     return content(url, base)
 
@@ -142,11 +143,49 @@ def test_each_step_down_and_up_again_loses_no_row(store_urls: StoreUrls, store: 
         assert release_words(url) == [b"canary 0", b"canary 1", b"canary 2"]
 
 
+@pytest.mark.parametrize("table", KEYS)
+def test_there_is_no_way_down_that_loses_a_key(store_urls: StoreUrls, table: str) -> None:
+    """Without its key a case could never be opened again, so the step down refuses; to delete everything is possible."""
+    url = store_urls.casework
+    filled("casework", url, CaseworkBase)
+    keys = CaseworkBase.metadata.tables[table]
+    with open_store(url).begin() as connection:
+        connection.execute(insert(keys), rows(keys))
+    with pytest.raises(RuntimeError):
+        migrate("casework", url, "0004")
+    with open_store(url).connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(keys)) == 3
+    assert revision_of(open_store(url)) == head("casework")
+    migrate("casework", url, "base")
+    assert set(inspect(open_store(url)).get_table_names()) <= {"alembic_version"}
+
+
+def test_a_release_under_a_newer_key_goes_down_under_the_first_one(
+    store_urls: StoreUrls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, newer = store_urls.casework, bytes(range(1, 33))
+    monkeypatch.setenv("REGISTRY_ORDER_KEYS", f"0a0b0c0d 2026-11-02 {newer.hex()},0 1970-01-01 {SECRET.hex()}")
+    filled("casework", url, CaseworkBase)
+    wrapped = b"0a0b0c0d:" + wrap(b"newer canary", derive(newer, "release-order"), "release-order/id1")
+    with open_store(url).begin() as connection:
+        connection.execute(update(ReleaseOrder).where(ReleaseOrder.id == "id1").values(wrapped=wrapped))
+    migrate("casework", url, "0004")
+    migrate("casework", url)
+    assert release_words(url) == [b"canary 0", b"canary 2", b"newer canary"]
+    monkeypatch.setenv("REGISTRY_ORDER_KEYS", f"0a0b0c0d 2026-11-02 {newer.hex()}")
+    with open_store(url).begin() as connection:
+        connection.execute(update(ReleaseOrder).where(ReleaseOrder.id == "id1").values(wrapped=wrapped))
+    with pytest.raises(RuntimeError):
+        migrate("casework", url, "0004")
+
+
 def release_words(url: str) -> list[bytes]:
     with open_store(url).connect() as connection:
         waiting = connection.execute(select(ReleaseOrder.id, ReleaseOrder.wrapped)).all()
     key = derive(SECRET, "release-order")
-    return sorted(unwrap(wrapped or b"", key, f"release-order/{order_id}") for order_id, wrapped in waiting)
+    return sorted(
+        unwrap((wrapped or b"").removeprefix(b"0:"), key, f"release-order/{order_id}") for order_id, wrapped in waiting
+    )
 
 
 def test_the_words_of_waiting_releases_are_wrapped_on_the_way_up(store_urls: StoreUrls) -> None:

@@ -137,7 +137,7 @@ def main(wanted: Sequence[str]) -> None:
         told = server.command("demo")
         found = re.findall(r"^  ([\w-]+) +\w+\n    passphrase +(\S+)\n    TOTP secret +(\S+)", told, re.MULTILINE)
         people = {login: SignIn(login, passphrase, secret) for login, passphrase, secret in found}
-        receipts = re.findall(r"(?:\d{4} ){8}\d{4}", told)
+        receipts = re.findall(r"(?:\d{4} +){8}\d{4}", told)
         server.start()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM_FLAGS))

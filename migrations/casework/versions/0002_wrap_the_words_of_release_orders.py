@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from alembic import op
 
+from app.keyring import FIRST, ServerKeys
 from app.sealing import derive, unwrap, wrap
 from app.settings import Settings
 
@@ -38,7 +39,10 @@ def downgrade() -> None:
 
 
 def _key() -> bytes:
-    return derive(Settings().form_key, PURPOSE)
+    key = ServerKeys.of(Settings()).orders.get(FIRST)
+    if key is None:
+        raise RuntimeError("the first version's secret, under which releases wait, is not here")
+    return derive(key, PURPOSE)
 
 
 def _waiting(column: str) -> Iterator[sa.Row]:
