@@ -82,7 +82,7 @@ def add_to_case(casework: Store, receipt: str, text: str, files: Sequence[SentFi
     Raises NotFound as `open_by_receipt`, and Unavailable when the keys of the case are turned again and again meanwhile.
     """
     adopt(casework, receipt)
-    for _ in range(3):
+    for _ in range(5):
         with casework.read() as session:
             case_id = open_by_receipt(session, receipt).case.id
             public_key = thread_public_key(session, case_id)
