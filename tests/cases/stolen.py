@@ -42,7 +42,8 @@ class StolenStore:
 
     def opened_by(self, *private_keys: str) -> bytes:
         """All that keys open, with every key that is found on the way."""
-        keys, sealed, texts = set(private_keys), {one for one in self.values if one.startswith(AGE)}, []
+        keys, texts = set(private_keys), list[bytes]()
+        sealed = {one for one in self.values if one.startswith(AGE)}
         fresh = set(keys)
         while fresh:
             found = {one: text for one in sealed if (text := self._age(fresh, one)) is not None}
