@@ -37,7 +37,10 @@ def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
     Conflict when the case's key is turned by somebody else at this moment.
     """
     case, keys = _open_keys(session, case_id, who)
-    return OpenCase(case, keys, _newest_file(session, case, keys))
+    try:
+        return OpenCase(case, keys, _newest_file(session, case, keys))
+    except CannotOpen as error:
+        raise Conflict from error
 
 
 def _open_keys(session: Session, case_id: str, who: SignedIn) -> tuple[Case, Keys]:

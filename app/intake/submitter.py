@@ -84,7 +84,7 @@ def add_to_case(installation: Installation, receipt: str, text: str, files: Sequ
     """
     casework = installation.casework
     adopt(casework, receipt)
-    for _ in range(3):
+    for _ in range(5):
         with casework.read() as session:
             case_id = open_by_receipt(session, receipt).case.id
             public_key = thread_public_key(session, case_id)
