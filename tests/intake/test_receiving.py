@@ -21,7 +21,7 @@ from app.intake.submitter import add_to_case, open_by_receipt, withdraw_case
 from app.problems import NotFound, Unavailable
 from app.sealing import grouped, open_document, open_file, unseal
 from app.stores.casework import Attachment, Case, FormInProgress, Grant, Keyholder, Message, Submission
-from app.stores.objects import purge_forms
+from app.stores.sweeping import purge_forms
 from app.web.forms import SentFile
 from tests.intake.conftest import Receiving
 
