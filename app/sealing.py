@@ -185,10 +185,10 @@ def unwrap(wrapped: bytes, key: bytes, purpose: str) -> bytes:
 
 # --- passwords --------------------------------------------------------------------------------------------------
 
-# RFC 9106, section 4, second recommended option: 64 MiB, three passes, four lanes. At most two at once, so that
-# a crowd of sign-in attempts cannot take the memory of the machine.
+# RFC 9106, section 4, second recommended option: 64 MiB, three passes, four lanes. At most three at once, so that a
+# crowd of attempts cannot take the memory of the machine (`app.web.admission`: two strangers and one known device).
 _TIME_COST, _MEMORY_KIB, _LANES, _KEY_BYTES = 3, 64 * 1024, 4, 32
-_argon_slots = threading.BoundedSemaphore(2)
+_argon_slots = threading.BoundedSemaphore(3)
 LONGEST_PASSWORD = 1024
 
 

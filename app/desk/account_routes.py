@@ -22,29 +22,39 @@ from app.identity.accounts import (
     take_totp,
 )
 from app.identity.sessions import SignedIn, sign_in, sign_out
+from app.identity.throttle import note
 from app.problems import Forbidden, Problem
 from app.reference import state_name, states
 from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponsorship
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView, SentForm
 from app.web.pages import page, path_to
-from app.web.permissions import SigningIn
-from app.web.signed_in import COOKIE, Administrator, Anyone, DeskForm, Office, set_cookie
+from app.web.permissions import SignInPage
+from app.web.signed_in import (
+    COOKIE,
+    Administrator,
+    Anyone,
+    DeskForm,
+    Office,
+    SigningIn,
+    remember_device,
+    set_cookie,
+)
 
 router = APIRouter(include_in_schema=False)
 HOME = {"moderator": "desk", "administrator": "accounts", "office": "office"}
 
 
 @router.get("/{language}/sign-in", name="sign_in")
-def show_sign_in(request: Request, language: PageLanguage, _: SigningIn) -> Response:
+def show_sign_in(request: Request, language: PageLanguage, _: SignInPage) -> Response:
     return page(request, "casework/sign_in.html", form=FormView())
 
 
 @router.post("/{language}/sign-in", name="sign_in_form")
-def do_sign_in(request: Request, language: PageLanguage, form: SentForm, _: SigningIn) -> Response:
+def do_sign_in(request: Request, language: PageLanguage, form: SentForm, noted_as: SigningIn) -> Response:
     installation = installation_of(request)
     password = (form.values.get("password") or [""])[0]
-    token = sign_in(installation, form.get("login"), password, form.get("code"))
+    token = sign_in(installation, form.get("login"), password, form.get("code"), noted_as)
     if token is None:
         view = FormView({"login": [form.get("login")]})
         view.complain(
@@ -58,6 +68,7 @@ def do_sign_in(request: Request, language: PageLanguage, form: SentForm, _: Sign
         role = session.scalar(select(Account.role).where(Account.login == form.get("login"))) or "moderator"
     response = RedirectResponse(path_to(request, HOME[role]) or path_to(request, "account"), 303)
     set_cookie(response, token)
+    remember_device(request, response, form.get("login"))
     return response
 
 
@@ -105,7 +116,9 @@ def do_change_password(request: Request, language: PageLanguage, who: Anyone, fo
     try:
         with installation_of(request).casework.write() as session:
             opened = open_account(session, who.login, (form.values.get("password") or [""])[0])
-            if opened is None or not take_totp(opened.account, opened.totp_secret, form.get("code"), now()):
+            right = opened is not None and take_totp(opened.account, opened.totp_secret, form.get("code"), now())
+            note(who.lookup, right=right)
+            if opened is None or not right:
                 raise Forbidden(language.gettext("The present password or the code is not right."))
             change_password(session, opened, (form.values.get("new_password") or [""])[0])
     except Problem as problem:

@@ -26,7 +26,6 @@ ROLES = ("moderator", "administrator", "office")
 ROLE_WORDS = {"moderator": N_("Moderator"), "administrator": N_("Administrator"), "office": N_("The Office")}
 SHORTEST_PASSWORD = 15
 TOTP_SECONDS = 30
-_UNKNOWN_SALT = b"no such account."
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +133,23 @@ def _wrap(account: Account, password: str, private_key: str, totp_secret: str) -
 
 
 def open_account(session: Session, login: str, password: str) -> OpenedAccount | None:
-    """The account of a login, if the password opens it. Takes the same time whether the login exists or not."""
+    """The account of a login, if the password opens it."""
     return opened_account(session, login, unlock(locked_account(session, login), password))
 
 
 def locked_account(session: Session, login: str) -> LockedAccount:
-    """What a password is tried on. Never the lack of an account: that would answer sooner."""
+    """What a password is tried on; empty where there is no such account."""
     account = session.scalar(select(Account).where(Account.login == login, Account.active))
-    return LockedAccount(account.salt, account.wrapped) if account else LockedAccount(_UNKNOWN_SALT, b"")
+    return LockedAccount(account.salt, account.wrapped) if account else LockedAccount(b"", b"")
 
 
 def unlock(locked: LockedAccount, password: str) -> UnlockedAccount | None:
-    """Hashes for a tenth of a second and more: never for strangers within a transaction that keeps others waiting."""
+    """Hashes for a tenth of a second and more: never for strangers within a transaction that keeps others waiting.
+
+    Not at all where there is no account: refusals take the same time all the same, see `app.web.admission`.
+    """
+    if not locked.wrapped:
+        return None
     try:
         told = json.loads(unwrap(locked.wrapped, password_key(password, locked.salt), PURPOSE))
     except CannotOpen:

@@ -21,7 +21,7 @@ from app.identity.accounts import (
     take_totp,
     unlock,
 )
-from app.identity.throttle import note, slow_down
+from app.identity.throttle import note
 from app.installation import Installation
 from app.sealing import derive, lookup, wrap
 from app.settings import Settings
@@ -45,9 +45,8 @@ class SignedIn:
     private_key: str = field(repr=False)
 
 
-def sign_in(installation: Installation, login: str, password: str, code: str) -> str | None:
-    """A new session's cookie value, or None. The same answer and time for a wrong login, password or code."""
-    slow_down(login)
+def sign_in(installation: Installation, login: str, password: str, code: str, noted_as: str) -> str | None:
+    """A new session's cookie value, or None, noted under the name whose turn it is (`app.web.admission`)."""
     with installation.casework.read() as session:
         locked = locked_account(session, login)
     unlocked = unlock(locked, password)
@@ -55,7 +54,7 @@ def sign_in(installation: Installation, login: str, password: str, code: str) ->
         opened = opened_account(session, login, unlocked)
         right = opened is not None and take_totp(opened.account, opened.totp_secret, code, now())
         token = _start(session, opened) if right and opened else None
-    note(login, right=right)
+    note(noted_as, right=right)
     return token
 
 
@@ -95,7 +94,9 @@ def session_is_over(row: DeskSession, settings: Settings) -> bool:
 def confirm(session: Session, who: SignedIn, password: str, code: str) -> bool:
     """Step-up: a fresh password and code before a grave act. Notes it on the session."""
     opened = open_account(session, who.login, password)
-    if opened is None or not take_totp(opened.account, opened.totp_secret, code, now()):
+    right = opened is not None and take_totp(opened.account, opened.totp_secret, code, now())
+    note(who.lookup, right=right)
+    if not right:
         return False
     row = session.scalar(select(DeskSession).where(DeskSession.lookup == who.lookup))
     if row is not None:

@@ -37,7 +37,8 @@ from app.sealing import (
     wrap,
 )
 from app.stores.casework import Attachment, FormInProgress
-from app.stores.objects import LONGEST_WITHOUT_ROW, Objects, purge_forms, stored_bytes
+from app.stores.objects import Objects
+from app.stores.sweeping import LONGEST_WITHOUT_ROW, purge_forms, stored_bytes
 from app.web.forms import FormView, Gettext, SentFile
 
 PURPOSE = "draft"

@@ -23,7 +23,8 @@ from app.problems import Unavailable
 from app.reference import states
 from app.sealing import KeyPair, derive, lookup, random_id, receipt_of, seal, seal_document, wrap
 from app.stores import casework as store
-from app.stores.objects import Objects, purge_forms
+from app.stores.objects import Objects
+from app.stores.sweeping import purge_forms
 from app.web.forms import SentFile
 
 

@@ -12,8 +12,8 @@ from app.installation import Installation
 from app.release.delivery import deliver_due, deliver_each, deliver_withdrawals
 from app.release.orders import next_version, order_tombstone
 from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
-from app.stores.objects import look_after_files
 from app.stores.registry import LogLeaf, Record
+from app.stores.sweeping import look_after_files
 
 CHUNK = 500  # identifiers in one statement
 

@@ -1,7 +1,7 @@
 """Sealed files as objects: a folder of the installation, or a bucket of any S3-compatible store.
 
 An object is stored first, durably, and only then the row that names it; an object goes after the row that named it has
-gone. What is left between the two by a crash is an orphan, and swept. An object is an age file under a
+gone. What is left between the two by a crash is an orphan, and swept (`app.stores.sweeping`). An object is an age file under a
 random name. It tells its padded size; in a folder it tells no time either, since all of them bear the same.
 """
 
@@ -11,33 +11,23 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import event
 
-from app.clock import today
 from app.problems import NotFound, Unavailable
-from app.stores.casework import Attachment, FormInProgress
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from obstore.store import ObjectStore
     from sqlalchemy.orm import Session
 
-    from app.installation import Installation
     from app.settings import Settings
-    from app.stores import Store
 
 PUT_SECONDS = 60  # for one object, with all repetitions
-SWEEP_SECONDS = 600
-LONGEST_WITHOUT_ROW = SWEEP_SECONDS / 2
-AT_ONCE = 500  # names in one statement
 RETRY = {"retry-after": "30"}
 _FIXED_TIME = (0, 0)
 
@@ -47,8 +37,6 @@ class Objects:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
-        self._suspects: frozenset[str] = frozenset()
-        self._next_sweep = 0.0
 
     def put(self, name: str, content: bytes) -> None:
         """Stores an object; when this returns, it is durable. The same name again replaces it."""
@@ -96,21 +84,6 @@ class Objects:
                 self.delete(gone)
             except Unavailable:
                 return
-
-    def sweep(self, casework: Store) -> int:
-        """Deletes what no row names, seen so twice and ten minutes apart; returns how many. At most every ten minutes.
-
-        A row follows its object in seconds (`LONGEST_WITHOUT_ROW`). Objects have no times to go by, so each process
-        remembers those that it saw without a row.
-        """
-        if monotonic() < self._next_sweep:
-            return 0
-        self._next_sweep = monotonic() + SWEEP_SECONDS
-        orphans = without_row(casework, self.names())
-        gone = orphans & self._suspects
-        self.delete(gone)
-        self._suspects = orphans - gone
-        return len(gone)
 
     def free_bytes(self) -> int | None:
         """Room on the disk that the objects share with everything else; None where they lie elsewhere."""
@@ -200,42 +173,3 @@ def open_objects(settings: Settings) -> Objects:
         **{name: value for name, value in given.items() if value is not None},  # type: ignore[arg-type]
     )
     return Objects(store)
-
-
-# --- forms that were never sent, and orphans ---------------------------------------------------------------------
-
-
-def purge_forms(session: Session, objects: Objects, day: date) -> None:
-    """Deletes files and forms that were kept long enough; the objects go when the caller commits."""
-    old = list(session.scalars(select(FormInProgress.lookup).where(FormInProgress.expires_on < day)))
-    if old:
-        theirs = Attachment.form_lookup.in_(old)
-        objects.delete_after_commit(session, session.scalars(select(Attachment.object_id).where(theirs)).all())
-        session.execute(delete(Attachment).where(theirs))
-        session.execute(delete(FormInProgress).where(FormInProgress.lookup.in_(old)))
-
-
-def look_after_files(installation: Installation) -> None:
-    """One step of the desk's clock: forms that were never sent go with their files, then what no row names."""
-    with installation.casework.read() as session:
-        waiting = session.scalar(select(FormInProgress.lookup).where(FormInProgress.expires_on < today()).limit(1))
-    if waiting is not None:
-        with installation.casework.write() as session:
-            purge_forms(session, installation.objects, today())
-    installation.objects.sweep(installation.casework)
-
-
-def without_row(casework: Store, names: Iterable[str]) -> frozenset[str]:
-    """Those of the objects that no row names. The names are read before the rows: a row may come, never an object."""
-    found = list(names)
-    named: set[str] = set()
-    with casework.read() as session:
-        for at in range(0, len(found), AT_ONCE):
-            asked = Attachment.object_id.in_(found[at : at + AT_ONCE])
-            named.update(session.scalars(select(Attachment.object_id).where(asked)))
-    return frozenset(found) - named
-
-
-def stored_bytes(session: Session) -> int:
-    """What all files take up, padded as they are."""
-    return int(session.scalar(select(func.sum(Attachment.padded_size))) or 0)

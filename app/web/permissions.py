@@ -5,15 +5,13 @@ A *guard* is a dependency marked with the permission that it enforces. Each rout
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Annotated, Any, ParamSpec, TypeVar
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-
-from app.web.admission import turn
 
 
 class Permission(StrEnum):
@@ -62,19 +60,14 @@ def _receipt_opens() -> None:
 
 
 @guard(Permission.SIGN_IN)
-async def _anyone_signs_in(request: Request) -> AsyncIterator[None]:
-    """Nothing to check: this is where signing in happens, some at a time."""
-    if request.method == "GET":
-        yield
-        return
-    async with turn():
-        yield
+def _anyone_asks_to_sign_in() -> None:
+    """Nothing to check: the page on which signing in begins."""
 
 
 Public = Annotated[None, Depends(_anyone_reads)]
 Submits = Annotated[None, Depends(_anyone_submits)]
 ByReceipt = Annotated[None, Depends(_receipt_opens)]
-SigningIn = Annotated[None, Depends(_anyone_signs_in, scope="function")]
+SignInPage = Annotated[None, Depends(_anyone_asks_to_sign_in)]
 
 
 def _permissions(dependant: Dependant) -> Iterator[Permission]:

@@ -1,27 +1,63 @@
-"""Who is asking, as a typed dependency of a route; and forms that carry the token of their own session."""
+"""Who is asking, as a typed dependency of a route; and forms that carry the token of their own session.
+
+Wherever a password is sent, its turn is waited for here, before the route takes a thread: `app.web.admission`.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from sqlalchemy import select
 
 from app.clock import now
+from app.identity.devices import KEPT_SECONDS, known_device, new_device
 from app.identity.sessions import PURPOSE, SignedIn, session_is_over
+from app.installation import Installation
 from app.problems import Forbidden, NotSignedIn
 from app.sealing import derive, lookup, unwrap
 from app.stores.casework import Account, DeskSession
+from app.web.admission import password_turn
 from app.web.context import installation_of
 from app.web.forms import Form, SentForm
 from app.web.permissions import Permission, guard
 
-COOKIE = "__Host-desk"
+COOKIE, DEVICE_COOKIE = "__Host-desk", "__Host-device"
 
 
 def set_cookie(response: Response, token: str) -> None:
     response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
+
+
+def remember_device(request: Request, response: Response, login: str) -> None:
+    """After a sign-in: its next one from here is not kept waiting by others that guess."""
+    token = new_device(installation_of(request).settings, login)
+    response.set_cookie(
+        DEVICE_COOKIE, token, max_age=KEPT_SECONDS, secure=True, httponly=True, samesite="strict", path="/"
+    )
+
+
+@guard(Permission.SIGN_IN)
+async def _signing_in(request: Request, form: SentForm) -> AsyncIterator[str]:
+    """Gives the name under which failures of this attempt are noted: the device's, if it is known, else the login."""
+    installation, login = installation_of(request), form.get("login")
+    device = known_device(installation.settings, request.cookies.get(DEVICE_COOKIE, ""), login)
+    name = f"login {login}" if device is None else f"device {device}"
+    exists = await run_in_threadpool(_has_account, installation, login)
+    async with password_turn(name, known=device is not None, hashes=exists):
+        yield name
+
+
+def _has_account(installation: Installation, login: str) -> bool:
+    with installation.casework.read() as session:
+        return session.scalar(select(Account.id).where(Account.login == login, Account.active)) is not None
+
+
+SigningIn = Annotated[str, Depends(_signing_in, scope="function")]
 
 
 def _signed_in(request: Request) -> SignedIn:
@@ -83,13 +119,17 @@ Administrator = Annotated[SignedIn, Depends(signed_in_administrator)]
 Office = Annotated[SignedIn, Depends(signed_in_office)]
 
 
-def desk_form(request: Request, form: SentForm) -> Form:
-    """Dependency: a form of the desk, with the token of its own session."""
+async def desk_form(request: Request, form: SentForm) -> AsyncIterator[Form]:
+    """Dependency: a form of the desk, with the token of its own session. A password in it waits for its turn."""
     token = request.cookies.get(COOKIE, "")
     wanted = derive(token.encode(), "csrf").hex() if token else secrets.token_hex(32)
     if not secrets.compare_digest(form.get("csrf").encode(), wanted.encode()):
         raise Forbidden
-    return form
+    if not form.get("password"):
+        yield form
+        return
+    async with password_turn(lookup(token.encode(), PURPOSE), known=True):
+        yield form
 
 
-DeskForm = Annotated[Form, Depends(desk_form)]
+DeskForm = Annotated[Form, Depends(desk_form, scope="function")]

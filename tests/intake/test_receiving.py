@@ -32,7 +32,7 @@ from app.stores.casework import (
     Message,
     Submission,
 )
-from app.stores.objects import purge_forms
+from app.stores.sweeping import purge_forms
 from app.web.forms import SentFile
 from tests.intake.conftest import Receiving
 

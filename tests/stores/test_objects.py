@@ -17,9 +17,10 @@ from app.installation import Installation
 from app.problems import NotFound, Unavailable
 from app.sealing import random_id
 from app.settings import Settings
-from app.stores import objects as module
+from app.stores import sweeping as module
 from app.stores.casework import Attachment, FormInProgress
-from app.stores.objects import Objects, look_after_files, open_objects, without_row
+from app.stores.objects import Objects, open_objects
+from app.stores.sweeping import look_after_files, without_row
 from tests.building import add_case, build_house
 from tests.support.engines import StoreUrls, sqlite_urls
 from tests.support.seaweedfs import Bucket, seaweedfs
