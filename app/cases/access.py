@@ -1,66 +1,112 @@
-"""Access to a case is its grants: opening a case, giving and taking grants, saving its file."""
+"""Access to a case is its grants: reading a case in a snapshot, opening it outside, giving and taking grants."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.keys import Turn, case_keys, lock_case, renew, with_thread_keys, without_access
+from app.cases.keys import SealedKeys, Turn, lock_case, renew, sealed_keys, without_access
 from app.cases.taking_in import take_in
 from app.documents.case_file import CaseFile
 from app.documents.submission import Submission
 from app.identity.sessions import SignedIn
+from app.installation import Installation
 from app.problems import Conflict, NotFound
 from app.sealing import CannotOpen, KeyPair, Keys, seal, seal_document, unseal
 from app.stores import Store
 from app.stores.casework import Case, Grant, Keyholder, StoredCaseFile
 from app.stores.casework import Submission as StoredSubmission
 
+_ID = re.compile("[0-9a-f]{32}")
+
 
 class OpenCase:
-    """A case that a moderator has a grant for, with its file. `keys` opens all of it, of every generation."""
+    """A case as a snapshot had it. It is opened with the moderator's grant when somebody first looks into it.
 
-    def __init__(self, case: Case, keys: Keys, file: CaseFile) -> None:
-        self.case, self.keys, self.file = case, keys, file
+    So what costs time (keys, decrypting, taking in what was submitted) happens after the snapshot was let go.
+    """
 
-    def seal(self, document: dict[str, Any]) -> bytes:
-        """Seals to the newest key of the case, as the store had it when the case was read or locked last."""
-        return seal_document(document, self.case.public_key)
+    def __init__(
+        self,
+        case: Case,
+        grant: Grant,
+        sealed: SealedKeys,
+        stored: StoredCaseFile | None,
+        submitted: Sequence[StoredSubmission],
+        who: SignedIn,
+    ) -> None:
+        self.case, self._grant, self._sealed_keys, self._who = case, grant, sealed, who
+        self._stored, self._submitted = stored, submitted
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What opens all of the case, of every generation. Conflict when its key is being turned at this moment."""
+        try:
+            return self._sealed_keys.open(unseal(self._grant.sealed, self._who.private_key).decode())
+        except CannotOpen as error:
+            raise Conflict from error
+
+    def seal(self, document: Mapping[str, Any]) -> bytes:
+        """Seals to the newest key of the case, as the store had it when the case was read."""
+        return seal_document(dict(document), self.case.public_key)
+
+    @cached_property
+    def told(self) -> Mapping[str, Submission]:
+        """What was submitted, oldest first, by its id."""
+        return {row.id: Submission.model_validate(self.keys.open(row.sealed)) for row in self._submitted}
+
+    @property
+    def submissions(self) -> list[Submission]:
+        return list(self.told.values())
+
+    @cached_property
+    def file(self) -> CaseFile:
+        """The file as it was saved last, with what was submitted since. Whoever changes it saves it, or nothing does."""
+        return self.file_as_stored()
+
+    def file_as_stored(self) -> CaseFile:
+        """The same, made anew: what it was before somebody changed it."""
+        file = CaseFile()
+        if self._stored is not None:
+            file = CaseFile.model_validate(self.keys.open(self._stored.sealed))
+        take_in(file, self.told)
+        return file
 
 
 def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
-    """NotFound without a grant, whatever the role: the same answer as for a case that does not exist.
-
-    Conflict when the case's key is turned by somebody else at this moment.
-    """
-    case, keys = _open_keys(session, case_id, who)
-    try:
-        return OpenCase(case, keys, _newest_file(session, case, keys))
-    except CannotOpen as error:
-        raise Conflict from error
-
-
-def _open_keys(session: Session, case_id: str, who: SignedIn) -> tuple[Case, Keys]:
-    case = session.get(Case, case_id[:32])
-    grant = session.get(Grant, (case_id[:32], who.keyholder_id)) if who.keyholder_id else None
+    """NotFound without a grant, whatever the role: the same answer as for a case that does not exist."""
+    known = bool(who.keyholder_id and _ID.fullmatch(case_id))
+    case = session.get(Case, case_id) if known else None
+    grant = session.get(Grant, (case_id, who.keyholder_id)) if known else None
     if case is None or grant is None:
         raise NotFound
-    try:
-        newest = case_keys(session, case.id, unseal(grant.sealed, who.private_key).decode())
-        return case, with_thread_keys(session, case.id, newest)
-    except CannotOpen as error:
-        raise Conflict from error
+    stored = session.get_one(StoredCaseFile, (case.id, case.version)) if case.version else None
+    submitted = session.scalars(
+        select(StoredSubmission)
+        .where(StoredSubmission.case_id == case.id)
+        .order_by(StoredSubmission.received_on, StoredSubmission.id)
+    ).all()
+    return OpenCase(case, grant, sealed_keys(session, case.id), stored, submitted, who)
+
+
+def look_at(installation: Installation, case_id: str, who: SignedIn) -> OpenCase:
+    """A case from a snapshot of its own. NotFound without a grant."""
+    with installation.casework.read() as session:
+        return open_case(session, case_id, who)
 
 
 def renew_keys(casework: Store, case_id: str, who: SignedIn) -> None:
     """Before a moderator writes: turns the case's key if somebody's access has ended since. NotFound as `open_case`."""
 
     def prepare(session: Session) -> Turn | None:
-        lost = without_access(session, case_id[:32])
-        return Turn.of(session, *_open_keys(session, case_id, who), lost) if lost else None
+        opened = open_case(session, case_id, who)
+        lost = without_access(session, opened.case.id)
+        return Turn.of(session, opened.case, opened.keys, lost) if lost else None
 
     renew(casework, prepare)
 
@@ -72,55 +118,17 @@ def regrant(
 
     Taking a grant turns the key. In the caller's transaction; Conflict when the key was turned since the case was opened.
     """
-    case = opened.case = lock_case(session, opened.case.id)
+    case = lock_case(session, opened.case.id)
     if KeyPair.of(opened.keys.newest).public != case.public_key:
         raise Conflict
+    newest = opened.keys.newest
     if take:
-        turn_key(session, opened, take)
+        turn = Turn.of(session, case, opened.keys, take)
+        if not turn.apply(session):
+            raise Conflict
+        newest = turn.pair.private
     for keyholder in give:
         if session.get(Grant, (case.id, keyholder.id)) is None:
-            sealed = seal(opened.keys.newest.encode(), keyholder.public_key)
+            sealed = seal(newest.encode(), keyholder.public_key)
             session.add(Grant(case_id=case.id, keyholder_id=keyholder.id, sealed=sealed))
-    session.flush()
-
-
-def turn_key(session: Session, opened: OpenCase, without: Collection[str]) -> None:
-    """Turns the key of an open case, leaving the grants of `without` behind."""
-    turn = Turn.of(session, opened.case, opened.keys, without)
-    if not turn.apply(session):
-        raise Conflict
-    opened.keys = with_thread_keys(session, opened.case.id, Keys((turn.pair.private, *opened.keys.private)))
-
-
-def submissions(session: Session, opened: OpenCase) -> list[Submission]:
-    return list(_told(session, opened.case, opened.keys).values())
-
-
-def _told(session: Session, case: Case, keys: Keys) -> dict[str, Submission]:
-    """What was submitted, by its id."""
-    rows = session.scalars(
-        select(StoredSubmission)
-        .where(StoredSubmission.case_id == case.id)
-        .order_by(StoredSubmission.received_on, StoredSubmission.id)
-    )
-    return {row.id: Submission.model_validate(keys.open(row.sealed)) for row in rows}
-
-
-def _newest_file(session: Session, case: Case, keys: Keys) -> CaseFile:
-    """The file as it was saved last, and in it what was submitted since: nobody who is told of is forgotten."""
-    file = CaseFile()
-    if case.version:
-        row = session.get_one(StoredCaseFile, (case.id, case.version))
-        file = CaseFile.model_validate(keys.open(row.sealed))
-    take_in(file, _told(session, case, keys))
-    return file
-
-
-def save_file(session: Session, opened: OpenCase, based_on: int) -> None:
-    """A new version of the case file. Conflict when somebody saved since `based_on`."""
-    case = opened.case = lock_case(session, opened.case.id)
-    if case.version != based_on:
-        raise Conflict
-    case.version += 1
-    session.add(StoredCaseFile(case_id=case.id, version=case.version, sealed=opened.seal(opened.file.model_dump())))
     session.flush()

@@ -6,9 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.cases.consent import consent_problems
 from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord, listed
+from app.documents.entry import PublicEntry
 from app.i18n import N_
 from app.leakgate import Finding, Kind, Particular, Treatment, examine
+from app.problems import Conflict, Unprocessable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +73,32 @@ def check(file: CaseFile, texts: Mapping[str, str], earlier: Mapping[str, str] |
     return [Judged(one, key_of(one), file.overrides.get(key_of(one), "")) for one in found if one.field in texts]
 
 
-def may_approve(proposer: str, approver: str, sponsors: Mapping[str, frozenset[str]], logins: Mapping[str, str]) -> str:
-    """Why an account may not approve what another proposed, as a message; empty when it may.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gate and the consents say of one text, on one version of the case file. Of another one it says nothing."""
 
-    Two people: two accounts, vouched for by different sponsors, of whom neither vouched for the other.
-    """
-    if proposer == approver:
-        return N_("You proposed this yourself. Another moderator must agree.")
-    mine, theirs = sponsors.get(approver, frozenset()), sponsors.get(proposer, frozenset())
-    if not mine or not theirs or mine & theirs:
-        return N_("You and the proposer have a sponsor in common. A moderator with other sponsors must agree.")
-    if logins[proposer] in mine or logins[approver] in theirs:
-        return N_("One of you vouched for the other. A third moderator must agree.")
-    return ""
+    judged: list[Judged]
+    problems: list[tuple[str, str]]
+    case_version: int
+    text: str
+
+    @property
+    def clear(self) -> bool:
+        return not self.problems and not any(one.blocks for one in self.judged)
+
+    def require(self, case_version: int, entry: PublicEntry) -> None:
+        """Unprocessable unless it is clear; Conflict when it was made of something else."""
+        if (self.case_version, self.text) != (case_version, text_hash(entry)):
+            raise Conflict
+        if not self.clear:
+            raise Unprocessable(N_("The leak gate or a missing consent stops this release."))
+
+
+def text_hash(entry: PublicEntry) -> str:
+    return hashlib.sha256(entry.model_dump_json().encode()).hexdigest()
+
+
+def judge(file: CaseFile, case_version: int, entry: PublicEntry, live: PublicEntry | None = None) -> Verdict:
+    """The leak gate and the consents over an entry, read together with what is public already. Never in a transaction."""
+    judged = check(file, entry.texts(), live.texts() if live else None)
+    return Verdict(judged, consent_problems(file, entry), case_version, text_hash(entry))

@@ -43,6 +43,23 @@ def consent_shown(entry: PublicEntry) -> str:
     return next(code for code, level in PUBLISHING.items() if level == shown)
 
 
+def both_halves(person: PersonRecord) -> bool:
+    """Whether both halves of the consent are there, each with its day: the risks were understood, and it was agreed."""
+    consent = person.consent
+    return bool(consent.understood_risks == "yes" and consent.understood_on and consent.agreed_on)
+
+
 def tellable(person: PersonRecord) -> bool:
     """Whether the Office may be told about a person."""
-    return "tell_president_office" in person.consent.uses
+    return "tell_president_office" in person.consent.uses and both_halves(person)
+
+
+def publishable(person: PersonRecord) -> int:
+    """How far a person agreed to be published: 0 not at all, 1 without a name, 2 with initials, 3 by name."""
+    return max((PUBLISHING.get(use, 0) for use in person.consent.uses), default=0) if both_halves(person) else 0
+
+
+def took_consent_back(before: CaseFile, after: CaseFile) -> bool:
+    """Whether somebody who had agreed to a publication agrees to less of it now."""
+    now = {person.key: publishable(person) for person in after.persons}
+    return any(now.get(person.key, 0) < publishable(person) for person in before.persons)

@@ -10,14 +10,14 @@ too. Whoever lost access and has a copy of the store opens what they could open 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.problems import Conflict
+from app.problems import Conflict, NotFound
 from app.sealing import KeyPair, Keys, seal
 from app.stores import Store
 from app.stores.casework import (
@@ -38,25 +38,36 @@ from app.stores.casework import (
 
 
 def lock_case(session: Session, case_id: str) -> Case:
-    """The case as the store has it now, held until the transaction ends: the first thing that a change of it does."""
+    """The row of a case as it is now, held until the transaction ends: what everybody who changes a case does first.
+
+    On SQLite the writer is alone from the beginning of the transaction. NotFound when there is no such case.
+    """
     session.flush()
-    found = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(found).one()
+    case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    if case is None:
+        raise NotFound
+    return case
 
 
-def case_keys(session: Session, case_id: str, newest: str) -> Keys:
-    """All generations of a case's key, opened from the newest."""
-    keys = Keys((newest,))
+@dataclass(frozen=True, slots=True)
+class SealedKeys:
+    """What the newest key of a case opens: its earlier generations, newest first, and the keys of its threads."""
+
+    earlier: Sequence[bytes] = field(repr=False)
+    threads: Sequence[bytes] = field(repr=False)
+
+    def open(self, newest: str) -> Keys:
+        """All of them. CannotOpen when `newest` is not the newest."""
+        keys = Keys((newest,))
+        for sealed in self.earlier:
+            keys = keys.and_older(keys.unseal(sealed).decode())
+        return keys.and_older(*(keys.unseal(sealed).decode() for sealed in self.threads))
+
+
+def sealed_keys(session: Session, case_id: str) -> SealedKeys:
     turns = select(CaseKey.previous).where(CaseKey.case_id == case_id).order_by(CaseKey.generation.desc())
-    for previous in session.scalars(turns):
-        keys = keys.and_older(keys.unseal(previous).decode())
-    return keys
-
-
-def with_thread_keys(session: Session, case_id: str, keys: Keys) -> Keys:
-    """The keys of a case, and those of its threads."""
-    sealed = session.scalars(select(ThreadKey.sealed_to_case).join(Thread).where(Thread.case_id == case_id))
-    return keys.and_older(*(keys.unseal(one).decode() for one in sealed))
+    threads = select(ThreadKey.sealed_to_case).join(Thread).where(Thread.case_id == case_id)
+    return SealedKeys(session.scalars(turns).all(), session.scalars(threads).all())
 
 
 def submitter_keys(session: Session, thread: Thread, own_key: str) -> Keys | None:

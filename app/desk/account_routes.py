@@ -8,22 +8,18 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import now
 from app.identity.accounts import (
     ROLE_WORDS,
     ROLES,
     NewAccount,
-    change_password,
-    create_account,
+    add_account,
     disable_account,
     issue_office_token,
-    open_account,
+    make_account,
     revoke_office_tokens,
-    take_totp,
 )
-from app.identity.sessions import SignedIn, sign_in, sign_out
-from app.identity.throttle import note
-from app.problems import Forbidden, Problem
+from app.identity.sessions import SignedIn, new_password, sign_in, sign_out
+from app.problems import Problem
 from app.reference import state_name, states
 from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponsorship
 from app.web.context import PageLanguage, installation_of
@@ -114,13 +110,8 @@ def _account_page(request: Request, who: SignedIn, view: FormView, token: str = 
 def do_change_password(request: Request, language: PageLanguage, who: Anyone, form: DeskForm) -> Response:
     view = FormView()
     try:
-        with installation_of(request).casework.write() as session:
-            opened = open_account(session, who.login, (form.values.get("password") or [""])[0])
-            right = opened is not None and take_totp(opened.account, opened.totp_secret, form.get("code"), now())
-            note(who.lookup, right=right)
-            if opened is None or not right:
-                raise Forbidden(language.gettext("The present password or the code is not right."))
-            change_password(session, opened, (form.values.get("new_password") or [""])[0])
+        present, new = ((form.values.get(name) or [""])[0] for name in ("password", "new_password"))
+        new_password(installation_of(request), who, present, form.get("code"), new)
     except Problem as problem:
         view.complain("password", language.gettext(problem.detail))
         return _account_page(request, who, view, status=422)
@@ -194,12 +185,14 @@ def change_accounts(request: Request, language: PageLanguage, who: Administrator
     view = FormView(dict(form.values))
     new: NewAccount | None = None
     try:
+        disabling = form.get("action") == "disable"
+        made = None if disabling else make_account(form.get("login"), form.get("role"))
         with installation_of(request).casework.write() as session:
-            if form.get("action") == "disable":
+            if made is None:
                 disable_account(session, form.get("login"))
             else:
                 sponsors = (form.get("sponsor_one"), form.get("sponsor_two"))
-                new = create_account(session, form.get("login"), form.get("role"), sponsors, form.all("conflicts"))
+                new = add_account(session, made, sponsors, form.all("conflicts"))
     except Problem as problem:
         view.complain("login", language.gettext(problem.detail))
         return _accounts_page(request, who, view, status=422)

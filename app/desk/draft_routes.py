@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.cases import review
-from app.cases.access import OpenCase, open_case, renew_keys, submissions
+from app.cases import proposing, review
+from app.cases.access import OpenCase, look_at
 from app.cases.clearance import Judged, check
 from app.cases.consent import consent_problems
 from app.cases.draft import (
@@ -23,15 +23,18 @@ from app.cases.draft import (
     words_of,
 )
 from app.cases.status import LABELS, allowed
+from app.cases.thread import FROM_SUBMITTER, read_thread
 from app.desk.case_forms import read_overrides, read_particulars
-from app.desk.pages import based_on, desk_page, done, told_in_short
+from app.desk.pages import WRONG_CODE, based_on, confirmed_by, desk_page, done, told_in_short
+from app.documents.case_file import CaseFile
 from app.documents.entry import PublicEntry
-from app.i18n import N_, Language
-from app.identity.sessions import SignedIn, confirm, is_confirmed
+from app.i18n import Language
+from app.identity.sessions import SignedIn, is_confirmed
 from app.problems import Conflict, Forbidden, Unprocessable
 from app.reference import WITHHELD, state_name, states
 from app.registry.records.entry import entry_values
 from app.registry.views import OPEN
+from app.release.shown import live_entry
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView
 from app.web.pages import path_to
@@ -43,11 +46,10 @@ router = APIRouter(include_in_schema=False)
 @router.get("/{language}/desk/cases/{case_id}/draft", name="draft")
 def show_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator) -> Response:
     installation = installation_of(request)
-    with installation.casework.read() as session:
-        opened = open_case(session, case_id, who)
-        live = review.live_entry(installation, opened.case)
-        told = submissions(session, opened)
-        draft = opened.file.draft or (draft_from_entry(live) if live else draft_from_submission(told_in_short(told)))
+    opened = look_at(installation, case_id, who)
+    live = live_entry(installation, opened.case)
+    told = told_in_short(opened.submissions)
+    draft = opened.file.draft or (draft_from_entry(live) if live else draft_from_submission(told))
     return _draft_page(request, opened, who, language, FormView(draft), live)
 
 
@@ -70,8 +72,6 @@ def _draft_page(
     texts = entry.texts() if entry else texts_of(draft)
     judged = check(opened.file, texts, live.texts() if live else None)
     problems = consent_problems(opened.file, entry) if entry else []
-    with installation.casework.read() as session:
-        told = submissions(session, opened)
     code = language.code
     named = sorted(((one, state_name(one, code)) for one in states(installation.settings.demo)), key=lambda one: one[1])
     gettext = language.gettext
@@ -84,7 +84,7 @@ def _draft_page(
         missing=[(name, words_of(name, gettext), message) for name, message in missing.all_errors],
         case=opened.case,
         file=opened.file,
-        told=told,
+        told=opened.submissions,
         judged=[(one, words_of(one.finding.field, gettext)) for one in judged],
         problems=problems,
         live=live,
@@ -121,58 +121,42 @@ def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list
 
 @router.post("/{language}/desk/cases/{case_id}/draft", name="save_draft")
 def save_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
-    """Saves the draft and what was decided; the gate runs on every save. With `propose`, hands it on when all is clear."""
+    """Saves the draft and what was decided; the gate runs on every page. With `propose`, hands it on when all is clear."""
     installation = installation_of(request)
     view = FormView(dict(form.values))
-    draft = typed_draft(form)
-    live: PublicEntry | None = None
+
+    def decided(file: CaseFile) -> None:
+        read_particulars(form, file)
+        read_overrides(form, file)
+        file.draft = typed_draft(form)
+
     try:
-        renew_keys(installation.casework, case_id, who)
-        with installation.casework.write() as session:
-            opened = open_case(session, case_id, who)
-            live = review.live_entry(installation, opened.case)
-            read_particulars(form, opened.file)
-            read_overrides(form, opened.file)
-            opened.file.draft = draft
-            review.save(session, opened, who, based_on(form))
-            session.flush()
-            session.expunge(opened.case)
+        opened = review.save(installation, who, case_id, based_on(form), decided)
     except Conflict as problem:
         view.complain("draft", language.gettext(problem.detail))
-        with installation.casework.read() as session:
-            opened = open_case(session, case_id, who)
+        opened = look_at(installation, case_id, who)
         saved = opened.file.draft
-        read_particulars(form, opened.file)
-        read_overrides(form, opened.file)
+        decided(opened.file)
+        live = live_entry(installation, opened.case)
         return _draft_page(request, opened, who, language, view, live, problem.status, theirs=saved)
     if form.get("action") == "propose":
-        return _propose(request, opened, who, language, view, live)
+        return _propose(request, opened, who, language, view)
     return RedirectResponse(f"{path_to(request, 'draft', case_id=case_id)}?saved=1#gate", 303)
 
 
-def _propose(
-    request: Request,
-    opened: OpenCase,
-    who: SignedIn,
-    language: Language,
-    view: FormView,
-    live: PublicEntry | None,
-) -> Response:
+def _propose(request: Request, opened: OpenCase, who: SignedIn, language: Language, view: FormView) -> Response:
     installation = installation_of(request)
     entry = build_entry(opened.file, opened.file.draft, view, language.gettext)
-    if entry is None:
-        return _draft_page(request, opened, who, language, view, live, 422)
-    kind = (
-        "published" if live is None else ("followed_up" if view.value("release_kind") == "followed_up" else "corrected")
-    )
+    status = 422
     try:
-        with installation.casework.write() as session:
-            again = open_case(session, opened.case.id, who)
-            review.propose(session, again, who, entry, live, kind)
+        if entry is not None:
+            followed_up = view.value("release_kind") == "followed_up"
+            proposing.propose(installation, who, opened, entry, followed_up=followed_up)
+            return done(request, opened.case.id, "propose")
     except (Conflict, Unprocessable) as problem:
         view.complain("draft", language.gettext(problem.detail))
-        return _draft_page(request, opened, who, language, view, live, problem.status)
-    return done(request, opened.case.id, "propose")
+        status = problem.status
+    return _draft_page(request, opened, who, language, view, live_entry(installation, opened.case), status)
 
 
 @router.get("/{language}/desk/cases/{case_id}/proposal", name="proposal")
@@ -184,14 +168,10 @@ def _proposal_page(
     request: Request, case_id: str, who: SignedIn, language: Language, view: FormView, status: int = 200
 ) -> Response:
     installation = installation_of(request)
+    read = proposing.look_at_proposal(installation, case_id, who)
+    opened, kind = read.opened, read.row.kind
     with installation.casework.read() as session:
-        opened = open_case(session, case_id, who)
-        proposal, entry = review.open_proposal(session, opened)
-        live = review.live_entry(installation, opened.case)
-        judged, problems = review.hindrances(opened, entry, live)
-        told = submissions(session, opened)
-        objection = review.objection(session, proposal, who)
-        kind, seen = proposal.kind, review.as_seen(proposal, opened.case)
+        messages = read_thread(session, opened.case.id, opened.keys)
     return desk_page(
         request,
         "casework/proposal.html",
@@ -199,18 +179,20 @@ def _proposal_page(
         status=status,
         form=view,
         case=opened.case,
-        told=told,
-        shown=entry_values(entry, language),
-        note=entry.change_note,
-        live=live and entry_values(live, language),
-        judged=[(one, words_of(one.finding.field, language.gettext)) for one in judged],
-        problems=problems,
-        objection=objection,
+        told=opened.submissions,
+        messages=messages,
+        messages_shown=sum(one.direction == FROM_SUBMITTER for one in messages),
+        shown=entry_values(read.entry, language),
+        note=read.entry.change_note,
+        live=read.live and entry_values(read.live, language),
+        judged=[(one, words_of(one.finding.field, language.gettext)) for one in read.verdict.judged],
+        problems=read.verdict.problems,
+        objection=read.objection,
         kind=kind,
         confirmed=is_confirmed(who),
         label=LABELS[opened.case.status],
         file=opened.file,
-        seen=seen,
+        seen=read.seen,
     )
 
 
@@ -218,21 +200,16 @@ def _proposal_page(
 def decide(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Approve (with a fresh code) or send back with a reason."""
     installation = installation_of(request)
-    at = "decision"
+    approving = form.get("action") == "approve"
+    at = "decision" if approving else "reason"
     try:
-        renew_keys(installation.casework, case_id, who)
-        with installation.casework.write() as session:
-            opened = open_case(session, case_id, who)
-            if form.get("action") == "approve":
-                password = (form.values.get("password") or [""])[0]
-                if not is_confirmed(who) and not confirm(session, who, password, form.get("code")):
-                    at = "password"
-                    raise Unprocessable(N_("Your passphrase or the code is not right. A code works once."))
-                live = review.live_entry(installation, opened.case)
-                review.approve(session, opened, who, installation, live, form.get("proposal"))
-            else:
-                at = "reason"
-                review.send_back(session, opened, who, form.get("reason"))
+        if approving:
+            if not confirmed_by(installation, who, form):
+                at = "password"
+                raise Unprocessable(WRONG_CODE)
+            proposing.approve(installation, who, case_id, form.get("proposal"))
+        else:
+            proposing.send_back(installation, who, case_id, form.get("reason"))
     except (Conflict, Unprocessable, Forbidden) as problem:
         view = FormView({"reason": [form.get("reason")]})
         view.complain(at, language.gettext(problem.detail))
@@ -240,4 +217,4 @@ def decide(request: Request, language: PageLanguage, case_id: str, who: Moderato
             return _proposal_page(request, case_id, who, language, view, problem.status)
         except Conflict:  # nothing is proposed any more: the page of the case says what became of it
             raise problem from None
-    return done(request, case_id, "approve" if form.get("action") == "approve" else "send_back")
+    return done(request, case_id, "approve" if approving else "send_back")

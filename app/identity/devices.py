@@ -10,34 +10,35 @@ import hmac
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from app.keyring import ServerKeys
 from app.sealing import derive, random_id
-from app.settings import Settings
 
 PURPOSE = "known-device"
 KEPT_SECONDS = 90 * 24 * 3600
 
 
-def new_device(settings: Settings, login: str) -> str:
-    """The cookie's value, after a successful sign-in."""
-    return _signer(settings).dumps([random_id(), _of(settings, login)])
+def new_device(keys: ServerKeys, login: str) -> str:
+    """The cookie's value, after a successful sign-in: the id of the key that signed it, and what it says."""
+    key = keys.form_tokens.newest
+    return f"{key.id}.{_signer(key.secret).dumps([random_id(), _of(key.secret, login)])}"
 
 
-def known_device(settings: Settings, value: str, login: str) -> str | None:
+def known_device(keys: ServerKeys, value: str, login: str) -> str | None:
     """The number of the device on which a login was opened before; None for every other value."""
+    key_id, _, signed = value.partition(".")
+    key = keys.form_tokens.get(key_id)
+    if key is None:
+        return None
     try:
-        device, of = _signer(settings).loads(value, max_age=KEPT_SECONDS)
+        device, of = _signer(key).loads(signed, max_age=KEPT_SECONDS)
     except (BadSignature, ValueError, TypeError):
         return None
-    return str(device) if hmac.compare_digest(str(of), _of(settings, login)) else None
+    return str(device) if hmac.compare_digest(str(of), _of(key, login)) else None
 
 
-def _key(settings: Settings) -> bytes:
-    return derive(settings.form_key, PURPOSE)
+def _signer(key: bytes) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(derive(key, PURPOSE).hex(), salt="device")
 
 
-def _signer(settings: Settings) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_key(settings).hex(), salt="device")
-
-
-def _of(settings: Settings, login: str) -> str:
-    return hmac.digest(_key(settings), b"login" + login.encode(errors="replace"), "sha256").hex()
+def _of(key: bytes, login: str) -> str:
+    return hmac.digest(derive(key, PURPOSE), b"login" + login.encode(errors="replace"), "sha256").hex()

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.cases.conflicts import readers_of
 from app.cases.keys import lock_case, new_thread_key, thread_public_key
 from app.clock import today
 from app.documents.submission import Submission
@@ -121,21 +122,11 @@ def _take_draft(
 
 
 def _readers(session: Session, told: Submission) -> list[_Keyholder]:
-    """Who may open the case: moderators without a conflict of interest with its States, and the escrow key.
-
-    Nobody is turned away because no moderator may read: the escrow key can always give one access later.
-    """
-    concerned = {told.state_alleged, told.state_where}
-    conflicted = select(store.ConflictOfInterest.account_id).where(store.ConflictOfInterest.state.in_(concerned))
-    moderators = (
-        select(store.Keyholder)
-        .join(store.Account, store.Keyholder.id == store.Account.keyholder_id)
-        .where(store.Account.role == "moderator", store.Account.active, store.Account.id.not_in(conflicted))
-    )
-    escrows = list(session.scalars(select(store.Keyholder).where(store.Keyholder.kind == "escrow")))
-    if not escrows:
+    """Who may open the case. Unavailable when there is nobody at all: not even an escrow key."""
+    readers = readers_of(session, {told.state_alleged, told.state_where})
+    if not any(one.kind == "escrow" for one in readers):
         raise Unavailable
-    return [_Keyholder(one.id, one.public_key) for one in [*session.scalars(moderators), *escrows]]
+    return [_Keyholder(one.id, one.public_key) for one in readers]
 
 
 class _NewCase:

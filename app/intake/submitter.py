@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from app.cases.keys import Turn, case_keys, lock_case, renew, submitter_keys, thread_public_key, without_access
+from app.cases.keys import Turn, lock_case, renew, sealed_keys, submitter_keys, thread_public_key, without_access
 from app.cases.thread import FROM_SUBMITTER, write_message
 from app.cases.withdrawal import withdraw
 from app.installation import Installation
@@ -51,7 +51,7 @@ def open_by_receipt(session: Session, typed: str) -> OwnCase:
         return OwnCase(case, keys)
     if grant is None:
         raise NotFound
-    return OwnCase(case, case_keys(session, case.id, unseal(grant.sealed, own_key).decode()), first_version=True)
+    return OwnCase(case, sealed_keys(session, case.id).open(unseal(grant.sealed, own_key).decode()), first_version=True)
 
 
 def adopt(casework: Store, receipt: str) -> None:
@@ -107,13 +107,13 @@ def _add(
         return False
     write_message(session, case, FROM_SUBMITTER, text, tuple(one.facts for one in sealed), message_id)
     session.add_all(one.row(case_id=case_id) for one in sealed)
-    case.unread = True
+    case.unread = case.message_unread = True
     return True
 
 
 def withdraw_case(session: Session, own: OwnCase) -> None:
-    """Takes everything back; what is public goes at once when the caller delivers afterwards."""
+    """Takes everything back; what is public goes at once when the caller hides it afterwards."""
     case = lock_case(session, own.case.id)
     if case.status != "withdrawn":
-        withdraw(session, case, None)
+        withdraw(session, case)
         case.unread = True

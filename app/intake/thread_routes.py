@@ -14,7 +14,7 @@ from app.intake.drafts import files_with_room
 from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
 from app.intake.submitter import OwnCase, add_to_case, open_by_receipt, withdraw_case
 from app.problems import Conflict, NotFound, Unavailable, Unprocessable
-from app.release.delivery import deliver_withdrawals
+from app.release.delivery import hide_now
 from app.sealing import ROWS, mistyped_rows, normal_receipt, random_id
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import Form, FormView, SentForm
@@ -31,7 +31,8 @@ STATUS_WORDS = {
     "proposed": N_("A public text was drafted and waits for a second moderator."),
     "scheduled": N_("A public text was agreed and will be released within days. You can still withdraw."),
     "published": N_("It is public, in the form that was agreed."),
-    "withdrawn": N_("It was withdrawn. Nothing of it is public here."),
+    "suspended": N_("It is hidden from the public."),
+    "withdrawn": N_("It was withdrawn. It is gone: nothing of it is public here."),
     "closed": N_("It was closed without publication. It stays sealed."),
 }
 NEXT_WORDS = {
@@ -45,10 +46,12 @@ NEXT_WORDS = {
     "proposed": N_("If something changed, or someone takes consent back, write it below now."),
     "scheduled": N_("If something changed, or someone takes consent back, write it below now."),
     "published": N_("If something in it is wrong or became dangerous, write it below, or withdraw."),
+    "suspended": N_("If it should stay hidden for good, withdraw it below. If not, write to us."),
     "withdrawn": N_("You can still write to us."),
     "closed": N_("If you know more now, write it below: a case can be opened again."),
 }
-STILL_LEAVING = N_("You withdrew it. It is leaving every public page now.")
+STILL_LEAVING = N_("You withdrew it. It is being taken down from every public page now.")
+STILL_HIDING = N_("It is being taken down from every public page now.")
 
 
 @router.get("/{language}/receipt", name="thread")
@@ -61,7 +64,9 @@ def _thread_page(
 ) -> Response:
     with installation_of(request).casework.read() as session:
         messages = read_thread(session, own.case.id, own.keys)
-    leaving = own.case.status == "withdrawn" and own.case.live
+    state = own.case.status
+    leaving = state in ("suspended", "withdrawn") and own.case.live
+    leaving_words = STILL_LEAVING if state == "withdrawn" else STILL_HIDING
     return page(
         request,
         "intake/thread.html",
@@ -70,7 +75,7 @@ def _thread_page(
         receipt=receipt,
         messages=messages,
         state=own.case.status,
-        state_words=STILL_LEAVING if leaving else STATUS_WORDS[own.case.status],
+        state_words=leaving_words if leaving else STATUS_WORDS[state],
         message_id=random_id(),
         received_on=own.case.received_on.isoformat(),
         max_files=installation_of(request).settings.max_files,
@@ -195,7 +200,7 @@ def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByRec
     with installation.casework.write() as session:
         withdraw_case(session, own)
     try:
-        deliver_withdrawals(installation)
+        hide_now(installation)
     except (DBAPIError, TimeoutError) as error:
         # the decision is stored: the desk's clock carries it as soon as the registry store is back
         log.error("withdrawal waits: %s", type(error).__name__)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from app.clock import now
 from app.identity.devices import KEPT_SECONDS, known_device, new_device
@@ -27,6 +29,7 @@ from app.web.forms import Form, SentForm
 from app.web.permissions import Permission, guard
 
 COOKIE, DEVICE_COOKIE = "__Host-desk", "__Host-device"
+SEEN_SECONDS = 60
 
 
 def set_cookie(response: Response, token: str) -> None:
@@ -35,7 +38,7 @@ def set_cookie(response: Response, token: str) -> None:
 
 def remember_device(request: Request, response: Response, login: str) -> None:
     """After a sign-in: its next one from here is not kept waiting by others that guess."""
-    token = new_device(installation_of(request).settings, login)
+    token = new_device(installation_of(request).keys, login)
     response.set_cookie(
         DEVICE_COOKIE, token, max_age=KEPT_SECONDS, secure=True, httponly=True, samesite="strict", path="/"
     )
@@ -45,7 +48,7 @@ def remember_device(request: Request, response: Response, login: str) -> None:
 async def _signing_in(request: Request, form: SentForm) -> AsyncIterator[str]:
     """Gives the name under which failures of this attempt are noted: the device's, if it is known, else the login."""
     installation, login = installation_of(request), form.get("login")
-    device = known_device(installation.settings, request.cookies.get(DEVICE_COOKIE, ""), login)
+    device = known_device(installation.keys, request.cookies.get(DEVICE_COOKIE, ""), login)
     name = f"login {login}" if device is None else f"device {device}"
     exists = await run_in_threadpool(_has_account, installation, login)
     async with password_turn(name, known=device is not None, hashes=exists):
@@ -67,23 +70,31 @@ def _signed_in(request: Request) -> SignedIn:
         raise NotSignedIn
     secret = token.encode()
     found = lookup(secret, PURPOSE)
-    with installation.casework.write() as session:
+    with installation.casework.read() as session:
         row = session.get(DeskSession, found)
         account = session.get(Account, row.account_id) if row else None
-        if row is None or account is None or not account.active or session_is_over(row, installation.settings):
-            raise NotSignedIn
-        if now() - row.seen_at > 60:
-            row.seen_at = now()
-        return SignedIn(
-            account.id,
-            account.login,
-            account.role,
-            account.keyholder_id or "",
-            derive(secret, "csrf").hex(),
-            found,
-            row.confirmed_at,
-            unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
-        )
+    if row is None or account is None or not account.active or session_is_over(row, installation.settings):
+        raise NotSignedIn
+    _note_seen(installation, row)
+    return SignedIn(
+        account.id,
+        account.login,
+        account.role,
+        account.keyholder_id or "",
+        derive(secret, "csrf").hex(),
+        found,
+        row.confirmed_at,
+        unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
+    )
+
+
+def _note_seen(installation: Installation, row: DeskSession) -> None:
+    """At most once a minute. A store that cannot be written to now ends the session a little sooner, and no more."""
+    if now() - row.seen_at <= SEEN_SECONDS:
+        return
+    seen = update(DeskSession).where(DeskSession.lookup == row.lookup).values(seen_at=now())
+    with suppress(DBAPIError, TimeoutError), installation.casework.write() as session:
+        session.execute(seen)
 
 
 @guard(Permission.SIGNED_IN)

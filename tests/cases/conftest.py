@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.cases import review
-from app.cases.access import open_case, renew_keys
+from app.cases.access import renew_keys
 from app.documents.submission import Submission
 from app.identity.sessions import SignedIn
 from app.installation import Installation
@@ -38,19 +38,17 @@ class Team:
 
     def note(self, login: str, text: str) -> None:
         """A moderator adds a note, as the page does."""
-        casework, who = self.installation.casework, self.people[login]
-        renew_keys(casework, self.case_id, who)
-        with casework.write() as session:
-            review.add_note(session, open_case(session, self.case_id, who), who, text)
+        who = self.people[login]
+        renew_keys(self.installation.casework, self.case_id, who)
+        review.add_note(self.installation, who, self.case_id, text)
 
     def ask(self, login: str, text: str) -> None:
-        casework, who = self.installation.casework, self.people[login]
-        renew_keys(casework, self.case_id, who)
-        with casework.write() as session:
-            review.ask(session, open_case(session, self.case_id, who), who, text, waits=True)
+        who = self.people[login]
+        renew_keys(self.installation.casework, self.case_id, who)
+        review.ask(self.installation, who, self.case_id, text, waits=True)
 
     def answer(self, text: str) -> None:
-        add_to_case(self.installation.casework, self.receipt, text, [], "")
+        add_to_case(self.installation, self.receipt, text, [], "")
 
     def stolen(self) -> StolenStore:
         return StolenStore(self.installation.settings.casework_address, self.folder)

@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.cases import review
-from app.cases.access import OpenCase, open_case, regrant, renew_keys, submissions
+from app.cases import grants, review
+from app.cases.access import OpenCase, open_case, regrant, renew_keys
 from app.cases.keys import Turn, lock_case, thread_public_key, without_access
 from app.cases.thread import read_thread
-from app.identity.accounts import open_account
+from app.identity.accounts import locked_account, opened_account, unlock
 from app.identity.sessions import SignedIn
 from app.installation import Installation
 from app.intake import submitter
@@ -37,6 +37,7 @@ from app.stores.casework import (
     StoredCaseFile,
     ThreadKey,
 )
+from app.stores.objects import Objects
 from app.web.forms import SentFile
 from tests.cases.conftest import FIRST_WORDS, Team
 from tests.cases.first_version import brought_up
@@ -60,9 +61,7 @@ def test_a_receipt_and_the_whole_store_open_the_thread_and_nothing_of_the_desk(t
 
 
 def leave(team: Team) -> None:
-    who = team.people["two"]
-    with team.installation.casework.write() as session:
-        review.leave(session, open_case(session, team.case_id, who), who)
+    grants.leave(team.installation, team.people["two"], team.case_id)
 
 
 def disable(team: Team) -> None:
@@ -132,7 +131,7 @@ def test_after_many_turns_everything_opens_and_old_grants_do_not(team: Team) -> 
             assert [one.text for one in opened.file.notes] == [f"note {number}" for number in range(4)]
             texts = [one.text for one in read_thread(session, team.case_id, opened.keys)]
             assert texts == [f"answer {number}" for number in range(4)]
-            assert submissions(session, opened)[0].what_happened == FIRST_WORDS
+            assert opened.submissions[0].what_happened == FIRST_WORDS
     with team.installation.casework.read() as session:
         assert session.scalar(select(func.count()).select_from(CaseKey)) == 4
         assert session.scalar(select(func.count()).select_from(ThreadKey)) == 5
@@ -171,11 +170,11 @@ def test_what_is_sealed_before_a_turn_and_written_after_it_is_sealed_again(team:
     """A file is sealed outside of the transaction: a turn in between makes that key the wrong one."""
     turned: list[str] = []
 
-    def turning(files: Sequence[SentFile], public_key: str) -> list[SealedFile]:
+    def turning(objects: Objects, files: Sequence[SentFile], public_key: str) -> list[SealedFile]:
         if not turned:
             turned.append(public_key)
             leave(team)
-        return seal_files(files, public_key)
+        return seal_files(objects, files, public_key)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(submitter, "seal_files", turning)
@@ -205,19 +204,18 @@ def test_a_case_of_the_first_version_gets_its_keys_when_somebody_writes(store_ur
         with casework.read() as session:
             own = open_by_receipt(session, receipt)
             assert own.first_version
-            told = submissions(session, open_case(session, own.case.id, who))
+            told = open_case(session, own.case.id, who).submissions
         if number % 2:
-            add_to_case(casework, receipt, ANSWER, [], "")
+            add_to_case(first.installation, receipt, ANSWER, [], "")
         else:
             renew_keys(casework, own.case.id, who)
-            with casework.write() as session:
-                review.add_note(session, open_case(session, own.case.id, who), who, NOTE)
+            review.add_note(first.installation, who, own.case.id, NOTE)
         with casework.read() as session:
             again = open_by_receipt(session, receipt)
             assert not again.first_version
             assert without_access(session, own.case.id) == set()
             opened = open_case(session, own.case.id, who)
-            assert submissions(session, opened) == told
+            assert opened.submissions == told
             assert len(read_thread(session, own.case.id, again.keys)) == len(
                 read_thread(session, own.case.id, opened.keys)
             )
@@ -233,7 +231,7 @@ def test_a_case_of_the_first_version_gets_its_keys_when_somebody_writes(store_ur
 
 def moderator_of(installation: Installation, login: str, passphrase: str) -> SignedIn:
     with installation.casework.write() as session:
-        opened = open_account(session, login, passphrase)
+        opened = opened_account(session, login, unlock(locked_account(session, login), passphrase))
         assert opened is not None
         account = opened.account
         return SignedIn(account.id, login, "moderator", account.keyholder_id or "", "", "", 0, opened.private_key)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.keys import case_keys, with_thread_keys
+from app.cases.keys import sealed_keys
 from app.installation import Installation
 from app.intake.tokens import FormToken
 from app.sealing import KeyPair, Keys, unseal
@@ -36,7 +36,7 @@ class Receiving:
         """Everything of a case that a keyholder's grant opens."""
         keyholder = session.scalars(select(Keyholder.id).where(Keyholder.public_key == holder.public)).one()
         newest = unseal(session.get_one(Grant, (case_id, keyholder)).sealed, holder.private).decode()
-        return with_thread_keys(session, case_id, case_keys(session, case_id, newest))
+        return sealed_keys(session, case_id).open(newest)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.keys import case_keys, with_thread_keys
+from app.cases.keys import sealed_keys
 from app.installation import Installation
 from app.main import create_app
 from app.sealing import KeyPair, Keys, unseal
@@ -55,7 +55,7 @@ class Desk:
         """All keys of a case and its thread, by the grant of a keyholder."""
         keyholder = session.scalars(select(Keyholder.id).where(Keyholder.public_key == key.public)).one()
         newest = unseal(session.get_one(Grant, (case_id, keyholder)).sealed, key.private).decode()
-        return with_thread_keys(session, case_id, case_keys(session, case_id, newest))
+        return sealed_keys(session, case_id).open(newest)
 
     def submissions(self) -> list[dict[str, Any]]:
         """All submissions, opened by the moderator's grants."""

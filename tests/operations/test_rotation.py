@@ -20,7 +20,7 @@ from app.operations.rotate import retirable
 from app.release.delivery import deliver_due
 from app.settings import Settings
 from app.stores.casework import Case, ReleaseOrder
-from app.stores.registry import Entry
+from app.stores.registry import Record
 from tests.building import add_moderator, add_order, build_house
 from tests.cases.first_version import brought_up
 from tests.journeys.acting import Telling, submit
@@ -108,7 +108,7 @@ def waiting(store_urls: StoreUrls, tmp_path: Path) -> Installation:
 
 def shown(installation: Installation) -> int:
     with installation.registry.read() as session:
-        return session.scalar(select(func.count()).select_from(Entry)) or 0
+        return session.scalar(select(func.count()).select_from(Record)) or 0
 
 
 def test_a_release_that_waits_goes_out_after_turns_and_only_then_its_key_may_go(waiting: Installation) -> None:

@@ -20,7 +20,7 @@ from app.clock import today
 from app.documents.envelope import Envelope
 from app.installation import Installation
 from app.registry import log
-from app.release.delivery import deliver_due, deliver_withdrawals
+from app.release.delivery import deliver_due, hide_now
 from app.release.orders import order_release
 from app.release.schedule import daily_batch, reconcile_stores, run_scheduled_work
 from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
@@ -29,7 +29,7 @@ from tests.building import add_moderator, add_order, build_house, entry
 from tests.support.at_rest import kept_bytes
 from tests.support.engines import StoreUrls
 
-TRANSITIONS = ["_append:before", "_append:after", "_note_arrival:before", "_note_arrival:after"]
+TRANSITIONS = ["_append:before", "_append:after", "note_arrival:before", "note_arrival:after"]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def carrier(installation: Installation, step: str) -> subprocess.Popen[str]:
         "REGISTRY_DATA_FOLDER": str(installation.settings.data_folder),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.carrier", step],
+        [sys.executable, "-m", "tests.release.carrier", step],
         env=environment,
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
@@ -133,7 +133,7 @@ def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(installatio
         withdraw(session, case, None)
         withdraw(session, session.get_one(Case, waiting.case_id), None)
         ref, never_public = case.entry_ref, waiting.entry_ref
-    deliver_withdrawals(installation)
+    hide_now(installation)
     with installation.registry.read() as session:
         documents = [Envelope.parse(text) for text in session.scalars(select(LogDocument.document))]
         assert [(d.kind, d.version) for d in documents if d.ref == ref] == [("withdrawn", 2)]
@@ -145,7 +145,7 @@ def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(installatio
 def killed_before_noting_the_arrival(installation: Installation) -> str:
     """An order whose release is public while the casework store still holds it as waiting."""
     (order_id,) = decide(installation, 1)
-    process = carrier(installation, "_note_arrival:before")
+    process = carrier(installation, "note_arrival:before")
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     with installation.registry.read() as session:
@@ -168,7 +168,7 @@ def test_what_arrived_unnoted_can_be_withdrawn(installation: Installation, settl
         case = session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id)
         assert case.live is settled_first
         withdraw(session, case, None)
-    assert deliver_withdrawals(installation) == 1
+    assert hide_now(installation) == 1
     assert kinds_shown(installation) == [("withdrawn", 2)]
     assert reconcile_stores(installation) == 0
 
@@ -190,11 +190,11 @@ def test_a_correction_that_arrived_unnoted_can_be_withdrawn(installation: Instal
             approved_by=published.approved_by,
             due_on=today(),
         )
-    carrier(installation, "_note_arrival:before").communicate(timeout=60)
+    carrier(installation, "note_arrival:before").communicate(timeout=60)
     assert kinds_shown(installation) == [("corrected", 2)]
     with installation.casework.write() as session:
         withdraw(session, session.get_one(Case, session.get_one(ReleaseOrder, first).case_id), None)
-    deliver_withdrawals(installation)
+    hide_now(installation)
     assert kinds_shown(installation) == [("withdrawn", 3)]
 
 
@@ -206,7 +206,7 @@ def test_what_is_shown_although_it_was_withdrawn_is_taken_back_again(installatio
     deliver_due(installation, today())
     assert kinds_shown(installation) == [("published", 1)]
     assert reconcile_stores(installation) == 1
-    deliver_withdrawals(installation)
+    hide_now(installation)
     assert kinds_shown(installation) == [("withdrawn", 2)]
     assert reconcile_stores(installation) == 0
 
@@ -221,7 +221,7 @@ def test_killed_at_each_step_a_withdrawal_still_takes_everything_back(installati
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     reconcile_stores(installation)
-    deliver_withdrawals(installation)
+    hide_now(installation)
     assert kinds_shown(installation) == [("withdrawn", 2)]
 
 
