@@ -10,6 +10,7 @@ import Stemmer
 
 LONGEST_TERM = 64
 MOST_QUERY_WORDS = 12
+MOST_CONDITIONS = 24  # a long run of Han is as many pairs as signs
 _STEMMERS = {"ar": "arabic", "en": "english", "es": "spanish", "fr": "french", "ru": "russian"}
 _WORD = re.compile(r"\w+")
 # Han, kana and Hangul are written without spaces: they are indexed as single characters and pairs.
@@ -64,11 +65,15 @@ def terms(text: str, language: str) -> set[str]:
 
 
 def query_terms(query: str) -> list[set[str]]:
-    """For each word asked for, the terms of which one must be there (whatever the language of the text)."""
+    """For each word asked for, the terms of which one must be there (whatever the language of the text).
+
+    Of a query that asks for more than a person types, the beginning counts.
+    """
     wanted: list[set[str]] = []
     for word in _words(query)[:MOST_QUERY_WORDS]:
         if _CJK.fullmatch(word):
             wanted += [{pair} for pair in _pairs(word)] or [{word}]
         else:
             wanted.append(_forms(word, tuple(_STEMMERS)))
-    return [one for one in wanted if one]
+    distinct = dict.fromkeys(frozenset(one) for one in wanted if one)
+    return [set(one) for one in distinct][:MOST_CONDITIONS]

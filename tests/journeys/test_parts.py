@@ -13,6 +13,7 @@ import pytest
 
 from app.clock import today
 from app.release.delivery import deliver_due
+from app.web.paths import UNLISTED, path_of
 from tests.building import add_moderator, add_order, build_house
 from tests.support.engines import StoreUrls
 from tests.support.server import ROOT, Server
@@ -41,8 +42,14 @@ def test_the_registry_part_runs_with_one_store_and_browses(store_urls: StoreUrls
             front = client.get("/en/")
             assert front.status_code == 200
             assert ref in front.text
-            for target in set(re.findall(r'href="(/[^"#?]*)"', front.text)):
+            elsewhere = {path_of(name, language="en") for name in UNLISTED}
+            links = set(re.findall(r'href="(/[^"#?]*)"', front.text))
+            assert {"/en/submit", "/en/receipt"} <= links
+            for target in links - elsewhere:
                 assert client.get(target).status_code == 200, target
+            rules = client.get("/robots.txt").text
+            for path in ("/en/submit", "/ar/submit", "/en/receipt", "/en/desk", "/office/feed.json"):
+                assert f"Disallow: {path}\n" in rules
             for path in (
                 "/en/submit",
                 "/en/receipt",

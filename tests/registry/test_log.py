@@ -246,7 +246,7 @@ def disarm(installation: Installation) -> None:
             for name in names:
                 session.execute(text(f"DROP TRIGGER {name}"))
         else:
-            for table in ("log_leaf", "log_document"):
+            for table in ("log_leaf", "log_row", "log_document"):
                 session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
 
 
