@@ -9,14 +9,14 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.taking_in import take_in
+from app.cases.taking_in import take_back, take_in
 from app.documents.case_file import CaseFile
 from app.documents.submission import Submission
 from app.identity.sessions import SignedIn
 from app.installation import Installation
 from app.problems import NotFound
 from app.sealing import open_document, unseal
-from app.stores.casework import Case, Grant, StoredCaseFile
+from app.stores.casework import Case, Grant, HistoryEvent, StoredCaseFile
 from app.stores.casework import Submission as StoredSubmission
 
 _ID = re.compile("[0-9a-f]{32}")
@@ -34,9 +34,11 @@ class OpenCase:
         grant: Grant,
         stored: StoredCaseFile | None,
         submitted: Sequence[StoredSubmission],
+        taken_back: Sequence[HistoryEvent],
         who: SignedIn,
     ) -> None:
-        self.case, self._grant, self._stored, self._submitted, self._who = case, grant, stored, submitted, who
+        self.case, self._grant, self._stored, self._who = case, grant, stored, who
+        self._submitted, self._taken_back = submitted, taken_back
 
     @cached_property
     def private_key(self) -> str:
@@ -64,6 +66,10 @@ class OpenCase:
         if self._stored is not None:
             file = CaseFile.model_validate(open_document(self._stored.sealed, self.private_key))
         take_in(file, self.told)
+        words = {
+            f"event/{row.position}": open_document(row.sealed or b"", self.private_key) for row in self._taken_back
+        }
+        take_back(file, words, self.told)
         return file
 
 
@@ -80,7 +86,12 @@ def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
         .where(StoredSubmission.case_id == case.id)
         .order_by(StoredSubmission.received_on, StoredSubmission.id)
     ).all()
-    return OpenCase(case, grant, stored, submitted, who)
+    taken_back = session.scalars(
+        select(HistoryEvent)
+        .where(HistoryEvent.case_id == case.id, HistoryEvent.event == "take_consent_back")
+        .order_by(HistoryEvent.position)
+    ).all()
+    return OpenCase(case, grant, stored, submitted, taken_back, who)
 
 
 def look_at(installation: Installation, case_id: str, who: SignedIn) -> OpenCase:
