@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.keys import SealedKeys, Turn, lock_case, renew, sealed_keys, without_access
-from app.cases.taking_in import take_in
+from app.cases.taking_in import take_back, take_in
 from app.documents.case_file import CaseFile
 from app.documents.submission import Submission
 from app.identity.sessions import SignedIn
@@ -19,7 +19,7 @@ from app.installation import Installation
 from app.problems import Conflict, NotFound
 from app.sealing import CannotOpen, KeyPair, Keys, seal, seal_document, unseal
 from app.stores import Store
-from app.stores.casework import Case, Grant, Keyholder, StoredCaseFile
+from app.stores.casework import Case, Grant, HistoryEvent, Keyholder, StoredCaseFile
 from app.stores.casework import Submission as StoredSubmission
 
 _ID = re.compile("[0-9a-f]{32}")
@@ -38,10 +38,11 @@ class OpenCase:
         sealed: SealedKeys,
         stored: StoredCaseFile | None,
         submitted: Sequence[StoredSubmission],
+        taken_back: Sequence[HistoryEvent],
         who: SignedIn,
     ) -> None:
         self.case, self._grant, self._sealed_keys, self._who = case, grant, sealed, who
-        self._stored, self._submitted = stored, submitted
+        self._stored, self._submitted, self._taken_back = stored, submitted, taken_back
 
     @cached_property
     def keys(self) -> Keys:
@@ -75,6 +76,8 @@ class OpenCase:
         if self._stored is not None:
             file = CaseFile.model_validate(self.keys.open(self._stored.sealed))
         take_in(file, self.told)
+        words = {f"event/{row.position}": self.keys.open(row.sealed or b"") for row in self._taken_back}
+        take_back(file, words, self.told)
         return file
 
 
@@ -91,7 +94,12 @@ def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
         .where(StoredSubmission.case_id == case.id)
         .order_by(StoredSubmission.received_on, StoredSubmission.id)
     ).all()
-    return OpenCase(case, grant, sealed_keys(session, case.id), stored, submitted, who)
+    taken_back = session.scalars(
+        select(HistoryEvent)
+        .where(HistoryEvent.case_id == case.id, HistoryEvent.event == "take_consent_back")
+        .order_by(HistoryEvent.position)
+    ).all()
+    return OpenCase(case, grant, sealed_keys(session, case.id), stored, submitted, taken_back, who)
 
 
 def look_at(installation: Installation, case_id: str, who: SignedIn) -> OpenCase:

@@ -131,7 +131,9 @@ def build_entry(file: CaseFile, draft: dict[str, list[str]], view: FormView, get
         for problem in error.errors(include_input=False, include_url=False):
             view.complain(_field(problem["loc"]), _words(problem["type"], gettext))
         return None
-    return entry.model_copy(update={"consent": consent_shown(entry)})
+    return entry.model_copy(
+        update={"consent": consent_shown(entry, sum(not person.off_list for person in file.persons))}
+    )
 
 
 LISTS: dict[str, CodeList] = {

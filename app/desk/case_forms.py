@@ -97,10 +97,8 @@ def read_people(form: Form, file: CaseFile, view: FormView, gettext: Gettext) ->
             family=form.get(at + "family"),
             language=form.get(at + "language") if form.get(at + "language") in NAME_LANGUAGES else "",
         )
-        if form.get(at + "remove") == "yes":
-            _keep_sealed(file, person)
-        else:
-            people.append(person)
+        person.off_list = form.get(at + "remove") == "yes"
+        people.append(person)
     file.persons = people[:MOST]
     follow_persons(file)
     file.act_grade = _code(form, "act_grade", ACT_GRADES, file.act_grade)
@@ -110,14 +108,6 @@ def read_people(form: Form, file: CaseFile, view: FormView, gettext: Gettext) ->
         file.sources = int(sources)
     else:
         view.complain("sources", gettext("Give the number of sources in figures."))
-
-
-def _keep_sealed(file: CaseFile, person: PersonRecord) -> None:
-    """Somebody listed twice or by mistake leaves the list; the names stay a particular, and stay out of the text."""
-    for one in file.particulars:
-        if one.person == person.key:
-            one.person = ""
-            one.also = ", ".join(name for name in (one.also, person.given, person.family) if name)
 
 
 def read_particulars(form: Form, file: CaseFile) -> None:

@@ -10,12 +10,15 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from app.cases.thread import LONGEST_MESSAGE, read_thread
 from app.i18n import N_, Language
+from app.installation import Installation
+from app.intake import consents
 from app.intake.drafts import files_with_room
 from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
 from app.intake.submitter import OwnCase, add_to_case, open_by_receipt, withdraw_case
 from app.problems import Conflict, NotFound, Unavailable, Unprocessable
 from app.release.delivery import hide_now
 from app.sealing import ROWS, mistyped_rows, normal_receipt, random_id
+from app.vocabulary import CONSENT_USES
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import Form, FormView, SentForm
 from app.web.pages import page
@@ -64,6 +67,7 @@ def _thread_page(
 ) -> Response:
     with installation_of(request).casework.read() as session:
         messages = read_thread(session, own.case.id, own.keys)
+        persons = consents.persons_told(session, own) if own.case.status != "withdrawn" else []
     state = own.case.status
     leaving = state in ("suspended", "withdrawn") and own.case.live
     leaving_words = STILL_LEAVING if state == "withdrawn" else STILL_HIDING
@@ -81,6 +85,8 @@ def _thread_page(
         max_files=installation_of(request).settings.max_files,
         next_words=NEXT_WORDS[own.case.status],
         sent=sent,
+        persons=persons,
+        uses=CONSENT_USES,
         entry_ref=own.case.entry_ref if own.case.live and not leaving else "",
     )
 
@@ -185,6 +191,34 @@ def _text_problems(text: str, form: Form, view: FormView, language: Language) ->
         view.complain("text", language.gettext("This is too long: please send it in parts."))
 
 
+def _hide(installation: Installation) -> None:
+    """What was decided is stored: when the registry store is away, the desk's clock carries it as soon as it is back."""
+    try:
+        hide_now(installation)
+    except (DBAPIError, TimeoutError) as error:
+        log.error("hiding waits: %s", type(error).__name__)
+
+
+@router.post("/{language}/receipt/consent", name="thread_consent")
+def take_consent_back(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
+    """Takes consents of one person back: what waits is held and what is public hidden at once."""
+    _only(form, "receipt", "person", "uses")
+    view = FormView()
+    try:
+        consents.take_back(
+            installation_of(request), form.get("receipt"), form.get("person"), form.all("uses"), language
+        )
+    except NotFound:
+        return _no_such(request, form.get("receipt"), language)
+    except Unprocessable as problem:
+        view = FormView(dict(form.values))
+        view.complain("consents", language.gettext(problem.detail))
+    else:
+        _hide(installation_of(request))
+    own, receipt = _opened(request, form)
+    return _thread_page(request, own, receipt, view, 422 if view.problems else 200, sent=not view.problems)
+
+
 @router.post("/{language}/receipt/withdraw", name="thread_withdraw")
 def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
     _only(form, "receipt", "confirm")
@@ -199,10 +233,6 @@ def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByRec
         return _thread_page(request, own, receipt, view, 422)
     with installation.casework.write() as session:
         withdraw_case(session, own)
-    try:
-        hide_now(installation)
-    except (DBAPIError, TimeoutError) as error:
-        # the decision is stored: the desk's clock carries it as soon as the registry store is back
-        log.error("withdrawal waits: %s", type(error).__name__)
+    _hide(installation)
     own, receipt = _opened(request, form)
     return _thread_page(request, own, receipt, FormView())

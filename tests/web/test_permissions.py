@@ -41,6 +41,7 @@ TABLE = {
     "open_thread": P.RECEIPT,
     "thread_message": P.RECEIPT,
     "thread_withdraw": P.RECEIPT,
+    "thread_consent": P.RECEIPT,
     "sign_in": P.SIGN_IN,
     "sign_in_form": P.SIGN_IN,
     "sign_out": P.SIGNED_IN,
