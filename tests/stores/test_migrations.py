@@ -64,7 +64,7 @@ def _value(table: str, column: Any, number: int) -> Any:
 
 def _logged(column: Any, number: int) -> Any:
     """Of the registry: the way down and up reads documents, so that these are such."""
-    told = {"envelope": 1, "type": "entry", "schema": 1, "ref": f"id{number}", "version": 1}
+    told: Any = {"envelope": 1, "type": "entry", "schema": 1, "ref": f"id{number}", "version": 1}
     told |= {"kind": "published", "day": "2026-11-03", "record": {"title": f"canary {number}"}}
     known = {"type": "entry", "kind": "published", "version": 1, "number": 0, "position": number}
     known["document"] = rfc8785.dumps(told).decode()
