@@ -180,6 +180,18 @@ def test_an_earlier_schema_is_served_as_logged_and_its_reading_is_marked(
     verified(installation, client, 1)
 
 
+def test_verify_names_what_only_a_later_program_can_read(
+    installation: Installation, client: TestClient, releases: Releases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(releases)
+    with installation.registry.read() as session:
+        assert log.verify(session) == []
+        monkeypatch.setitem(records.TYPES, TYPE, FIRST)
+        assert "is of a form that this program does not know" in log.verify(session)[0]
+        monkeypatch.delitem(records.TYPES, TYPE)
+        assert "is of a form that this program does not know" in log.verify(session)[0]
+
+
 def import_batch(installation: Installation, rows: list[tuple[str, Kind, Any]], release_id: str = "") -> int | None:
     with installation.registry.write() as session:
         return log.append_batch(session, release_id or secrets.token_hex(16), type=TYPE, day=today(), rows=rows)

@@ -201,6 +201,26 @@ def test_killed_in_the_middle_a_migration_runs_again(store_urls: StoreUrls, mome
     assert content(url, CaseworkBase)["attachment"] == before["attachment"]
 
 
+def test_killed_in_the_middle_the_log_is_as_it_was_and_is_made_anew_later(store_urls: StoreUrls) -> None:
+    url = store_urls.registry
+    before = filled("registry", url, RegistryBase)
+    migrate("registry", url, "0001")
+    program = (
+        "import os, signal, sys; from alembic import op; from app.stores.migrating import migrate\n"
+        "insert = op.bulk_insert\n"
+        "def dying(table, rows):\n"
+        "    if table.name == 'record': os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    insert(table, rows)\n"
+        "op.bulk_insert = dying\n"
+        "migrate('registry', sys.argv[1])\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, url], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert revision_of(open_store(url)) == "0001"
+    migrate("registry", url)
+    assert content(url, RegistryBase) == before
+
+
 @pytest.mark.parametrize(("store", "base"), STORES)
 def test_the_head_is_what_the_models_say(store_urls: StoreUrls, store: StoreName, base: Any) -> None:
     url = url_of(store_urls, store)
