@@ -214,16 +214,15 @@ def count(session: Session, wanted: Filter) -> int:
 
 def facet_counts(session: Session, wanted: Filter, facet: str) -> list[tuple[str, int]]:
     """(value, number of records) of a facet among what a filter lists, most first."""
-    statement = select(RecordFacet.value, func.count()).where(
-        RecordFacet.type == wanted.type.name, RecordFacet.facet == facet
+    keys = [] if wanted.is_empty else _keys(wanted)
+    if keys is None:
+        return []
+    one = aliased(RecordFacet)
+    values = _Key(one, and_(one.type == wanted.type.name, one.facet == facet))
+    statement = (
+        select(one.value, func.count())
+        .where(values.condition, *(values.also(key) for key in keys))
+        .group_by(one.value)
+        .order_by(func.count().desc(), one.value)
     )
-    if not wanted.is_empty:
-        matches = _matches(session, wanted)
-        if matches is None:
-            return []
-        key, condition = matches
-        day, ref = key.order
-        found = select(day.label("day"), ref.label("ref")).where(condition).distinct().subquery()
-        statement = statement.join(found, and_(found.c.ref == RecordFacet.ref, found.c.day == RecordFacet.released_on))
-    statement = statement.group_by(RecordFacet.value).order_by(func.count().desc(), RecordFacet.value)
     return [(value, number) for value, number in session.execute(statement)]

@@ -77,7 +77,9 @@ def test_the_office_is_told_by_token_and_by_nothing_else(installation: Installat
     assert [person["name"] for person in item["persons"]] == [NAME]  # type: ignore[attr-defined]
     assert answer.headers["cache-control"] == "no-store"
     assert ask(installation, token, **{"if-none-match": answer.headers["etag"]}).status_code == 304
-    assert confidential(ask(installation, token, f"?since={item['position']}")) == []
+    quiet = ask(installation, token, f"?since={item['position']}")
+    assert confidential(quiet) == []
+    assert answer.json()["_registry"]["cursor"] == quiet.json()["_registry"]["cursor"] == item["position"]
     for wrong in ("x", token[:-1], token + "x"):
         refused = ask(installation, wrong)
         assert refused.status_code == 401
@@ -89,6 +91,9 @@ def test_the_office_is_told_by_token_and_by_nothing_else(installation: Installat
         "?since=abc",
         "?since=-1",
         "?since=99999999999999999999",
+        "?since=4294967296",
+        "?since=%00",
+        "?after=%00",
         "?after=forged",
         f"?token={token}",
     ):

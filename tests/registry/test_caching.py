@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -64,6 +65,8 @@ def test_each_change_makes_new_validators(client: TestClient, releases: Releases
             releases.publish()
         elif change == "correct":
             releases.correct(ref, title={"en": "Other words"})
+        elif change == "suspend":
+            releases.suspend(other)
         else:
             releases.withdraw(other)
         for address, etag in before.items():
@@ -71,7 +74,7 @@ def test_each_change_makes_new_validators(client: TestClient, releases: Releases
             assert answer.status_code == 200, (change, address)
             assert answer.headers["etag"] != etag
 
-    for change in ("publish", "correct", "withdraw"):
+    for change in ("publish", "correct", "suspend", "withdraw"):
         changed(change)
 
 
@@ -130,9 +133,11 @@ def test_only_data_may_be_read_by_scripts_of_other_sites(client: TestClient, rel
         assert "access-control-allow-credentials" not in headers
 
 
-@pytest.mark.parametrize("change", [{"name": "Another name"}, {"base_url": "https://other.example"}])
+@pytest.mark.parametrize(
+    "change", [{"name": "Another name"}, {"base_url": "https://other.example"}, {"languages": ("en",)}]
+)
 def test_settings_that_show_make_new_validators(
-    installation: Installation, client: TestClient, releases: Releases, change: dict[str, str]
+    installation: Installation, client: TestClient, releases: Releases, change: dict[str, Any]
 ) -> None:
     releases.publish()
     with TestClient(create_app(installation.settings.model_copy(update={"parts": ("registry",), **change}))) as other:

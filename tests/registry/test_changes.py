@@ -7,10 +7,14 @@ import random
 from typing import Any
 
 import pytest
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from app.documents.envelope import Envelope
+from app.registry import log
 from app.registry.log.leaves import commitment, leaf_data, leaf_hash
+from app.web.context import installation_of
+from app.web.permissions import Public
 from tests.registry.releasing import Releases
 
 
@@ -108,3 +112,17 @@ def test_a_cursor_from_elsewhere_is_refused(client: TestClient, releases: Releas
         assert client.get("/log", params={"after": after}).status_code == 422, after
     for address in ("/entries/a%00b.json", f"/{language}/entries/%00", f"/{language}/entries?q=%00&state=%00"):
         assert 400 <= client.get(address, headers={"accept": "text/html"}).status_code < 500
+
+
+def test_a_value_that_the_store_cannot_hold_is_refused_and_no_fault_of_ours(client: TestClient) -> None:
+    app = client.app
+    assert isinstance(app, FastAPI)
+
+    @app.get("/probe")
+    def probe(request: Request, _: Public, release: str) -> bool:
+        with installation_of(request).registry.read() as session:
+            return log.holds(session, release)
+
+    engine = app.state.installation.registry.reader.dialect.name
+    answer = client.get("/probe", params={"release": "a\x00b"}, headers={"accept": "application/json"})
+    assert answer.status_code == (422 if engine == "postgresql" else 200)

@@ -7,10 +7,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 
+from app.clock import today
+from app.documents.public import new_reference
+from app.registry import log
 from app.registry.records import ENTRY
+from tests.building import entry
 from tests.registry.releasing import Releases
 from tests.support.server import Server
 
@@ -45,6 +50,10 @@ def test_each_curl_command_of_the_page_works(server: Server, releases: Releases,
 
 def test_the_recipe_of_the_page_verifies(server: Server, releases: Releases) -> None:
     fill(releases)
+    rows: list[Any] = [(new_reference(), "published", entry(title={"en": f"Row {n}"})) for n in range(11)]
+    with releases.installation.registry.write() as session:
+        log.append_batch(session, "a" * 32, type="entry", day=today(), rows=rows)
+    releases.withdraw(rows[10][0])
     (program,) = blocks("python")
     done = subprocess.run(
         [sys.executable, "-I", "-c", program.replace(BASE, server.url)],
@@ -52,7 +61,7 @@ def test_the_recipe_of_the_page_verifies(server: Server, releases: Releases) -> 
         text=True,
         check=True,
     )
-    assert done.stdout == "60 entries, 62 leaves\n"
+    assert done.stdout == "71 records, 64 leaves\n"
 
 
 def test_the_page_names_every_address_and_filter(server: Server) -> None:

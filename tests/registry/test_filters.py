@@ -12,9 +12,13 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
+from app.clock import today
+from app.documents.public import new_reference
 from app.installation import Installation
+from app.registry import log
 from app.registry.filters import Filter, count, facet_counts, listed
 from app.registry.records import ENTRY
+from tests.building import entry
 from tests.registry.releasing import Releases
 
 CHOICES = {
@@ -188,3 +192,44 @@ def test_a_list_says_by_what_it_is_narrowed_and_each_can_be_removed(client: Test
             for one in contents.values()
         )
     assert '<ul class="chosen">' not in client.get("/en/entries?q=lawyer").text
+
+
+STEPS = 20_000
+
+
+def test_a_page_of_a_filter_reads_its_own_key_and_not_every_entry(
+    installation: Installation, releases: Releases
+) -> None:
+    """As steps of SQLite's machine, so that a slow computer says the same as a fast one."""
+    if not installation.settings.registry_address.startswith("sqlite"):
+        pytest.skip("PostgreSQL counts no steps; benchmarks/filters.py measures it")
+    chance = random.Random(3)
+    rows: list[Any] = [
+        (
+            new_reference(),
+            "published",
+            entry(state_alleged=chance.choice(["XA"] * 9 + ["XB"]), title={"en": f"Number {number}"}),
+        )
+        for number in range(3000)
+    ]
+    with installation.registry.write() as session:
+        log.append_batch(session, "a" * 32, type="entry", day=today(), rows=rows)
+    questions: dict[str, Any] = {
+        "one": Filter(ENTRY, facets={"state": "XA"}),
+        "late": Filter(ENTRY, facets={"state": "XA"}, after=f"{today()}.1zzzzzzzzzzz"),
+        "two": Filter(ENTRY, facets={"state": "XA", "where": "XA"}),
+        "rare": Filter(ENTRY, facets={"grade": "likely"}, q="number 17"),
+    }
+    for name, wanted in questions.items():
+        steps = 0
+
+        def count_steps() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        with installation.registry.read() as session:
+            session.connection().connection.dbapi_connection.set_progress_handler(count_steps, 1)  # type: ignore[union-attr]
+            page, _ = listed(session, wanted, 20, tombstones=True)
+        assert len(page) == (1 if name == "rare" else 20), name
+        assert 0 < steps < STEPS, (name, steps)

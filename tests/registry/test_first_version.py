@@ -71,7 +71,7 @@ def test_the_log_is_made_anew_and_everything_is_served(url: str) -> None:
         assert log.verify(session) == []
     settings = Settings.model_validate({"demo": True, "parts": "registry", "registry_url": url})
     with TestClient(create_app(settings)) as client:
-        assert verify_from_outside(client) == ([], len(before))  # type: ignore[arg-type]
+        assert verify_from_outside(client) == ([], len(before))
         for ref, (_, content) in before.items():
             for address in (f"/en/entries/{ref}", f"/ar/entries/{ref}", f"/entries/{ref}.json"):
                 answer = client.get(address, headers=HTML)

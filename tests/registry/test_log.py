@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,18 @@ def test_the_log_numbers_versions_itself(installation: Installation, releases: R
         assert (present.type, present.kind, present.version, present.position) == ("entry", "withdrawn", 5, 4)
         assert log.present(session, new_reference()) is None
         assert log.verify(session) == []
+
+
+def test_writers_at_once_get_versions_of_their_own(installation: Installation, releases: Releases) -> None:
+    ref = releases.publish()
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(lambda n: releases.correct(ref, title={"en": f"Words {n}"}), range(24)))
+    assert sorted(number or 0 for number in numbers) == list(range(2, 26))
+    with installation.registry.read() as session:
+        assert log.verify(session) == []
+        present = log.present(session, ref)
+        assert present is not None
+        assert present.version == 25
 
 
 def test_hiding_what_is_not_shown_leaves_no_trace(installation: Installation, releases: Releases) -> None:

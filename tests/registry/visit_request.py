@@ -5,7 +5,7 @@ Its second schema says `state` where the first said `country`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field
@@ -93,12 +93,19 @@ class FirstVisitRequest(PublicModel):
 
 
 # the type as that program had it
-FIRST: RecordType[Any] = replace(
-    VISIT_REQUEST,
+FIRST: RecordType[FirstVisitRequest] = RecordType(
+    name=VISIT_REQUEST.name,
+    plural=VISIT_REQUEST.plural,
+    title=VISIT_REQUEST.title,
     model=FirstVisitRequest,
+    texts=lambda request: {},
     facets=(),
-    terms=lambda _request: set(),
-    upgrades=(),
+    terms=lambda request: set(),
+    counted=VISIT_REQUEST.counted,
+    card=lambda reading, here: None,
+    page=lambda reading, here: {},
+    feed=lambda request: FeedText("", "en", "", "en"),
+    columns=(),
 )
 
 

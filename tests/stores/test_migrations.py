@@ -79,7 +79,7 @@ def _value(table: str, column: Any, number: int) -> Any:
 
 def _logged(column: Any, number: int) -> Any:
     """Of the registry: the way down and up reads documents, so that these are such."""
-    told = {"envelope": 1, "type": "entry", "schema": 1, "ref": f"id{number}", "version": 1}
+    told: Any = {"envelope": 1, "type": "entry", "schema": 1, "ref": f"id{number}", "version": 1}
     told |= {"kind": "published", "day": "2026-11-03", "record": {"title": f"canary {number}"}}
     known = {"type": "entry", "kind": "published", "version": 1, "number": 0, "position": number}
     known["document"] = rfc8785.dumps(told).decode()
@@ -306,6 +306,26 @@ def test_killed_in_the_middle_a_migration_runs_again(store_urls: StoreUrls, mome
     migrate("casework", url)
     assert release_words(url) == [b"canary 0", b"canary 1", b"canary 2"]
     assert content(url, CaseworkBase)["attachment"] == before["attachment"]
+
+
+def test_killed_in_the_middle_the_log_is_as_it_was_and_is_made_anew_later(store_urls: StoreUrls) -> None:
+    url = store_urls.registry
+    before = filled("registry", url, RegistryBase)
+    migrate("registry", url, "0001")
+    program = (
+        "import os, signal, sys; from alembic import op; from app.stores.migrating import migrate\n"
+        "insert = op.bulk_insert\n"
+        "def dying(table, rows):\n"
+        "    if table.name == 'record': os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    insert(table, rows)\n"
+        "op.bulk_insert = dying\n"
+        "migrate('registry', sys.argv[1])\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, url], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert revision_of(open_store(url)) == "0001"
+    migrate("registry", url)
+    assert content(url, RegistryBase) == before
 
 
 @pytest.mark.parametrize(("store", "base"), STORES)

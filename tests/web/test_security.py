@@ -231,3 +231,6 @@ def test_settings_refuse_what_they_do_not_know() -> None:
         Settings.model_validate({"parts": "intake,kitchen"})
     with pytest.raises(ValueError, match="release_hold_days"):
         Settings.model_validate({"release_hold_days": "5,1"})
+    for languages in ("", "en,tlh", "en,../en", "en,en"):
+        with pytest.raises(ValueError, match="languages must be some of"):
+            Settings.model_validate({"languages": languages})

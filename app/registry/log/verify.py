@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.documents.envelope import Envelope
-from app.registry import projection
+from app.registry import projection, records
 from app.registry.log.append import batch_tree
 from app.registry.log.leaves import commitment, leaf_data, leaf_hash
 from app.stores.registry import LogDocument, LogLeaf, LogRow
@@ -54,7 +54,9 @@ def _documents(session: Session, problems: list[str]) -> Iterator[tuple[int, int
             continue
         try:
             envelope = Envelope.parse(document.document)
-        except ValueError:
+            if envelope.record is not None:
+                records.TYPES[envelope.type].read(envelope)
+        except (ValueError, KeyError):
             problems.append(f"{where}: the document of {document.ref} is of a form that this program does not know")
             continue
         columns = (document.type, document.ref, document.version, document.kind, document.day)
