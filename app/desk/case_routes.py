@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.cases import office_items, queue, review
 from app.cases.access import OpenCase, open_case, renew_keys, submissions
+from app.cases.keys import without_reader
 from app.cases.status import EVENTS, LABELS, NEXT, allowed
 from app.cases.thread import LONGEST_MESSAGE, read_thread
 from app.desk.case_forms import NAME_LANGUAGES, read_people
@@ -51,6 +52,7 @@ def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Resp
         rows = queue.rows(session, wanted, who)
         counts = queue.counts(session, who)
         total = queue.count(session, wanted, who)
+        unread_by_all = without_reader(session)
     return desk_page(
         request,
         "casework/queue.html",
@@ -58,6 +60,7 @@ def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Resp
         rows=rows,
         counts=counts,
         total=total,
+        without_reader=unread_by_all,
         wanted=wanted,
         labels=LABELS,
         most=queue.PAGE,

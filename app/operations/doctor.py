@@ -92,7 +92,7 @@ def _key_problems(settings: Settings) -> list[str]:
             problems.append(f"the keys {name} are of no use: {error.where}: registry init")
         else:
             if not ring.is_set and ring.file.exists() and stat.S_IMODE(ring.file.stat().st_mode) & 0o077:
-                problems.append(f"others on this machine may read {ring.file}: chmod 600")
+                problems.append(f"others on this machine may read the keys {name}: chmod 600 {ring.file}")
     return problems
 
 
