@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.problems import Conflict
-from app.sealing import KeyPair, Keys, seal
+from app.sealing import KeyPair, Keys, seal, unseal
 from app.stores import Store
 from app.stores.casework import (
     Account,
@@ -46,11 +46,11 @@ def lock_case(session: Session, case_id: str) -> Case:
 
 def case_keys(session: Session, case_id: str, newest: str) -> Keys:
     """All generations of a case's key, opened from the newest."""
-    keys = Keys((newest,))
+    private = [newest]
     turns = select(CaseKey.previous).where(CaseKey.case_id == case_id).order_by(CaseKey.generation.desc())
     for previous in session.scalars(turns):
-        keys = keys.and_older(keys.unseal(previous).decode())
-    return keys
+        private.append(unseal(previous, private[-1]).decode())
+    return Keys(tuple(private))
 
 
 def with_thread_keys(session: Session, case_id: str, keys: Keys) -> Keys:
