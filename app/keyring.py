@@ -215,7 +215,7 @@ def bring_over(settings: Settings) -> None:
     """
     old = settings.data_folder / "form.secret"
     given = settings.form_secret
-    if given is None and not old.exists():
+    if not given and not old.exists():
         return
     text = given.get_secret_value() if given else old.read_text("ascii")
     _make_missing(settings, first_key(text))

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from app.clock import today
 from app.installation import Installation
 from app.keyring import NAMES, Key, NoKeys, Ring, ServerKeys, bring_over, make_rings, parse, write_ring
+from app.operations.doctor import _waiting_problems
 from app.operations.rotate import retirable
 from app.release.delivery import deliver_due
 from app.settings import Settings
@@ -106,14 +107,10 @@ def waiting(store_urls: StoreUrls, tmp_path: Path) -> Installation:
     return installation
 
 
-def shown(installation: Installation) -> int:
-    with installation.registry.read() as session:
-        return session.scalar(select(func.count()).select_from(Entry)) or 0
-
-
-def test_a_release_that_waits_goes_out_after_turns_and_only_then_its_key_may_go(waiting: Installation) -> None:
-    settings = waiting.settings
-    server = Server(
+def command_of(installation: Installation) -> Server:
+    """Commands on the same stores and keys."""
+    settings = installation.settings
+    return Server(
         settings.data_folder / "server",
         {
             "REGISTRY_DATA_FOLDER": str(settings.data_folder),
@@ -122,6 +119,27 @@ def test_a_release_that_waits_goes_out_after_turns_and_only_then_its_key_may_go(
             "REGISTRY_DEMO": "true",
         },
     )
+
+
+def test_the_doctor_misses_the_key_of_a_release_that_waits(waiting: Installation) -> None:
+    file = waiting.keys.orders.file
+    kept = file.read_text()
+    assert not _waiting_problems(waiting.settings)
+    file.unlink()
+    command_of(waiting).command("init")
+    assert [one[:24] for one in _waiting_problems(waiting.settings)] == ["1 releases wait under a "]
+    file.write_text(file.read_text() + kept)
+    assert not _waiting_problems(waiting.settings)
+    assert deliver_due(waiting, today(), everything=True) == 1
+
+
+def shown(installation: Installation) -> int:
+    with installation.registry.read() as session:
+        return session.scalar(select(func.count()).select_from(Entry)) or 0
+
+
+def test_a_release_that_waits_goes_out_after_turns_and_only_then_its_key_may_go(waiting: Installation) -> None:
+    server = command_of(waiting)
     needed = waiting.keys.orders.newest.id
     for _ in range(2):
         server.command("rotate-key", "orders")
