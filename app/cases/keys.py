@@ -82,6 +82,12 @@ def thread_public_key(session: Session, case_id: str) -> str:
     return found
 
 
+def require_newest(case: Case, keys: Keys) -> None:
+    """Conflict when a case's key was turned since it was opened: nothing can be handed on from an older one."""
+    if KeyPair.of(keys.newest).public != case.public_key:
+        raise Conflict
+
+
 def new_thread_key(thread: str, generation: int, pair: KeyPair, case_key: str, submitter_key: str) -> ThreadKey:
     private = pair.private.encode()
     return ThreadKey(
@@ -140,11 +146,12 @@ class Turn:
 
     @classmethod
     def of(cls, session: Session, case: Case, keys: Keys, without: Collection[str]) -> Self:
-        """What a turn writes that leaves the grants of `without` behind; `keys` opens all of the case.
+        """What a turn writes that leaves the grants of `without` behind; `keys` opens all of the case, else Conflict.
 
         Grants go on, the newest case file is sealed anew, and each thread gets a new key. A thread of the first version
         gets its first one, and all that its submitter may read is sealed to it: their receipt then needs no grant.
         """
+        require_newest(case, keys)
         pair = KeyPair.new()
         private = pair.private.encode()
         rows = select(Keyholder).join(Grant, Grant.keyholder_id == Keyholder.id).where(Grant.case_id == case.id)

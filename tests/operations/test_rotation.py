@@ -204,19 +204,21 @@ def test_killed_at_any_moment_of_a_turn_the_ring_is_the_old_or_the_new_one(tmp_p
             assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
             after = parse((tmp_path / "orders.keys").read_text())
             assert after[-len(before) :] == before
+    Ring(tmp_path / "orders.keys", None, None).turn()
+    assert [one.name for one in tmp_path.iterdir()] == ["orders.keys"]  # no key is left in a file that nobody knows
 
 
 def test_the_first_versions_secret_becomes_the_oldest_key_of_each_ring(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path)
     old = tmp_path / "form.secret"
     old.write_text(SECRET + "\n")
-    write_ring(tmp_path / "receipts.keys", (Key.new(),))  # killed in between: one ring is there already
+    write_ring(tmp_path / "receipts.keys", (Key.new(),))  # made before the old file was put in its place
     kept = ServerKeys.of(settings).receipts.newest
     for _ in range(2):
         bring_over(settings)
     keys = ServerKeys.of(settings)
     assert keys.receipts.newest == kept
-    assert keys.orders.get("0") == keys.form_tokens.get("0") == bytes.fromhex(SECRET)
+    assert {keys.ring(name).get("0") for name in NAMES} == {bytes.fromhex(SECRET)}
     assert not old.exists()
     assert not [one for one in tmp_path.iterdir() if stat.S_IMODE(one.stat().st_mode) & 0o077]
 
