@@ -32,6 +32,7 @@ shots: $(VENV)/development debian
 
 bench: $(VENV)/development
 	$(BIN)/python -m benchmarks.leakgate $(BENCH)
+	$(BIN)/python -m benchmarks.sealing
 
 lock:
 	uv pip compile -q --generate-hashes --no-header --no-annotate --universal --python-version 3.11 --extra build pyproject.toml -o requirements.txt

@@ -22,6 +22,7 @@ from app.clock import today
 from app.problems import Unavailable
 from app.settings import Settings
 
+NAMES = ("receipts", "form-tokens", "orders")
 FIRST = "0"
 KEY_BYTES = 32
 _LINE = re.compile(r"([0-9a-f]{8}|0) (\d{4}-\d\d-\d\d) ([0-9a-f]{64})")
@@ -138,15 +139,24 @@ class Ring:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One command at a time changes a ring."""
         if self.is_set or not self.file.exists():
             raise NoKeys(f"there is no file {self.file.name}")
-        folder = os.open(self.file.parent, os.O_RDONLY)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)
+        with _one_at_a_time(self.file.parent):
             yield
-        finally:
-            os.close(folder)
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """One command at a time changes rings; what one left that was killed in the middle goes."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        for name in NAMES:
+            for left in folder.glob(f".{name}.keys.*"):
+                left.unlink()
+        yield
+    finally:
+        os.close(opened)
 
 
 def write_ring(file: Path, keys: tuple[Key, ...]) -> None:
@@ -173,9 +183,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
-
-
-NAMES = ("receipts", "form-tokens", "orders")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,19 +216,24 @@ class ServerKeys:
 
 
 def bring_over(settings: Settings) -> None:
-    """Makes a ring of the first version's secret for each purpose that has none. Safe to repeat, also after a crash.
+    """Makes the first version's secret the oldest key of each ring. Safe to repeat, also after a crash.
 
-    Its file goes when every ring holds the secret; a setting stays where it was set.
+    Its file goes when every ring holds it. Where it is a setting, only rings that are missing are made of it: it stays set,
+    and a key that was retired must not come back.
     """
     old = settings.data_folder / "form.secret"
-    given = settings.form_secret
-    if given is None and not old.exists():
+    given = settings.form_secret.get_secret_value() if settings.form_secret else ""
+    if not settings.data_folder.is_dir() or not (given or old.exists()):
         return
-    text = given.get_secret_value() if given else old.read_text("ascii")
-    _make_missing(settings, first_key(text))
+    key = first_key(given or old.read_text("ascii"))
+    _make_missing(settings, key)
     if old.exists():
-        old.unlink()
-        _sync_folder(old.parent)
+        with _one_at_a_time(settings.data_folder):
+            for ring in ServerKeys.of(settings).in_files:
+                if ring.get(FIRST) is None:
+                    write_ring(ring.file, (*ring.keys, key))
+            old.unlink()
+            _sync_folder(old.parent)
 
 
 def make_rings(settings: Settings) -> None:
@@ -231,6 +243,7 @@ def make_rings(settings: Settings) -> None:
 
 
 def _make_missing(settings: Settings, key: Key | None) -> None:
-    for ring in ServerKeys.of(settings).in_files:
-        if not ring.file.exists():
-            write_ring(ring.file, (key or Key.new(),))
+    with _one_at_a_time(settings.data_folder):
+        for ring in ServerKeys.of(settings).in_files:
+            if not ring.file.exists():
+                write_ring(ring.file, (key or Key.new(),))

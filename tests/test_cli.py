@@ -49,7 +49,8 @@ def test_init_prints_the_escrow_key_once_and_keeps_it_nowhere(tmp_path: Path) ->
     assert "nothing was changed" in registry(folder, "init").stdout
     for file in folder.rglob("*"):
         assert key[0].encode() not in file.read_bytes()
-    assert stat.S_IMODE((folder / "form.secret").stat().st_mode) == 0o600
+    for name in ("receipts", "form-tokens", "orders"):
+        assert stat.S_IMODE((folder / f"{name}.keys").stat().st_mode) == 0o600
 
 
 def test_an_escrow_key_that_could_not_be_told_is_not_used(tmp_path: Path) -> None:
@@ -75,6 +76,22 @@ def test_doctor_says_what_is_wrong_and_when_all_is_well(tmp_path: Path) -> None:
     assert (well.returncode, well.stderr) == (0, "")
     assert "REGISTRY_RELEASE_HOUR = 6" in well.stdout
     assert "ab" * 32 not in well.stdout
+
+
+def test_doctor_names_keys_that_are_missing_damaged_or_open_to_others(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    registry(data, "init")
+    (data / "receipts.keys").unlink()
+    (data / "form-tokens.keys").chmod(0o640)
+    secret = (data / "orders.keys").read_text().split()[2]
+    (data / "orders.keys").write_text(f"damaged {secret}\n")
+    told = registry(data, "doctor")
+    assert told.returncode == 1
+    assert "there is no receipts.keys" in told.stderr
+    assert f"chmod 600 {data / 'form-tokens.keys'}" in told.stderr
+    assert "orders.keys cannot be read, or is damaged" in told.stderr
+    assert secret not in told.stdout + told.stderr
+    assert "3 things need attention" in told.stdout
 
 
 def test_doctor_notices_a_damaged_store(tmp_path: Path) -> None:

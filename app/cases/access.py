@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.keys import SealedKeys, Turn, lock_case, renew, sealed_keys, without_access
+from app.cases.keys import SealedKeys, Turn, lock_case, renew, require_newest, sealed_keys, without_access
 from app.cases.taking_in import take_back, take_in
 from app.documents.case_file import CaseFile
 from app.documents.submission import Submission
 from app.identity.sessions import SignedIn
 from app.installation import Installation
 from app.problems import Conflict, NotFound
-from app.sealing import CannotOpen, KeyPair, Keys, seal, seal_document, unseal
+from app.sealing import CannotOpen, Keys, seal, seal_document, unseal
 from app.stores import Store
 from app.stores.casework import Case, Grant, HistoryEvent, Keyholder, StoredCaseFile
 from app.stores.casework import Submission as StoredSubmission
@@ -127,8 +127,7 @@ def regrant(
     Taking a grant turns the key. In the caller's transaction; Conflict when the key was turned since the case was opened.
     """
     case = lock_case(session, opened.case.id)
-    if KeyPair.of(opened.keys.newest).public != case.public_key:
-        raise Conflict
+    require_newest(case, opened.keys)
     newest = opened.keys.newest
     if take:
         turn = Turn.of(session, case, opened.keys, take)

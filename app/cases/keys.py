@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.problems import Conflict, NotFound
-from app.sealing import KeyPair, Keys, seal
+from app.sealing import KeyPair, Keys, seal, unseal
 from app.stores import Store
 from app.stores.casework import (
     Account,
@@ -58,9 +58,10 @@ class SealedKeys:
 
     def open(self, newest: str) -> Keys:
         """All of them. CannotOpen when `newest` is not the newest."""
-        keys = Keys((newest,))
+        private = [newest]
         for sealed in self.earlier:
-            keys = keys.and_older(keys.unseal(sealed).decode())
+            private.append(unseal(sealed, private[-1]).decode())
+        keys = Keys(tuple(private))
         return keys.and_older(*(keys.unseal(sealed).decode() for sealed in self.threads))
 
 
@@ -93,6 +94,12 @@ def thread_public_key(session: Session, case_id: str) -> str:
     return found
 
 
+def require_newest(case: Case, keys: Keys) -> None:
+    """Conflict when a case's key was turned since it was opened: nothing can be handed on from an older one."""
+    if KeyPair.of(keys.newest).public != case.public_key:
+        raise Conflict
+
+
 def new_thread_key(thread: str, generation: int, pair: KeyPair, case_key: str, submitter_key: str) -> ThreadKey:
     private = pair.private.encode()
     return ThreadKey(
@@ -120,16 +127,6 @@ def without_access(session: Session, case_id: str) -> set[str]:
     return set(session.scalars(lost))
 
 
-def without_reader(session: Session) -> int:
-    """How many cases no moderator can open: sealed to the escrow key alone."""
-    read = (
-        select(Grant.case_id)
-        .join(Account, Account.keyholder_id == Grant.keyholder_id)
-        .where(Account.active, Account.role == "moderator")
-    )
-    return session.scalar(select(func.count()).select_from(Case).where(Case.id.not_in(read))) or 0
-
-
 # What a submitter may read: sealed to the thread's key from the second version on.
 _OF_THE_SUBMITTER: tuple[InstrumentedAttribute[bytes], ...] = (Submission.sealed, Message.sealed, Attachment.facts)
 
@@ -151,11 +148,12 @@ class Turn:
 
     @classmethod
     def of(cls, session: Session, case: Case, keys: Keys, without: Collection[str]) -> Self:
-        """What a turn writes that leaves the grants of `without` behind; `keys` opens all of the case.
+        """What a turn writes that leaves the grants of `without` behind; `keys` opens all of the case, else Conflict.
 
         Grants go on, the newest case file is sealed anew, and each thread gets a new key. A thread of the first version
         gets its first one, and all that its submitter may read is sealed to it: their receipt then needs no grant.
         """
+        require_newest(case, keys)
         pair = KeyPair.new()
         private = pair.private.encode()
         rows = select(Keyholder).join(Grant, Grant.keyholder_id == Keyholder.id).where(Grant.case_id == case.id)

@@ -8,12 +8,15 @@ import sys
 import click
 import httpx
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.installation import open_installation
 from app.keyring import NAMES, NoKeys, ServerKeys
+from app.release.orders import key_of
 from app.settings import Settings
 from app.stores import open_store
+from app.stores.casework import ReleaseOrder
 from app.stores.migrating import StoreName, head, revision_of, stores_of
 
 
@@ -33,6 +36,8 @@ def doctor(url: str | None) -> None:
         problems += _store_problems(store, address)
     if {"intake", "casework"} & set(settings.parts):
         problems += _key_problems(settings) + _folder_problems(settings)
+    if "casework" in settings.parts:
+        problems += _waiting_problems(settings)
     for problem in problems:
         click.echo(f"! {problem}", err=True)
     click.echo("everything is in order" if not problems else f"{len(problems)} things need attention")
@@ -92,8 +97,20 @@ def _key_problems(settings: Settings) -> list[str]:
             problems.append(f"the keys {name} are of no use: {error.where}: registry init")
         else:
             if not ring.is_set and ring.file.exists() and stat.S_IMODE(ring.file.stat().st_mode) & 0o077:
-                problems.append(f"others on this machine may read {ring.file}: chmod 600")
+                problems.append(f"others on this machine may read the keys {name}: chmod 600 {ring.file}")
     return problems
+
+
+def _waiting_problems(settings: Settings) -> list[str]:
+    """Releases that wait under a key that is not here. Stores and rings that are of no use are named by others."""
+    try:
+        known = {key.id for key in ServerKeys.of(settings).orders.keys}
+        with open_installation(settings).casework.read() as session:
+            wrapped = session.scalars(select(ReleaseOrder.wrapped).where(ReleaseOrder.wrapped.is_not(None)))
+            lost = sum(key_of(one or b"") not in known for one in wrapped)
+    except (NoKeys, SQLAlchemyError):
+        return []
+    return [f"{lost} releases wait under a key that is not in orders.keys: bring that file back"] if lost else []
 
 
 def _answers(url: str) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.cases.keys import without_reader
+from app.cases.queue import without_reader
 from app.cases.thread import read_thread
 from app.documents.submission import Submission as Told
 from app.intake.drafts import draft_key, keep_files, kept_files, remove_files

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import sessionmaker
 
 from app.stores import open_store
-from app.stores.casework import Attachment, CaseworkBase, Grant, Keyholder, Submission
+from app.stores.casework import Attachment, CaseworkBase, Grant, Keyholder, Submission, ThreadKey
 from tests.journeys.acting import PUBLIC, Telling, open_newest_case, release, signed_in, submit
 from tests.journeys.installation import Installation, found
 from tests.journeys.person import Person
@@ -131,14 +131,15 @@ def test_the_escrow_key_and_the_stock_age_program_open_a_case(installation: Inst
         grant = session.scalars(select(Grant).where(Grant.keyholder_id == escrow.id)).one()
         submission = session.scalars(select(Submission)).one()
         attachments = session.scalars(select(Attachment)).all()
+        sealed_to_case = session.scalars(select(ThreadKey.sealed_to_case)).one()
     case_key = age(installation.escrow_key, grant.sealed, tmp_path).decode()
-    told = json.loads(age(case_key, submission.sealed, tmp_path))
+    thread_key = age(case_key, sealed_to_case, tmp_path).decode()
+    told = json.loads(age(thread_key, submission.sealed, tmp_path))
     assert told["persons"][0]["name"] == CANARY
     for attachment in attachments:
-        facts = json.loads(age(case_key, attachment.facts, tmp_path))
-        content = age(case_key, (installation.data / "objects" / attachment.object_id).read_bytes(), tmp_path)[
-            : facts["size"]
-        ]
+        facts = json.loads(age(thread_key, attachment.facts, tmp_path))
+        stored = (installation.data / "objects" / attachment.object_id).read_bytes()
+        content = age(thread_key, stored, tmp_path)[: facts["size"]]
         assert CANARY.encode() in content
 
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from app.sealing import derive, lookup, unwrap
+from app.stores import open_store
+from app.stores.casework import OfficeToken
+from tests.cases.stolen import StolenStore
 from tests.journeys.acting import (
     PUBLIC,
     Telling,
     approve,
-    open_newest_case,
     propose,
     signed_in,
     submit,
 )
-from tests.journeys.installation import Installation, found
+from tests.journeys.installation import Installation, SignIn, found
 from tests.journeys.person import Person
 from tests.support.engines import StoreUrls
 
@@ -55,7 +61,8 @@ def told(installation: Installation) -> tuple[Person, str]:
     """A case of which the Office was told; its moderator, and its address."""
     submit(installation, Telling(NAME))
     one = signed_in(installation, "moderator-one")
-    case = open_newest_case(one)
+    one.get("/en/desk?status=received")
+    case = next(link for link, _ in one.page.links if "/desk/cases/" in link)
     act(one, case, "/do/claim")
     act(one, case, "/do/tell-office", office_summary=TOLD)
     assert "The Office was told" in one.text, one.text
@@ -112,6 +119,68 @@ def test_a_token_is_dead_at_once_after_it_was_revoked(installation: Installation
     assert ask(installation, new).status_code == ask(installation, old).status_code == 200
     office.send(office.form_with("csrf", "action"), button="revoke")
     assert ask(installation, new).status_code == ask(installation, old).status_code == 401
+
+
+def second_member(installation: Installation) -> SignIn:
+    """Another account of the Office, with a key and a token of its own."""
+    said = installation.server.command(
+        "user", "add", "office-two", "--role", "office", "--sponsor", "moderator-one", "--sponsor", "moderator-two"
+    )
+    passphrase, secret, token = (
+        re.search(pattern, said) for pattern in (r"passphrase\s+(\S+)", r"TOTP secret\s+(\S+)", r"feed.json\s+(\S+)")
+    )
+    assert passphrase
+    assert secret
+    assert token
+    installation.people["office-two"] = SignIn("office-two", passphrase[1], secret[1], token[1])
+    return installation.people["office-two"]
+
+
+def test_whoever_left_the_office_opens_nothing_that_it_is_told_later(
+    installation: Installation, tmp_path: Path
+) -> None:
+    """The judge is the stock age program, with the key that their token held and a copy of the whole store."""
+    second = second_member(installation)
+    told(installation)
+    assert confidential(ask(installation, second.token))[0]["summary"] == TOLD
+    with open_store(installation.urls.casework, read_only=True).connect() as connection:
+        wrapped = connection.scalar(
+            select(OfficeToken.wrapped).where(OfficeToken.lookup == lookup(second.token.encode(), "office-token"))
+        )
+    key = unwrap(wrapped or b"", derive(second.token.encode(), "office-token"), "office-token").decode()
+    installation.server.command("user", "disable", "office-two")
+    assert ask(installation, second.token).status_code == 401
+    assert "Name, password or code is not right" in refused_sign_in(installation, second).text
+    told(installation)
+    assert len(confidential(ask(installation, installation.people["office"].token))) == 2
+    opened = StolenStore(installation.urls.casework, tmp_path / "thief").opened_by(key).decode()
+    assert opened.count(TOLD) == 1
+
+
+def refused_sign_in(installation: Installation, who: SignIn) -> Person:
+    person = Person(installation.url)
+    person.get("/en/sign-in")
+    person.send(person.form_with("password"), {"login": who.login, "password": who.passphrase, "code": who.code()})
+    assert person.response.status_code == 401
+    return person
+
+
+def test_whoever_comes_to_the_office_reads_what_is_told_from_then_on(installation: Installation) -> None:
+    """And earlier items once a member who can open them acts on them."""
+    told(installation)
+    second = second_member(installation)
+    assert confidential(ask(installation, second.token)) == []
+    newcomer = signed_in(installation, "office-two")
+    assert (newcomer.get("/en/office").status_code, TOLD in newcomer.text) == (200, False)
+    office = signed_in(installation, "office")
+    office.follow("Aldemar")
+    office.send(office.form_with("kind", "note"), {"kind": "letter", "note": "Sent to the mission."})
+    assert len(confidential(ask(installation, second.token))) == 1
+    newcomer.get("/en/office")
+    newcomer.follow("Aldemar")
+    assert "Sent to the mission." in newcomer.text
+    told(installation)
+    assert len(confidential(ask(installation, second.token))) == 2
 
 
 def test_what_the_office_did_is_read_by_the_desk_and_the_public_entry_by_the_office(

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from app.clock import today
 from app.installation import Installation
 from app.keyring import NAMES, Key, NoKeys, Ring, ServerKeys, bring_over, make_rings, parse, write_ring
+from app.operations.doctor import _waiting_problems
 from app.operations.rotate import retirable
 from app.release.delivery import deliver_due
 from app.settings import Settings
@@ -111,9 +112,10 @@ def shown(installation: Installation) -> int:
         return session.scalar(select(func.count()).select_from(Record)) or 0
 
 
-def test_a_release_that_waits_goes_out_after_turns_and_only_then_its_key_may_go(waiting: Installation) -> None:
-    settings = waiting.settings
-    server = Server(
+def command_of(installation: Installation) -> Server:
+    """Commands on the same stores and keys."""
+    settings = installation.settings
+    return Server(
         settings.data_folder / "server",
         {
             "REGISTRY_DATA_FOLDER": str(settings.data_folder),
@@ -122,6 +124,27 @@ def test_a_release_that_waits_goes_out_after_turns_and_only_then_its_key_may_go(
             "REGISTRY_DEMO": "true",
         },
     )
+
+
+def test_the_doctor_misses_the_key_of_a_release_that_waits(waiting: Installation) -> None:
+    file = waiting.keys.orders.file
+    kept = file.read_text()
+    assert not _waiting_problems(waiting.settings)
+    file.unlink()
+    command_of(waiting).command("init")
+    assert [one[:24] for one in _waiting_problems(waiting.settings)] == ["1 releases wait under a "]
+    file.write_text(file.read_text() + kept)
+    assert not _waiting_problems(waiting.settings)
+    assert deliver_due(waiting, today(), everything=True) == 1
+
+
+def shown(installation: Installation) -> int:
+    with installation.registry.read() as session:
+        return session.scalar(select(func.count()).select_from(Entry)) or 0
+
+
+def test_a_release_that_waits_goes_out_after_turns_and_only_then_its_key_may_go(waiting: Installation) -> None:
+    server = command_of(waiting)
     needed = waiting.keys.orders.newest.id
     for _ in range(2):
         server.command("rotate-key", "orders")
@@ -186,19 +209,21 @@ def test_killed_at_any_moment_of_a_turn_the_ring_is_the_old_or_the_new_one(tmp_p
             assert subprocess.run(command, cwd=ROOT, check=False).returncode == -9
             after = parse((tmp_path / "orders.keys").read_text())
             assert after[-len(before) :] == before
+    Ring(tmp_path / "orders.keys", None, None).turn()
+    assert [one.name for one in tmp_path.iterdir()] == ["orders.keys"]  # no key is left in a file that nobody knows
 
 
 def test_the_first_versions_secret_becomes_the_oldest_key_of_each_ring(tmp_path: Path) -> None:
     settings = Settings(data_folder=tmp_path)
     old = tmp_path / "form.secret"
     old.write_text(SECRET + "\n")
-    write_ring(tmp_path / "receipts.keys", (Key.new(),))  # killed in between: one ring is there already
+    write_ring(tmp_path / "receipts.keys", (Key.new(),))  # made before the old file was put in its place
     kept = ServerKeys.of(settings).receipts.newest
     for _ in range(2):
         bring_over(settings)
     keys = ServerKeys.of(settings)
     assert keys.receipts.newest == kept
-    assert keys.orders.get("0") == keys.form_tokens.get("0") == bytes.fromhex(SECRET)
+    assert {keys.ring(name).get("0") for name in NAMES} == {bytes.fromhex(SECRET)}
     assert not old.exists()
     assert not [one for one in tmp_path.iterdir() if stat.S_IMODE(one.stat().st_mode) & 0o077]
 
