@@ -75,10 +75,11 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         names = [name for name, _ in self.headers]
         lengths = [value for name, value in self.headers if name == b"content-length"]
-        if lengths and b"transfer-encoding" in names:
+        version = self.parser.get_http_version()
+        if b"transfer-encoding" in names and (lengths or version != "1.1"):
             raise ValueError("a body of two lengths")
-        if names.count(b"host") != 1 and self.parser.get_http_version() == "1.1":
-            raise ValueError("one host is asked for")
+        if version not in ("1.0", "1.1") or (names.count(b"host") != 1 and version == "1.1"):
+            raise ValueError("one host is asked for, in a version that we speak")
         if sum(len(name) + len(value) for name, value in self.headers) + len(self.url) > HEADER_BYTES:
             raise ValueError("too long")
         if len(self.pipeline) >= PIPELINED:
@@ -127,10 +128,14 @@ class PatientProtocol(HttpToolsProtocol):
         return self._still > UNREAD_SECONDS
 
     def _refuse(self) -> None:
-        if self.cycle is None or self.cycle.response_complete:
-            self.send_400_response("Invalid HTTP request received.")
-        else:  # an answer is under way, and would be mixed up with this one
-            self.transport.close()
+        under_way = self.cycle is not None and not self.cycle.response_complete
+        if under_way and (self.cycle.response_started or self.pipeline):
+            self.transport.close()  # two answers would be mixed up
+            return
+        if under_way:
+            self.cycle.disconnected = True  # whoever makes an answer to the half request is told so
+            self.cycle.message_event.set()
+        self.send_400_response("Invalid HTTP request received.")
 
 
 def give_memory_back() -> None:

@@ -119,6 +119,12 @@ def renew_keys(casework: Store, case_id: str, who: SignedIn) -> None:
     renew(casework, prepare)
 
 
+def take_up(installation: Installation, case_id: str, who: SignedIn) -> OpenCase:
+    """A case that is going to be changed, from a snapshot: `renew_keys` first. NotFound without a grant."""
+    renew_keys(installation.casework, case_id, who)
+    return look_at(installation, case_id, who)
+
+
 def regrant(
     session: Session, opened: OpenCase, *, give: Collection[Keyholder] = (), take: Collection[str] = ()
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from app.cases.access import look_at, open_case, regrant
+from app.cases.access import regrant, take_up
 from app.cases.changing import changing, sealed_words
 from app.cases.conflicts import conflicted
 from app.cases.keys import Turn
@@ -17,7 +17,7 @@ from app.stores.casework import Account, Grant, Keyholder
 
 def give_access(installation: Installation, who: SignedIn, case_id: str, login: str) -> None:
     """Gives another moderator the case's key; never one with a conflict of interest."""
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     refused = Unprocessable(N_("This account cannot be given access to this case."))
     with installation.casework.read() as session:
         account = session.scalar(
@@ -38,8 +38,8 @@ def give_access(installation: Installation, who: SignedIn, case_id: str, login: 
 
 def leave(installation: Installation, who: SignedIn, case_id: str) -> None:
     """A moderator gives up their own access to a case. Conflict for the last one: a case is never left alone."""
+    opened = take_up(installation, case_id, who)
     with installation.casework.read() as session:
-        opened = open_case(session, case_id, who)
         turn = Turn.of(session, opened.case, opened.keys, {who.keyholder_id})
     with changing(installation, opened, who) as change:
         others = (

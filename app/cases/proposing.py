@@ -11,7 +11,7 @@ from typing import cast
 
 from sqlalchemy import delete
 
-from app.cases.access import OpenCase, look_at, open_case
+from app.cases.access import OpenCase, open_case, renew_keys, take_up
 from app.cases.changing import changing, require_claim, sealed_words
 from app.cases.clearance import Verdict, judge
 from app.cases.two_people import (
@@ -88,6 +88,7 @@ def approve(installation: Installation, who: SignedIn, case_id: str, seen: str) 
     Conflict when the text, or what the case file says about it, is another one by now, or when the submitter wrote
     something that nobody read yet. Forbidden for whoever may not be the second person.
     """
+    renew_keys(installation.casework, case_id, who)
     read = look_at_proposal(installation, case_id, who)
     if read.objection:
         raise Forbidden(read.objection)
@@ -125,7 +126,7 @@ def approve(installation: Installation, who: SignedIn, case_id: str, seen: str) 
 def send_back(installation: Installation, who: SignedIn, case_id: str, reason: str) -> None:
     if not reason:
         raise Unprocessable(N_("Say what should be changed."))
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     words = sealed_words(opened, reason)
     with changing(installation, opened, who, whatever_the_file=True) as change:
         require_open_proposal(change.session, change.case.id, ENTRIES).open = False
@@ -138,7 +139,7 @@ def stop(installation: Installation, who: SignedIn, case_id: str, reason: str) -
     Conflict when it was carried already. The log is asked: when it holds the release and only nobody noted so, that is
     noted now, and the release is not said to be stopped.
     """
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     words = sealed_words(opened, reason)
     with changing(installation, opened, who, whatever_the_file=True) as change:
         waiting = waiting_orders(change.session, change.case)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cases import coverage
-from app.cases.access import OpenCase, look_at
+from app.cases.access import OpenCase, take_up
 from app.cases.changing import Change, changing, claimed_by_other, require_claim, sealed_file, sealed_words
 from app.cases.conflicts import end_conflicted_grants, name_states
 from app.cases.status import allowed
@@ -45,7 +45,7 @@ def note_messages_read(change: Change, shown: int) -> bool:
 
 def claim(installation: Installation, who: SignedIn, case_id: str, reason: str = "") -> None:
     """Takes a case on for two weeks. A claim of somebody else needs a reason, which the history keeps."""
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     words = sealed_words(opened, reason)
     first_file = sealed_file(opened) if opened.case.version == 0 else None
     with changing(installation, opened, who) as change:
@@ -79,7 +79,7 @@ def save(
     public text is hidden or marked, the Office's item is rewritten or emptied, whoever has a conflict of interest with
     a State that is named now loses the case. Returns the case with what the form says in its file, saved.
     """
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     before = opened.file_as_stored()
     change_file(opened.file)
     if opened.case.version != based_on:
@@ -108,7 +108,7 @@ def save(
 def add_note(installation: Installation, who: SignedIn, case_id: str, text: str) -> None:
     """Adds a note to the file. Somebody who saved at the same moment is no reason to lose it."""
     for attempt in range(TRIES):
-        opened = look_at(installation, case_id, who)
+        opened = take_up(installation, case_id, who)
         opened.file.notes.append(Note(by=who.login, on=today().isoformat(), text=text))
         sealed = sealed_file(opened)
         try:
@@ -125,7 +125,7 @@ def ask(
     installation: Installation, who: SignedIn, case_id: str, text: str, *, waits: bool, messages_shown: int = -1
 ) -> None:
     """Writes to the submitter; with `waits`, the case waits for the answer (if its status allows that)."""
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     with changing(installation, opened, who, whatever_the_file=True) as change:
         write_message(change.session, change.case, TO_SUBMITTER, text)
         change.case.unread = False
@@ -138,7 +138,7 @@ def ask(
 
 def read_messages(installation: Installation, who: SignedIn, case_id: str, shown: int) -> None:
     """Says that every message on the page was read: what was agreed to may go on. Conflict when another one came."""
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     with changing(installation, opened, who, whatever_the_file=True) as change:
         if not note_messages_read(change, shown):
             raise Conflict(N_("Another message came. Please read it first."))
@@ -148,7 +148,7 @@ def read_messages(installation: Installation, who: SignedIn, case_id: str, shown
 
 def simple_step(installation: Installation, who: SignedIn, case_id: str, event: str, words: str = "") -> None:
     """resume, close, reopen: nothing but the status changes. Closing needs a reason, which stays sealed."""
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     sealed = sealed_words(opened, words)
     with changing(installation, opened, who, whatever_the_file=True) as change:
         if event == "close":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.cases.access import look_at
+from app.cases.access import take_up
 from app.cases.changing import changing, sealed_words
 from app.cases.office_items import empty_office_item
 from app.cases.status import allowed, next_status
@@ -59,7 +59,7 @@ def suspend(installation: Installation, who: SignedIn, case_id: str, reason: str
     """One moderator hides at once what is or may be public, with a reason."""
     if not reason:
         raise Unprocessable(N_("Say why. The reason stays sealed."))
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     words = sealed_words(opened, reason)
     with changing(installation, opened, who, whatever_the_file=True) as change:
         suspend_case(change.session, change.case, who.account_id, words)
@@ -70,7 +70,7 @@ def propose_withdrawal(installation: Installation, who: SignedIn, case_id: str, 
     """A moderator, freshly confirmed, asks that a case ends for good. Nothing changes until a second one agrees."""
     if not reason:
         raise Unprocessable(N_("Say why. The reason stays sealed."))
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     words = sealed_words(opened, reason)
     sealed = opened.seal({"schema": 1, "text": reason})
     with changing(installation, opened, who, whatever_the_file=True) as change:
@@ -85,7 +85,7 @@ def propose_withdrawal(installation: Installation, who: SignedIn, case_id: str, 
 
 def confirm_withdrawal(installation: Installation, who: SignedIn, case_id: str, seen: str) -> None:
     """The second moderator, freshly confirmed and with other sponsors, agrees: the case ends for good."""
-    opened = look_at(installation, case_id, who)
+    opened = take_up(installation, case_id, who)
     with changing(installation, opened, who, whatever_the_file=True) as change:
         proposal = require_open_proposal(change.session, change.case.id, WITHDRAWAL)
         if message := objection(change.session, proposal, who):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases import coverage, grants, office_items, proposing, queue, review, withdrawal
-from app.cases.access import OpenCase, open_case, renew_keys
+from app.cases.access import OpenCase, open_case
 from app.cases.changing import claimed_by_other
 from app.cases.status import EVENTS, LABELS, NEXT, allowed
 from app.cases.thread import FROM_SUBMITTER, LONGEST_MESSAGE, read_thread
@@ -271,7 +271,6 @@ def act(
     if action not in ACTIONS:
         raise NotFound
     try:
-        renew_keys(installation.casework, case_id, who)
         what = ACTIONS[action](installation, who, case_id, form)
     except (Conflict, Unprocessable, Forbidden) as problem:
         view = FormView({name: values for name, values in form.values.items() if name != "password"})
@@ -284,7 +283,6 @@ def act(
 def leave(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Gives up one's own access, for whoever should not have it any longer."""
     try:
-        renew_keys(installation_of(request).casework, case_id, who)
         grants.leave(installation_of(request), who, case_id)
     except Conflict as problem:
         view = FormView()
@@ -305,7 +303,6 @@ def save_people(request: Request, language: PageLanguage, case_id: str, who: Mod
 
     urgency = form.get("urgency") if form.get("urgency") in URGENCIES else ""
     try:
-        renew_keys(installation_of(request).casework, case_id, who)
         review.save(
             installation_of(request),
             who,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-import time
 from collections import OrderedDict
+from time import monotonic
 
 STEP_SECONDS, LONGEST_SECONDS = 0.1, 2.0
 REMEMBERED = 10_000
@@ -37,7 +37,7 @@ def note(name: str, *, right: bool) -> None:
             return
         if len(_failures) >= REMEMBERED:
             _failures.popitem(last=False)
-        _failures[at] = (failed + 1, time.monotonic())
+        _failures[at] = (failed + 1, monotonic())
 
 
 def failures(name: str) -> int:
@@ -53,4 +53,4 @@ def delay(name: str) -> float:
 
 def _count(at: bytes) -> int:
     failed, last = _failures.get(at, (0, 0.0))
-    return failed >> min(int((time.monotonic() - last) / HALVED_SECONDS), 30)
+    return failed >> min(int((monotonic() - last) / HALVED_SECONDS), 30)

@@ -13,11 +13,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.installation import open_installation
 from app.keyring import NAMES, NoKeys, ServerKeys
+from app.problems import Problem
 from app.release.orders import key_of
+from app.sealing import random_id
 from app.settings import Settings
-from app.stores import open_store
-from app.stores.casework import ReleaseOrder
+from app.stores import Store, open_store
+from app.stores.casework import Attachment, ReleaseOrder
 from app.stores.migrating import StoreName, head, revision_of, stores_of
+from app.stores.objects import open_objects
+from app.stores.sweeping import stored_bytes
 
 
 @click.command()
@@ -38,6 +42,8 @@ def doctor(url: str | None) -> None:
         problems += _key_problems(settings) + _folder_problems(settings)
     if "casework" in settings.parts:
         problems += _waiting_problems(settings)
+    if not problems and set(settings.parts) != {"registry"}:
+        problems += _file_problems(settings)
     for problem in problems:
         click.echo(f"! {problem}", err=True)
     click.echo("everything is in order" if not problems else f"{len(problems)} things need attention")
@@ -66,11 +72,48 @@ def _store_problems(store: StoreName, url: str) -> list[str]:
     return []
 
 
+def _file_problems(settings: Settings) -> list[str]:
+    """Whether the object store takes and gives, holds what the rows name, and has room."""
+    casework = Store(settings.casework_address, writable=False)
+    try:
+        objects, probe = open_objects(settings), random_id()
+        objects.put(probe, b"registry doctor")
+        kept = objects.get(probe) == b"registry doctor"
+        objects.delete([probe])
+        there = set(objects.names())
+        with casework.read() as session:
+            missing = set(session.scalars(select(Attachment.object_id))) - there
+            full = stored_bytes(session) + settings.text_reserve_bytes >= settings.storage_bytes
+        free = objects.free_bytes()
+    except (ValueError, OSError, Problem):
+        return ["the store of sealed files does not take and give: check REGISTRY_OBJECTS_URL and its credentials"]
+    finally:
+        casework.close()
+    return [
+        *([] if kept else ["the store of sealed files gives back something else than it was given"]),
+        *([f"{len(missing)} sealed files are missing: restore them from a backup"] if missing else []),
+        *(["no more files are taken: raise REGISTRY_STORAGE_BYTES"] if full else []),
+        *(["no more files are taken: the disk is nearly full"] if _too_full(free, settings) else []),
+    ]
+
+
+def _too_full(free: int | None, settings: Settings) -> bool:
+    return free is not None and free < settings.text_reserve_bytes
+
+
 def _public_problems(settings: Settings) -> list[str]:
     """A process that serves only what is public has no use for the address of anything else."""
     if set(settings.parts) != {"registry"}:
         return []
-    secret = ("casework_url", "receipt_keys", "form_token_keys", "order_keys", "form_secret")
+    secret = (
+        "casework_url",
+        "receipt_keys",
+        "form_token_keys",
+        "order_keys",
+        "form_secret",
+        "objects_url",
+        "objects_secret",
+    )
     known = {f"REGISTRY_{name.upper()}": getattr(settings, name) for name in secret}
     return [f"{name} is set where only the registry part runs: take it away" for name, value in known.items() if value]
 

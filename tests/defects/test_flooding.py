@@ -79,7 +79,10 @@ def test_unfinished_bodies_take_no_memory_and_keep_no_text_out(installation: Ins
 
 def test_a_body_that_trickles_is_ended_within_a_minute(installation: Installation) -> None:
     with socket.create_connection(("127.0.0.1", installation.server.port), timeout=1) as slow:
-        slow.sendall(b"POST /en/submit HTTP/1.1\r\nHost: x\r\nContent-Length: 40000000\r\n\r\n")
+        slow.sendall(
+            b"POST /en/submit HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=cut\r\n"
+            b"Content-Length: 40000000\r\n\r\n--cut\r\nContent-Disposition: form-data; name=files; filename=a\r\n\r\n"
+        )
         started = time.monotonic()
         ended = False
         while not ended and time.monotonic() - started < 60:
@@ -179,7 +182,7 @@ def test_guesses_in_a_stolen_session_are_slowed_down_too(installation: Installat
         started = time.monotonic()
         for _ in range(4):
             assert client.post("/en/account/password", data=told).status_code == 422
-    assert time.monotonic() - started > 4
+    assert time.monotonic() - started > 5.5
 
 
 # --- the disk and the log -----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from app.clock import now
 from app.desk.routes import router
 from app.documents.submission import Submission
-from app.identity.accounts import NewAccount, create_account
+from app.identity.accounts import NewAccount, add_account, make_account
 from app.identity.sessions import sign_in
 from app.installation import Installation
 from app.intake.receive import receive
@@ -46,9 +46,10 @@ def installation(tmp_path: Path) -> Installation:
 @pytest.fixture
 def moderator(installation: Installation) -> NewAccount:
     """Of two moderators with a case, the one who stays."""
+    made = {login: make_account(login, "moderator") for login in ("one", "two")}
     with installation.casework.write() as session:
-        stays = create_account(session, "one", "moderator", ("A", "B"))
-        leaves = create_account(session, "two", "moderator", ("C", "D"))
+        stays = add_account(session, made["one"], ("A", "B"))
+        leaves = add_account(session, made["two"], ("C", "D"))
     receive(installation, new_token(installation.keys), Submission(language="en", what_happened="Here."), [])
     with installation.casework.write() as session:
         session.get_one(Account, leaves.account_id).active = False
@@ -58,7 +59,7 @@ def moderator(installation: Installation) -> NewAccount:
 @pytest.fixture
 def client(installation: Installation, moderator: NewAccount) -> Iterator[TestClient]:
     code = pyotp.TOTP(moderator.totp_secret).at(now())
-    token = sign_in(installation, "one", moderator.passphrase, code)
+    token = sign_in(installation, "one", moderator.passphrase, code, "one")
     assert token
     with TestClient(create_app(installation.settings), base_url="https://registry.test") as client:
         client.cookies.set(COOKIE, token)

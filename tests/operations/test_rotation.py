@@ -138,11 +138,6 @@ def test_the_doctor_misses_the_key_of_a_release_that_waits(waiting: Installation
     assert deliver_due(waiting, today(), everything=True) == 1
 
 
-def shown(installation: Installation) -> int:
-    with installation.registry.read() as session:
-        return session.scalar(select(func.count()).select_from(Entry)) or 0
-
-
 def test_a_release_that_waits_goes_out_after_turns_and_only_then_its_key_may_go(waiting: Installation) -> None:
     server = command_of(waiting)
     needed = waiting.keys.orders.newest.id
