@@ -35,7 +35,9 @@ TRANSITIONS = ["_append:before", "_append:after", "note_arrival:before", "note_a
 
 @pytest.fixture
 def installation(store_urls: StoreUrls, tmp_path: Path) -> Installation:
-    return build_house(store_urls.casework, store_urls.registry, tmp_path / "data", release_hold_days="0,0", release_hour=0)
+    return build_house(
+        store_urls.casework, store_urls.registry, tmp_path / "data", release_hold_days="0,0", release_hour=0
+    )
 
 
 def carrier(installation: Installation, step: str) -> subprocess.Popen[str]:
