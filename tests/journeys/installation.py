@@ -102,7 +102,7 @@ def _founded(like: StoreUrls) -> Founded:
     return Founded(urls, data, people, escrow[0])
 
 
-def found(folder: Path, urls: StoreUrls, **environment: str) -> Installation:
+def found(folder: Path, urls: StoreUrls, *, module: str = "app.cli", **environment: str) -> Installation:
     """An installation with two moderators and the Office, copied from one that was founded, and started."""
     like = StoreUrls("sqlite", "", "") if urls.engine == "sqlite" else _same_cluster(urls)
     founded = _founded(like)
@@ -110,7 +110,7 @@ def found(folder: Path, urls: StoreUrls, **environment: str) -> Installation:
     shutil.copytree(founded.data, data)
     copy_store(founded.urls.casework, urls.casework)
     copy_store(founded.urls.registry, urls.registry)
-    server = Server(folder / "server", environment_of(data, urls) | environment)
+    server = Server(folder / "server", environment_of(data, urls) | environment, module=module)
     people = {login: replace(one) for login, one in founded.people.items()}
     return Installation(server.start(), people, founded.escrow_key, urls, data)
 

@@ -18,6 +18,7 @@ from tests.cases.stolen import StolenStore
 from tests.journeys.acting import (
     PUBLIC,
     Telling,
+    agree_to_telling,
     approve,
     propose,
     signed_in,
@@ -64,8 +65,9 @@ def told(installation: Installation) -> tuple[Person, str]:
     one.get("/en/desk?status=received")
     case = next(link for link, _ in one.page.links if "/desk/cases/" in link)
     act(one, case, "/do/claim")
-    act(one, case, "/do/tell-office", office_summary=TOLD)
-    assert "The Office was told" in one.text, one.text
+    act(one, case, "/do/tell-office", office_summary=TOLD, names="yes")
+    assert "The Office was not told" in one.text, one.text
+    agree_to_telling(installation, case)
     return one, case
 
 

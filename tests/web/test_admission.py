@@ -10,6 +10,7 @@ import pytest
 
 from app.identity import throttle
 from app.identity.devices import known_device, new_device
+from app.keyring import FIRST, ServerKeys
 from app.problems import TooMany
 from app.settings import Settings
 from app.web import admission
@@ -116,13 +117,14 @@ def test_a_lane_that_stays_full_says_so_and_leaves_nothing_behind(monkeypatch: p
 
 
 def test_a_device_is_known_for_its_own_login_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings.model_validate({"form_secret": "11" * 32})
-    value = new_device(settings, "one")
-    assert known_device(settings, value, "one")
-    assert new_device(settings, "one") != value
-    for other in (known_device(settings, value, "two"), known_device(settings, value[:-2] + "xx", "one")):
+    keys = ServerKeys.of(Settings.model_validate({"form_token_keys": f"{FIRST}:{'11' * 32}"}))
+    others = ServerKeys.of(Settings.model_validate({"form_token_keys": f"{FIRST}:{'22' * 32}"}))
+    value = new_device(keys, "one")
+    assert known_device(keys, value, "one")
+    assert new_device(keys, "one") != value
+    for other in (known_device(keys, value, "two"), known_device(keys, value[:-2] + "xx", "one")):
         assert other is None
-    assert known_device(settings, "", "one") is None
-    assert known_device(Settings.model_validate({"form_secret": "22" * 32}), value, "one") is None
+    assert known_device(keys, "", "one") is None
+    assert known_device(others, value, "one") is None
     monkeypatch.setattr("app.identity.devices.KEPT_SECONDS", -1)
-    assert known_device(settings, value, "one") is None
+    assert known_device(keys, value, "one") is None
