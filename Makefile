@@ -25,6 +25,7 @@ check: $(VENV)/development
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.support.template_lint
 
 shots: $(VENV)/development debian
 	$(BIN)/python -m tests.support.shots
