@@ -43,7 +43,7 @@ def _told(session: Session, case: Case, private_key: str) -> dict[str, Submissio
         .where(StoredSubmission.case_id == case.id)
         .order_by(StoredSubmission.received_on, StoredSubmission.id)
     )
-    return {row.id: Submission.model_validate(open_document(row.sealed, private_key)) for row in rows}
+    return {row.id: Submission.read(open_document(row.sealed, private_key)) for row in rows}
 
 
 def _newest_file(session: Session, case: Case, private_key: str) -> CaseFile:
@@ -51,7 +51,7 @@ def _newest_file(session: Session, case: Case, private_key: str) -> CaseFile:
     file = CaseFile()
     if case.version:
         row = session.get_one(StoredCaseFile, (case.id, case.version))
-        file = CaseFile.model_validate(open_document(row.sealed, private_key))
+        file = CaseFile.read(open_document(row.sealed, private_key))
     take_in(file, _told(session, case, private_key))
     return file
 
@@ -69,6 +69,6 @@ def save_file(session: Session, opened: OpenCase, based_on: int) -> None:
     if case.version != based_on:
         raise Conflict
     case.version += 1
-    sealed = seal_document(opened.file.model_dump(), case.public_key)
+    sealed = seal_document(opened.file.told(), case.public_key)
     session.add(StoredCaseFile(case_id=case.id, version=case.version, sealed=sealed))
     session.flush()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.cases.clearance import check
 from app.cases.consent import tellable
 from app.clock import today
+from app.documents import office
 from app.documents.entry import new_reference
 from app.i18n import N_
 from app.problems import Unprocessable
@@ -48,18 +49,19 @@ def tell(session: Session, opened: OpenCase, summary: str) -> None:
         row.relation: row.state for row in session.scalars(select(CaseState).where(CaseState.case_id == opened.case.id))
     }
     uses = sorted(set.intersection(*(set(person.consent.uses) for person in persons)))
-    document = {
-        "schema": 1,
-        "ref": item.ref,
-        "summary": summary,
-        "state_alleged": states.get("alleged", "unclear"),
-        "state_where": states.get("where", "unclear"),
-        "urgency": opened.case.urgency,
-        "consent": uses,
-        "persons": [{"name": person.name, "role": person.role, "consent": person.consent.uses} for person in persons],
-        "entry_ref": opened.case.entry_ref if opened.case.live else None,
-    }
-    place_office_item(session, item, seal_document(document, *holders))
+    told = office.OfficeItem(
+        ref=item.ref,
+        summary=summary,
+        state_alleged=states.get("alleged", "unclear"),
+        state_where=states.get("where", "unclear"),
+        urgency=opened.case.urgency,
+        consent=uses,
+        persons=[
+            office.PersonTold(name=person.name, role=person.role, consent=person.consent.uses) for person in persons
+        ],
+        entry_ref=opened.case.entry_ref if opened.case.live else None,
+    )
+    place_office_item(session, item, seal_document(told.told(), *holders))
 
 
 def refresh(session: Session, opened: OpenCase) -> None:

@@ -17,8 +17,10 @@ from app.cases.status import allowed, next_status
 from app.cases.thread import TO_SUBMITTER, write_message
 from app.cases.withdrawal import withdraw
 from app.clock import today
+from app.documents.agreed import ProposedEntry
 from app.documents.case_file import Note
 from app.documents.entry import Document, Kind, PublicEntry
+from app.documents.message import HistoryWords
 from app.history import append_event
 from app.i18n import N_
 from app.identity.sessions import SignedIn
@@ -44,7 +46,7 @@ NO_LONGER_COVERED = N_("The consents, or what must stay sealed, no longer cover 
 
 
 def _note_event(session: Session, opened: OpenCase, who: SignedIn, event: str, words: str = "") -> None:
-    sealed = seal_document({"schema": 1, "text": words}, opened.case.public_key) if words else None
+    sealed = seal_document(HistoryWords(text=words).told(), opened.case.public_key) if words else None
     append_event(session, opened.case, event, who.account_id, sealed)
 
 
@@ -99,7 +101,7 @@ def _stop_what_is_no_longer_covered(session: Session, opened: OpenCase, who: Sig
     agreed = session.scalar(select(Proposal).where(Proposal.case_id == opened.case.id))
     if waiting is None or agreed is None:
         return
-    entry = PublicEntry.model_validate(open_document(agreed.sealed, opened.private_key))
+    entry = ProposedEntry.read(open_document(agreed.sealed, opened.private_key)).entry
     judged, problems = hindrances(opened, entry, None)
     if problems or any(one.blocks for one in judged):
         session.delete(waiting)
@@ -184,7 +186,7 @@ def propose(
         raise Unprocessable(N_("A live entry is corrected or followed up; anything else is published first."))
     for old in session.scalars(select(Proposal).where(Proposal.case_id == opened.case.id, Proposal.open)):
         old.open = False
-    sealed = seal_document(entry.model_dump(mode="json"), opened.case.public_key)
+    sealed = seal_document(ProposedEntry(entry=entry).told(), opened.case.public_key)
     session.add(Proposal(case_id=opened.case.id, kind=kind, proposed_by=who.account_id, sealed=sealed))
     _step(session, opened, who, "propose")
 
@@ -194,7 +196,7 @@ def open_proposal(session: Session, opened: OpenCase) -> tuple[Proposal, PublicE
     found = session.scalar(select(Proposal).where(Proposal.case_id == opened.case.id, Proposal.open).with_for_update())
     if found is None:
         raise Conflict
-    return found, PublicEntry.model_validate(open_document(found.sealed, opened.private_key))
+    return found, ProposedEntry.read(open_document(found.sealed, opened.private_key)).entry
 
 
 def sponsors_of(session: Session, accounts: set[str]) -> Mapping[str, frozenset[str]]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.documents.message import Message as SealedMessage
 from app.documents.submission import FileFacts
 from app.sealing import open_document, random_id, seal_document
 from app.stores.casework import Case, Message
@@ -38,16 +39,8 @@ def write_message(
     if message_id and session.get(Message, message_id) is not None:
         return False
     number = session.scalar(select(func.count()).select_from(Message).where(Message.case_id == case.id)) or 0
-    sealed = seal_document(
-        {
-            "schema": 1,
-            "n": number,
-            "on": today().isoformat(),
-            "text": text,
-            "files": [one.model_dump() for one in files],
-        },
-        case.public_key,
-    )
+    message = SealedMessage(n=number, on=today().isoformat(), text=text, files=list(files))
+    sealed = seal_document(message.told(), case.public_key)
     session.add(Message(id=message_id or random_id(), case_id=case.id, direction=direction, sealed=sealed))
     session.flush()
     return True
@@ -57,15 +50,7 @@ def read_thread(session: Session, case_id: str, case_private_key: str) -> list[T
     """The messages of a case, oldest first."""
     rows = session.scalars(select(Message).where(Message.case_id == case_id))
     opened = sorted(
-        ((open_document(row.sealed, case_private_key), row.direction) for row in rows),
-        key=lambda pair: pair[0]["n"],
+        ((SealedMessage.read(open_document(row.sealed, case_private_key)), row.direction) for row in rows),
+        key=lambda pair: pair[0].n,
     )
-    return [
-        ThreadMessage(
-            direction,
-            document["on"],
-            document["text"],
-            tuple(FileFacts.model_validate(one) for one in document["files"]),
-        )
-        for document, direction in opened
-    ]
+    return [ThreadMessage(direction, one.on, one.text, tuple(one.files)) for one, direction in opened]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -9,35 +11,26 @@ from app.cases import review
 from app.cases.access import OpenCase, open_case, submissions
 from app.cases.clearance import Judged, check
 from app.cases.consent import consent_problems
-from app.cases.draft import (
-    ACTS,
-    ENGAGEMENTS,
-    LANGUAGES,
-    PERSONS,
-    build_entry,
-    differing,
-    draft_from_entry,
-    draft_from_submission,
-    texts_of,
-    typed_draft,
-    words_of,
-)
+from app.cases.draft import LANGUAGES, build_entry, draft_from_entry, draft_from_submission, texts_of
 from app.cases.status import LABELS, allowed
 from app.clock import today
-from app.desk.case_forms import read_overrides, read_particulars
-from app.desk.pages import based_on, desk_page, done, told_in_short
+from app.desk.forms import DecisionForm, DraftForm, question_at, question_of_text
+from app.desk.pages import NOTHING_SAVED, based_on, desk_page, done, told_in_short
+from app.documents.draft import EntryDraft
 from app.documents.entry import Document, PublicEntry
 from app.i18n import N_, Language
 from app.identity.sessions import SignedIn, confirm, is_confirmed
 from app.problems import Conflict, Forbidden, Unprocessable
 from app.reference import WITHHELD, state_name, states
 from app.registry.views import OPEN, entry_page
+from app.web.binding import Bound, bind, differing, names_of, view_of
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView
 from app.web.pages import path_to
 from app.web.signed_in import DeskForm, Moderator
 
 router = APIRouter(include_in_schema=False)
+SAVED = N_("Saved.")
 
 
 @router.get("/{language}/desk/cases/{case_id}/draft", name="draft")
@@ -47,8 +40,10 @@ def show_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
         opened = open_case(session, case_id, who)
         live = review.live_entry(installation, opened.case)
         told = submissions(session, opened.case, opened.private_key)
-        draft = opened.file.draft or (draft_from_entry(live) if live else draft_from_submission(told_in_short(told)))
-    return _draft_page(request, opened, who, language, FormView(draft), live)
+    draft = opened.file.draft or (draft_from_entry(live) if live else draft_from_submission(told_in_short(told)))
+    view = view_of(DraftForm.of(opened.file, draft, opened.case.version))
+    saved = SAVED if "saved" in request.query_params else ""
+    return _draft_page(request, opened, who, language, view, draft, live, told=saved)
 
 
 def _draft_page(
@@ -57,48 +52,50 @@ def _draft_page(
     who: SignedIn,
     language: Language,
     view: FormView,
+    draft: EntryDraft | None,
     live: PublicEntry | None,
     status: int = 200,
     *,
-    theirs: dict[str, list[str]] | None = None,
+    told: str = "",
+    theirs: Sequence[tuple[str, str]] = (),
 ) -> Response:
-    """The desk with what is typed, what the gate finds in it, and what consent still lacks."""
-    installation = installation_of(request)
-    draft = {name: [one for one in values if one] for name, values in view.typed.items()}
-    missing = FormView()
-    entry = build_entry(opened.file, draft, missing, language.gettext)
-    texts = entry.texts() if entry else texts_of(draft)
+    """The desk with what is typed, what the gate finds in it, and what consent still lacks.
+
+    `draft` is what is typed, when it could be read: the gate looks at nothing else.
+    """
+    installation, gettext = installation_of(request), language.gettext
+    entry, missing = build_entry(opened.file, draft) if draft else (None, [])
+    texts = entry.texts() if entry else texts_of(draft) if draft else {}
     judged = check(opened.file, texts, live.texts() if live else None)
     problems = consent_problems(opened.file, entry) if entry else []
     with installation.casework.read() as session:
-        told = submissions(session, opened.case, opened.private_key)
+        submitted = submissions(session, opened.case, opened.private_key)
     code = language.code
     named = sorted(((one, state_name(one, code)) for one in states(installation.settings.demo)), key=lambda one: one[1])
-    gettext = language.gettext
     return desk_page(
         request,
-        "casework/draft.html",
+        "desk/draft.html",
         who,
         status=status,
         form=view,
-        missing=[(name, words_of(name, gettext), message) for name, message in missing.all_errors],
+        missing=[(place, question_at(place, gettext), gettext(message)) for place, message in missing],
         case=opened.case,
         file=opened.file,
-        told=told,
-        judged=[(one, words_of(one.finding.field, gettext)) for one in judged],
+        particulars={one.key: one for one in opened.file.particulars},
+        told=submitted,
+        examined=draft is not None,
+        judged=[(one, question_of_text(one.finding.field, gettext)) for one in judged],
         problems=problems,
         live=live,
         label=LABELS[opened.case.status],
-        complete=entry is not None,
         blocked=any(one.blocks for one in judged),
-        saved="saved" in request.query_params and status == 200,
+        done=told,
         states=[*named, *((one, OPEN.get(one) or state_name(one)) for one in (WITHHELD, "unclear"))],
         languages_of_texts=list(LANGUAGES.items()),
-        rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
-        marked=[(words_of(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
+        marked=[(question_of_text(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
         may_propose=allowed("propose", opened.case.status),
         mine=opened.case.assignee_id == who.account_id,
-        theirs=differing(theirs, draft, gettext) if theirs is not None else [],
+        theirs=theirs,
     )
 
 
@@ -123,30 +120,50 @@ def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list
 def save_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Saves the draft and what was decided; the gate runs on every save. With `propose`, hands it on when all is clear."""
     installation = installation_of(request)
-    view = FormView(dict(form.values))
-    draft = typed_draft(form)
+    bound = bind(form, DraftForm, language.gettext)
+    typed = bound.value
+    if typed is None or typed.action == "check":
+        return _not_saved(request, case_id, who, language, bound)
     live: PublicEntry | None = None
     try:
         with installation.casework.write() as session:
             opened = open_case(session, case_id, who)
             live = review.live_entry(installation, opened.case)
-            read_particulars(form, opened.file)
-            read_overrides(form, opened.file)
-            opened.file.draft = draft
-            review.save(session, opened, who, based_on(form))
+            before = names_of(_saved_form(opened))
+            typed.record(opened.file)
+            review.save(session, opened, who, based_on(typed.version))
             session.flush()
             session.expunge(opened.case)
     except Conflict as problem:
-        view.complain("draft", language.gettext(problem.detail))
+        bound.view.complain("draft", language.gettext(problem.detail))
         with installation.casework.read() as session:
             opened = open_case(session, case_id, who)
-        saved = opened.file.draft
-        read_particulars(form, opened.file)
-        read_overrides(form, opened.file)
-        return _draft_page(request, opened, who, language, view, live, problem.status, theirs=saved)
-    if form.get("action") == "propose":
-        return _propose(request, opened, who, language, view, live)
+        typed.record(opened.file)
+        theirs = differing(DraftForm, before, bound.view.typed, language.gettext)
+        bound.view.typed = {**bound.view.typed, "version": [str(opened.case.version)]}
+        draft = typed.draft()
+        return _draft_page(request, opened, who, language, bound.view, draft, live, problem.status, theirs=theirs)
+    if typed.action == "propose":
+        return _propose(request, opened, who, language, typed, live)
     return RedirectResponse(f"{path_to(request, 'draft', case_id=case_id)}?saved=1#gate", 303)
+
+
+def _saved_form(opened: OpenCase) -> DraftForm:
+    return DraftForm.of(opened.file, opened.file.draft or EntryDraft(), opened.case.version)
+
+
+def _not_saved(request: Request, case_id: str, who: SignedIn, language: Language, bound: Bound[DraftForm]) -> Response:
+    """The desk with what is typed: something is wrong with it, or it was only to be looked at, or a list was changed."""
+    installation = installation_of(request)
+    with installation.casework.read() as session:
+        opened = open_case(session, case_id, who)
+        live = review.live_entry(installation, opened.case)
+    draft = None
+    if bound.value is not None:
+        bound.value.record(opened.file)
+        draft = bound.value.draft()
+    status = 422 if bound.view.problems else 200
+    return _draft_page(request, opened, who, language, bound.view, draft, live, status, told=NOTHING_SAVED)
 
 
 def _propose(
@@ -154,23 +171,27 @@ def _propose(
     opened: OpenCase,
     who: SignedIn,
     language: Language,
-    view: FormView,
+    typed: DraftForm,
     live: PublicEntry | None,
 ) -> Response:
     installation = installation_of(request)
-    entry = build_entry(opened.file, opened.file.draft, view, language.gettext)
+    draft = typed.draft()
+    entry, missing = build_entry(opened.file, draft)
+    saved = DraftForm.of(opened.file, draft, opened.case.version)
+    view = view_of(saved.model_copy(update={"release_kind": typed.release_kind}))
     if entry is None:
-        return _draft_page(request, opened, who, language, view, live, 422)
-    kind = (
-        "published" if live is None else ("followed_up" if view.value("release_kind") == "followed_up" else "corrected")
-    )
+        for place, message in missing:
+            view.complain(place, language.gettext(message))
+        view.questions = {place: question_at(place, language.gettext) for place, _ in missing}
+        return _draft_page(request, opened, who, language, view, draft, live, 422)
+    kind = "published" if live is None else (typed.release_kind or "corrected")
     try:
         with installation.casework.write() as session:
             again = open_case(session, opened.case.id, who)
             review.propose(session, again, who, entry, live, kind)
     except (Conflict, Unprocessable) as problem:
         view.complain("draft", language.gettext(problem.detail))
-        return _draft_page(request, opened, who, language, view, live, problem.status)
+        return _draft_page(request, opened, who, language, view, draft, live, problem.status)
     return done(request, opened.case.id, "propose")
 
 
@@ -194,7 +215,7 @@ def _proposal_page(
     document = _as_document(entry, kind)
     return desk_page(
         request,
-        "casework/proposal.html",
+        "desk/proposal.html",
         who,
         status=status,
         form=view,
@@ -203,7 +224,7 @@ def _proposal_page(
         shown=entry_page(document, language),
         note=entry.change_note,
         live=live and entry_page(_as_document(live, kind), language),
-        judged=[(one, words_of(one.finding.field, language.gettext)) for one in judged],
+        judged=[(one, question_of_text(one.finding.field, language.gettext)) for one in judged],
         problems=problems,
         objection=objection,
         kind=kind,
@@ -225,25 +246,28 @@ def _as_document(entry: PublicEntry, kind: str) -> Document:
 def decide(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Approve (with a fresh code) or send back with a reason."""
     installation = installation_of(request)
+    bound = bind(form, DecisionForm, language.gettext)
+    told = bound.value
+    if told is None:
+        return _proposal_page(request, case_id, who, language, bound.view, 422)
     at = "decision"
     try:
         with installation.casework.write() as session:
             opened = open_case(session, case_id, who)
-            if form.get("action") == "approve":
-                password = (form.values.get("password") or [""])[0]
-                if not is_confirmed(who) and not confirm(session, who, password, form.get("code")):
+            if told.action == "approve":
+                if not is_confirmed(who) and not confirm(session, who, told.password, told.code):
                     at = "password"
                     raise Unprocessable(N_("Your passphrase or the code is not right. A code works once."))
                 live = review.live_entry(installation, opened.case)
-                review.approve(session, opened, who, installation, live, form.get("proposal"))
+                review.approve(session, opened, who, installation, live, told.proposal)
             else:
                 at = "reason"
-                review.send_back(session, opened, who, form.get("reason"))
+                review.send_back(session, opened, who, told.reason)
     except (Conflict, Unprocessable, Forbidden) as problem:
-        view = FormView({"reason": [form.get("reason")]})
+        view = bound.view
         view.complain(at, language.gettext(problem.detail))
         try:
             return _proposal_page(request, case_id, who, language, view, problem.status)
         except Conflict:  # nothing is proposed any more: the page of the case says what became of it
             raise problem from None
-    return done(request, case_id, "approve" if form.get("action") == "approve" else "send_back")
+    return done(request, case_id, "approve" if told.action == "approve" else "send_back")

@@ -34,7 +34,6 @@ from app.vocabulary import (
     URGENCIES,
 )
 from app.web.context import language_or_default
-from app.web.forms import Form
 from app.web.pages import page, path_to
 
 LISTS = {
@@ -69,7 +68,9 @@ DONE = {
     "approve": (N_("You agreed. It is released when its hold is over."), "case"),
     "send_back": (N_("Sent back with your reason."), "case"),
     "stop": (N_("The release is stopped."), "case"),
+    "done": (N_("Done."), "case"),
 }
+NOTHING_SAVED = N_("Nothing was saved or sent yet.")
 
 
 def visible(text: str) -> Markup:
@@ -103,9 +104,8 @@ def done(request: Request, case_id: str, what: str) -> Response:
     return RedirectResponse(f"{path_to(request, 'case', case_id=case_id)}{query}#{anchor}", 303)
 
 
-def based_on(form: Form) -> int:
-    """The version of the case file that a form was made from."""
-    text = form.get("version")
+def based_on(text: str) -> int:
+    """The version of the case file that a form was made from; -1, which no file has, for what is no number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 

@@ -56,9 +56,7 @@ def seal_files(files: Sequence[SentFile], public_key: str) -> list[SealedFile]:
             size=len(file.content),
             sha256=hashlib.sha256(file.content).hexdigest(),
         )
-        sealed.append(
-            SealedFile(facts, seal_document(facts.model_dump(), public_key), seal_file(file.content, public_key))
-        )
+        sealed.append(SealedFile(facts, seal_document(facts.told(), public_key), seal_file(file.content, public_key)))
     return sealed
 
 
@@ -77,7 +75,7 @@ def kept_files(session: Session, nonce: bytes) -> list[FileFacts]:
         return []
     rows = session.scalars(select(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE)))
     return sorted(
-        (FileFacts.model_validate(open_document(row.facts, key.private)) for row in rows),
+        (FileFacts.read(open_document(row.facts, key.private)) for row in rows),
         key=lambda f: f.name,
     )
 
@@ -89,7 +87,7 @@ def open_kept(session: Session, nonce: bytes) -> list[SentFile]:
         return []
     opened = []
     for row in session.scalars(select(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE))):
-        facts = FileFacts.model_validate(open_document(row.facts, key.private))
+        facts = FileFacts.read(open_document(row.facts, key.private))
         opened.append(SentFile(facts.name, facts.type, open_file(row.sealed, facts.size, key.private)))
     return opened
 

@@ -71,7 +71,7 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
         case_id=case.id if case else random_id(),
         received_on=today(),
         digest=_digest(nonce, told, sent),
-        sealed=seal_document(told.model_dump(), key.public),
+        sealed=seal_document(told.told(), key.public),
     )
     new_case = None if case else _NewCase(submission.case_id, key, receipt, readers, told, installation.settings.demo)
     with installation.casework.write() as session:

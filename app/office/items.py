@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.documents.office import OfficeAction as ActionWords
+from app.documents.office import OfficeItem as ToldItem
 from app.problems import NotFound, Unprocessable
 from app.sealing import KeyPair, open_document, seal_document
 from app.stores.casework import Case, OfficeAction, OfficeItem
@@ -26,7 +27,7 @@ class ConfidentialItem:
     ref: str
     position: int
     changed_on: date
-    document: dict[str, Any] | None
+    document: ToldItem | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,10 @@ def confidential_item(session: Session, ref: str, private_key: str) -> Confident
 
 def _opened(session: Session, row: OfficeItem, private_key: str) -> ConfidentialItem:
     """An item, with the public entry that its case has now (it may have been told before there was one)."""
-    document = None if row.sealed is None else open_document(row.sealed, private_key)
+    document = None if row.sealed is None else ToldItem.read(open_document(row.sealed, private_key))
     if document is not None:
         case = session.get_one(Case, row.case_id)
-        document["entry_ref"] = case.entry_ref if case.live else None
+        document.entry_ref = case.entry_ref if case.live else None
     return ConfidentialItem(row.ref, row.position, row.changed_on, document)
 
 
@@ -72,12 +73,15 @@ def record_action(session: Session, ref: str, kind: str, note: str, private_key:
     case = session.get_one(Case, row.case_id)
     case.unread = True
     number = len(recorded_actions(session, ref, private_key))
-    sealed = seal_document({"schema": 1, "n": number, "note": note}, KeyPair.of(private_key).public, case.public_key)
+    words = ActionWords(n=number, note=note)
+    sealed = seal_document(words.told(), KeyPair.of(private_key).public, case.public_key)
     session.add(OfficeAction(item_ref=ref, happened_on=today(), kind=kind, sealed=sealed))
 
 
 def recorded_actions(session: Session, ref: str, private_key: str) -> list[RecordedAction]:
     """The actions on one item, oldest first; `private_key` is the Office's or the case's."""
     rows = session.scalars(select(OfficeAction).where(OfficeAction.item_ref == ref))
-    opened = sorted(((open_document(row.sealed, private_key), row) for row in rows), key=lambda pair: pair[0]["n"])
-    return [RecordedAction(row.kind, row.happened_on, document["note"]) for document, row in opened]
+    opened = sorted(
+        ((ActionWords.read(open_document(row.sealed, private_key)), row) for row in rows), key=lambda pair: pair[0].n
+    )
+    return [RecordedAction(row.kind, row.happened_on, words.note) for words, row in opened]

@@ -7,6 +7,7 @@ simply done again. An order stays locked while it is carried, so that a withdraw
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable
 from datetime import date
@@ -15,7 +16,8 @@ from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
-from app.documents.entry import Document, PublicEntry
+from app.documents.agreed import OrderedEntry
+from app.documents.entry import Document
 from app.history import append_event
 from app.installation import Installation
 from app.registry import log
@@ -39,7 +41,7 @@ def _append(installation: Installation, order: ReleaseOrder, on: date) -> None:
     entry = None
     if order.wrapped is not None:
         words = unwrap(order.wrapped, order_key(installation), f"{PURPOSE}/{order.id}")
-        entry = PublicEntry.model_validate_json(words)
+        entry = OrderedEntry.read(json.loads(words)).entry
     document = Document.model_validate(
         {
             "schema": 1,

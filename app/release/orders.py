@@ -7,6 +7,7 @@ withdrawn before its hour.
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import date
 
@@ -14,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.documents.agreed import OrderedEntry
 from app.documents.entry import Kind, PublicEntry, new_reference
 from app.installation import Installation
 from app.sealing import derive, random_id, wrap
@@ -45,7 +47,7 @@ def order_release(
     """
     if case.entry_ref is None:
         case.entry_ref = new_reference()
-    words = entry.model_dump_json(exclude_none=True).encode()
+    words = json.dumps(OrderedEntry(entry=entry).told(), ensure_ascii=False).encode()
     order_id = random_id()
     order = ReleaseOrder(
         id=order_id,

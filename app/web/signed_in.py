@@ -13,6 +13,7 @@ from app.identity.sessions import PURPOSE, SignedIn, session_is_over
 from app.problems import Forbidden, NotSignedIn
 from app.sealing import derive, lookup, unwrap
 from app.stores.casework import Account, DeskSession
+from app.web.carried import SessionChanged
 from app.web.context import installation_of
 from app.web.forms import Form, SentForm
 from app.web.permissions import Permission, guard
@@ -22,6 +23,11 @@ COOKIE = "__Host-desk"
 
 def set_cookie(response: Response, token: str) -> None:
     response.set_cookie(COOKIE, token, secure=True, httponly=True, samesite="strict", path="/")
+
+
+def csrf_of(token: str) -> str:
+    """What every form of a session carries."""
+    return derive(token.encode(), "csrf").hex()
 
 
 def _signed_in(request: Request) -> SignedIn:
@@ -43,7 +49,7 @@ def _signed_in(request: Request) -> SignedIn:
             account.login,
             account.role,
             account.keyholder_id or "",
-            derive(secret, "csrf").hex(),
+            csrf_of(token),
             found,
             row.confirmed_at,
             unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
@@ -84,11 +90,11 @@ Office = Annotated[SignedIn, Depends(signed_in_office)]
 
 
 def desk_form(request: Request, form: SentForm) -> Form:
-    """Dependency: a form of the desk, with the token of its own session."""
+    """Dependency: a form of the desk, with the token of its own session. SessionChanged for that of another one."""
     token = request.cookies.get(COOKIE, "")
-    wanted = derive(token.encode(), "csrf").hex() if token else secrets.token_hex(32)
+    wanted = csrf_of(token) if token else secrets.token_hex(32)
     if not secrets.compare_digest(form.get("csrf").encode(), wanted.encode()):
-        raise Forbidden
+        raise SessionChanged(form, wanted) if token else Forbidden
     return form
 
 

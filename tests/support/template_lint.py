@@ -61,9 +61,7 @@ class _Tags(HTMLParser):
         if self.open and self.open[-1][0] == tag:
             self.open.pop()
         else:
-            inner = (
-                f"<{self.open[-1][0]}> of line {self.open[-1][1]} is open" if self.open else "nothing is open"
-            )
+            inner = f"<{self.open[-1][0]}> of line {self.open[-1][1]} is open" if self.open else "nothing is open"
             self.problems.append((self.getpos()[0], f"</{tag}> where {inner}"))
 
     def _opened(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -154,9 +152,7 @@ def stylesheet(text: str) -> list[Problem]:
     depth = 0
     for number, line in enumerate(re.sub(r'"[^"\n]*"', '""', bare).split("\n"), 1):
         whole = re.fullmatch(r"\s*[^{}]*\{([^{}]*)\}\s*", line)
-        declarations = [
-            one for one in (whole[1] if whole else line).split(";") if re.match(r"\s*[a-z-]+:\s", one)
-        ]
+        declarations = [one for one in (whole[1] if whole else line).split(";") if re.match(r"\s*[a-z-]+:\s", one)]
         if (line.count("{") > 1) or ("}" in line and not whole and line.strip() != "}"):
             problems.append((number, "more than one rule on a line"))
         elif not whole and "{" not in line and line.count(";") > 1:

@@ -101,9 +101,7 @@ def test_a_stylesheet_is_refused_at_its_line(name: str) -> None:
 
 def test_every_element_of_a_feed_has_a_line_of_its_own() -> None:
     assert template("feed.xml", "<feed>\n  <link/>\n  <at:x>{{ a }}</at:x>\n</feed>\n") == []
-    assert [
-        line for line, _ in template("feed.xml", "<feed>\n  <author><name>a</name></author>\n</feed>\n")
-    ] == [2]
+    assert [line for line, _ in template("feed.xml", "<feed>\n  <author><name>a</name></author>\n</feed>\n")] == [2]
     assert [line for line, _ in template("feed.xml", "<feed>\n  <link>\n</feed>\n")] == [1, 2, 3]
 
 
