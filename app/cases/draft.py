@@ -73,7 +73,8 @@ def build_entry(file: CaseFile, draft: EntryDraft) -> tuple[PublicEntry | None, 
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)
         return None, list(dict.fromkeys((_place(one["loc"]), _words(one["type"])) for one in found))
-    return entry.model_copy(update={"consent": consent_shown(entry)}), []
+    people = sum(not person.off_list for person in file.persons)
+    return entry.model_copy(update={"consent": consent_shown(entry, people)}), []
 
 
 def _content(file: CaseFile, draft: EntryDraft) -> dict[str, Any]:

@@ -14,24 +14,12 @@ def new_key() -> str:
     return random_id()[:8]
 
 
-def record_people(file: CaseFile, people: Iterable[PersonRecord], off: Collection[str] = ()) -> None:
-    """Writes what is known of persons into the file, new ones at the end. `off`: keys of those who leave the list."""
+def record_people(file: CaseFile, people: Iterable[PersonRecord]) -> None:
+    """Writes what is known of persons into the file, new ones at the end. Nobody leaves it."""
     told = {person.key: person for person in people}
     kept = [told.pop(person.key, person) for person in file.persons]
-    everybody = [*kept, *told.values()]
-    for person in everybody:
-        if person.key in off:
-            _keep_sealed(file, person)
-    file.persons = [person for person in everybody if person.key not in off]
+    file.persons = [*kept, *told.values()]
     follow_persons(file)
-
-
-def _keep_sealed(file: CaseFile, person: PersonRecord) -> None:
-    """Somebody listed twice or by mistake leaves the list; the names stay a particular, and stay out of the text."""
-    for one in file.particulars:
-        if one.person == person.key:
-            one.person = ""
-            one.also = ", ".join(name for name in (one.also, person.given, person.family) if name)
 
 
 def record_particulars(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 
+from app.cases.found_facts import contacts, identifiers, symbols
 from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord, listed
+from app.documents.message import ConsentTakenBack
 from app.documents.submission import Submission
-from app.leakgate import examine
 
 
 def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
@@ -40,6 +41,21 @@ def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
                 )
 
 
+def take_back(file: CaseFile, taken_back: Mapping[str, ConsentTakenBack], told: Mapping[str, Submission]) -> None:
+    """Takes consents out of a file that persons took back in their thread, each once: the desk may record new ones."""
+    for source, words in taken_back.items():
+        if source in file.taken_in:
+            continue
+        file.taken_in.append(source)
+        submission, number = words.submission, words.person
+        named = told[submission].persons[number] if submission in told else None
+        for person in file.persons:
+            same = named is not None and (person.name, person.also) == (named.name, named.also)
+            if same or person.key == _key(submission, number):
+                uses = [use for use in person.consent.uses if use not in words.uses]
+                person.consent = person.consent.model_copy(update={"uses": uses})
+
+
 def _key(*parts: object) -> str:
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:8]
 
@@ -66,13 +82,11 @@ def _facts(told: Submission) -> Iterator[tuple[str, str, str, str]]:
     for day in (told.when, told.cooperation_when):
         if len(day) == 10 and day[:4].isdigit():
             yield "date", day, "generalise", day[:7]
-    texts = {name: value for name, value in told.model_dump().items() if isinstance(value, str)}
-    texts |= {f"person{n}": person.about for n, person in enumerate(told.persons)}
-    for finding in examine(texts, []):
-        if finding.rule in ("email", "phone", "handle"):
-            yield "contact", finding.text, "omit", ""
-        elif finding.rule in ("identity-number", "iban"):
-            yield "identifier", finding.text, "omit", ""
+    texts = [value for _, value in told if isinstance(value, str)] + [person.about for person in told.persons]
+    for text in texts:
+        for kind, find in (("contact", contacts), ("identifier", identifiers), ("identifier", symbols)):
+            for value in find(text):
+                yield kind, value, "omit", ""
 
 
 def _names_something(words: str) -> bool:

@@ -9,19 +9,21 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from app.cases import office_items, review
-from app.cases.access import OpenCase, open_case
+from app.cases import office_items, proposing, review
+from app.cases.access import lock_case, look_at
 from app.cases.draft import draft_from_entry
+from app.cases.two_people import TELLING, as_seen, require_open_proposal
 from app.cases.withdrawal import withdraw
 from app.clock import today
 from app.demo.content import CASES, DemoCase
+from app.documents.case_file import CaseFile
 from app.documents.entry import PublicEntry
-from app.identity.accounts import NewAccount, create_account, issue_office_token
+from app.identity.accounts import NewAccount, add_account, issue_office_token, make_account
 from app.identity.sessions import SignedIn
 from app.installation import Installation, open_installation
 from app.intake.receive import receive
 from app.operations.init import initialise
-from app.release.delivery import deliver_due, deliver_withdrawals
+from app.release.delivery import deliver_due
 from app.sealing import grouped
 from app.settings import Settings
 from app.stores.casework import Account, Case, Thread
@@ -36,8 +38,9 @@ ACCOUNTS = (
 
 def fill(installation: Installation) -> str:
     """Makes the accounts and the cases. Returns how to sign in, as text."""
+    made = {login: make_account(login, role) for login, role, _ in ACCOUNTS}
     with installation.casework.write() as session:
-        people = {login: create_account(session, login, role, sponsors) for login, role, sponsors in ACCOUNTS}
+        people = {login: add_account(session, made[login], sponsors) for login, _, sponsors in ACCOUNTS}
         office = people["office"]
         token = issue_office_token(session, office.account_id, office.private_key)
     one, two = _acting(installation, people["moderator-one"]), _acting(installation, people["moderator-two"])
@@ -60,56 +63,50 @@ def _play(installation: Installation, demo: DemoCase, one: SignedIn, two: Signed
         case_id = next(iter(set(session.scalars(select(Thread.case_id))) - before))
     if demo.fate == "received":
         return receipt
-    with installation.casework.write() as session:
-        opened = open_case(session, case_id, one)
-        review.claim(session, opened, one)
-        if demo.message:
-            review.ask(session, opened, one, demo.message, waits=demo.fate == "awaiting_submitter")
-        if demo.entry:
-            _draft(opened, PublicEntry.model_validate(demo.entry))
-            review.save(session, opened, one, opened.case.version)
-        if demo.tell_office:
-            opened.file.office_summary = demo.tell_office
-            office_items.tell(session, opened, demo.tell_office)
-            review.save(session, opened, one, opened.case.version)
+    review.claim(installation, one, case_id)
+    if demo.message:
+        review.ask(installation, one, case_id, demo.message, waits=demo.fate == "awaiting_submitter")
+    if demo.entry:
+        entry = PublicEntry.model_validate(demo.entry)
+        review.save(installation, one, case_id, _version(installation, case_id), lambda file: _draft(file, entry))
+    if demo.tell_office and not office_items.tell(installation, one, case_id, demo.tell_office):
+        with installation.casework.read() as session:
+            case = session.get_one(Case, case_id)
+            seen = as_seen(require_open_proposal(session, case_id, TELLING), case)
+        office_items.agree_to_telling(installation, two, case_id, seen)
     if demo.entry:
         _release(installation, case_id, demo, one, two)
     return receipt
 
 
-def _draft(opened: OpenCase, entry: PublicEntry) -> None:
-    opened.file.act_grade, opened.file.link_grade, opened.file.sources = (
-        entry.act_grade,
-        entry.link_grade,
-        entry.sources,
-    )
-    opened.file.draft = draft_from_entry(entry)
+def _version(installation: Installation, case_id: str) -> int:
+    with installation.casework.read() as session:
+        return session.get_one(Case, case_id).version
+
+
+def _draft(file: CaseFile, entry: PublicEntry) -> None:
+    file.act_grade, file.link_grade, file.sources = entry.act_grade, entry.link_grade, entry.sources
+    file.draft = draft_from_entry(entry)
 
 
 def _release(installation: Installation, case_id: str, demo: DemoCase, one: SignedIn, two: SignedIn) -> None:
-    _agree(installation, case_id, PublicEntry.model_validate(demo.entry), "published", demo.fate, one, two)
+    _agree(installation, case_id, PublicEntry.model_validate(demo.entry), demo.fate, one, two)
     if demo.fate == "corrected":
         changed = PublicEntry.model_validate(demo.entry | demo.correction)
-        _agree(installation, case_id, changed, "corrected", demo.fate, one, two)
+        _agree(installation, case_id, changed, demo.fate, one, two)
     if demo.fate == "withdrawn":
         with installation.casework.write() as session:
-            withdraw(session, session.get_one(Case, case_id), None)
-        deliver_withdrawals(installation)
+            withdraw(session, lock_case(session, case_id))
+        deliver_due(installation, today(), everything=True)
 
 
 def _agree(
-    installation: Installation, case_id: str, entry: PublicEntry, kind: str, fate: str, one: SignedIn, two: SignedIn
+    installation: Installation, case_id: str, entry: PublicEntry, fate: str, one: SignedIn, two: SignedIn
 ) -> None:
-    with installation.casework.write() as session:
-        opened = open_case(session, case_id, one)
-        review.propose(session, opened, one, entry, review.live_entry(installation, opened.case), kind)
+    proposing.propose(installation, one, look_at(installation, case_id, one), entry)
     if fate == "proposed":
         return
-    with installation.casework.write() as session:
-        opened = open_case(session, case_id, two)
-        proposal, _ = review.open_proposal(session, opened)
-        seen = review.as_seen(proposal, opened.case)
-        review.approve(session, opened, two, installation, review.live_entry(installation, opened.case), seen)
+    proposing.approve(installation, two, case_id, proposing.look_at_proposal(installation, case_id, two).seen)
     if fate != "scheduled":
         deliver_due(installation, today(), everything=True)
 

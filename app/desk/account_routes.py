@@ -11,22 +11,19 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import now
 from app.i18n import N_
 from app.identity.accounts import (
     ROLE_WORDS,
     ROLES,
     NewAccount,
-    change_password,
-    create_account,
+    add_account,
     disable_account,
     issue_office_token,
-    open_account,
+    make_account,
     revoke_office_tokens,
-    take_totp,
 )
-from app.identity.sessions import SignedIn, sign_in, sign_out
-from app.problems import Forbidden, Problem
+from app.identity.sessions import SignedIn, new_password, sign_in, sign_out
+from app.problems import Problem
 from app.reference import state_name, states
 from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponsorship
 from app.web.binding import bind
@@ -149,11 +146,7 @@ def do_change_password(request: Request, language: PageLanguage, who: Anyone, fo
     if told is None:
         return _account_page(request, who, view, status=422)
     try:
-        with installation_of(request).casework.write() as session:
-            opened = open_account(session, who.login, told.password)
-            if opened is None or not take_totp(opened.account, opened.totp_secret, told.code, now()):
-                raise Forbidden(language.gettext("The present password or the code is not right."))
-            change_password(session, opened, told.new_password)
+        new_password(installation_of(request), who, told.password, told.code, told.new_password)
     except Problem as problem:
         view.complain("password", language.gettext(problem.detail))
         return _account_page(request, who, view, status=422)
@@ -233,12 +226,13 @@ def change_accounts(request: Request, language: PageLanguage, who: Administrator
         return _accounts_page(request, who, view, status=422)
     new: NewAccount | None = None
     try:
+        made = None if told.action == "disable" else make_account(told.login, told.role)
         with installation_of(request).casework.write() as session:
-            if told.action == "disable":
+            if made is None:
                 disable_account(session, told.login)
             else:
                 sponsors = (told.sponsor_one, told.sponsor_two)
-                new = create_account(session, told.login, told.role, sponsors, told.conflicts)
+                new = add_account(session, made, sponsors, told.conflicts)
     except Problem as problem:
         view.complain("login", language.gettext(problem.detail))
         return _accounts_page(request, who, view, status=422)

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases import office_items, queue, review
-from app.cases.access import OpenCase, open_case, submissions
+from app.cases import coverage, grants, office_items, proposing, queue, review, withdrawal
+from app.cases.access import OpenCase, look_at, open_case
+from app.cases.changing import claimed_by_other
 from app.cases.status import EVENTS, LABELS, NEXT, allowed
-from app.cases.thread import read_thread
+from app.cases.thread import FROM_SUBMITTER, read_thread
+from app.cases.two_people import TELLING, WITHDRAWAL, as_seen, objection, open_proposal
 from app.desk.forms import NAME_LANGUAGES, CaseForm
-from app.desk.pages import DONE, NOTHING_SAVED, based_on, desk_page, done
-from app.documents.message import HistoryWords
+from app.desk.pages import DONE, NOTHING_SAVED, WRONG_CODE, as_number, confirmed_by, desk_page, done
+from app.documents.agreed import ProposedTelling, ProposedWithdrawal
+from app.documents.message import ConsentTakenBack, HistoryWords
 from app.documents.submission import FileFacts
 from app.i18n import N_, Language
-from app.identity.sessions import SignedIn
+from app.identity.sessions import SignedIn, is_confirmed
+from app.installation import Installation
 from app.office.items import recorded_actions
-from app.problems import Conflict, NotFound, Unprocessable
-from app.release.delivery import deliver_withdrawals
+from app.problems import Conflict, Forbidden, NotFound, Unprocessable
+from app.release.shown import live_entry
 from app.sealing import open_document, open_file
 from app.stores.casework import Account, Attachment, HistoryEvent, OfficeItem
 from app.web.binding import bind, differing, names_of, view_of
@@ -33,39 +38,54 @@ from app.web.signed_in import DeskForm, Moderator
 
 router = APIRouter(include_in_schema=False)
 # What each action takes of the form of the case; the first is where a message about it stands.
-TAKES = {
+CONFIRMED = ("password", "code")
+TAKES: dict[str, tuple[str, ...]] = {
     "claim": ("reason",),
-    "ask": ("text", "waits"),
+    "ask": ("text", "waits", "messages"),
+    "read": ("messages",),
     "note": ("note",),
     "resume": (),
     "close": ("reason",),
     "reopen": (),
     "stop": ("reason",),
-    "withdraw": (),
+    "suspend": ("reason",),
+    "propose-withdrawal": ("reason", *CONFIRMED),
+    "confirm-withdrawal": (*CONFIRMED, "proposal"),
     "grant": ("login",),
-    "tell-office": ("office_summary",),
+    "tell-office": ("office_summary", "names"),
+    "agree-office": (*CONFIRMED, "telling"),
 }
 PEOPLE = ("persons", "urgency", "act_grade", "link_grade", "sources")
+# What a page writes into its form, and nobody types.
+UNTYPED = ("version", "messages", "proposal", "telling", *CONFIRMED)
 
 
 @router.get("/{language}/desk", name="desk")
 def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Response:
     wanted = queue.QueueFilter.of(request.query_params)
     with installation_of(request).casework.read() as session:
-        rows = queue.rows(session, wanted, who)
+        listed = queue.rows(session, wanted, who)
         counts = queue.counts(session, who)
         total = queue.count(session, wanted, who)
+        without_reader = queue.without_reader(session)
     return desk_page(
         request,
         "desk/queue.html",
         who,
-        rows=rows,
+        rows=listed.rows,
+        following=_with_cursor(request, listed.following),
         counts=counts,
         total=total,
         wanted=wanted,
         labels=LABELS,
-        most=queue.PAGE,
+        without_reader=without_reader,
     )
+
+
+def _with_cursor(request: Request, cursor: str) -> str:
+    """The query of the next page; empty on the last one."""
+    kept = {name: value for name, value in request.query_params.items() if name in queue.QUERY}
+    return "?" + urlencode(kept | {"after": cursor}) if cursor else ""
 
 
 @router.get("/{language}/desk/cases/{case_id}", name="case")
@@ -91,8 +111,7 @@ def case_page(
     with installation.casework.read() as session:
         opened = open_case(session, case_id, who)
         context = _context(session, opened, who, language_or_default(request))
-        live = review.live_entry(installation, opened.case)
-        uncovered = review.uncovered(opened, live)
+    uncovered = coverage.uncovered(opened, live_entry(installation, opened.case))
     form = view or view_of(saved_form(opened))
     rows = form.rows("persons")
     return desk_page(
@@ -107,6 +126,9 @@ def case_page(
         person_rows=rows if rows and not form.value(f"persons-{rows - 1}-key") else rows + 1,
         known_as={person.key: person.known_as for person in opened.file.persons},
         uncovered=uncovered,
+        file=opened.file,
+        told=opened.submissions,
+        confirmed=is_confirmed(who),
         **context,
     )
 
@@ -134,35 +156,59 @@ def _context(session: Session, opened: OpenCase, who: SignedIn, language: Langua
         )
     ]
     item = session.scalar(select(OfficeItem).where(OfficeItem.case_id == case.id))
+    messages = read_thread(session, case.id, opened.private_key)
     named = [(code, language.locale.languages.get(code, code)) for code in NAME_LANGUAGES]
     return {
         "case": case,
-        "file": opened.file,
-        "told": submissions(session, case, opened.private_key),
-        "messages": read_thread(session, case.id, opened.private_key),
+        "messages": messages,
+        "messages_shown": sum(one.direction == FROM_SUBMITTER for one in messages),
         "files": sorted(files, key=lambda one: one.name),
         "history": history,
         "label": LABELS[case.status],
         "next": NEXT[case.status],
         "mine": case.assignee_id == who.account_id,
         "assignee": logins.get(case.assignee_id or "", ""),
-        "taken": review.claimed_by_other(case, who),
+        "taken": claimed_by_other(case, who),
         "name_languages": sorted(named, key=lambda one: one[1]),
         "may": {
             event: allowed(event, case.status)
-            for event in ("claim", "resume", "close", "reopen", "stop", "withdraw", "propose")
+            for event in ("claim", "resume", "close", "reopen", "stop", "suspend", "withdraw", "propose")
         },
+        "may_tell_office": case.status not in office_items.NOT_TOLD,
+        "ending": _waiting(session, opened, who, WITHDRAWAL),
+        "telling": _waiting(session, opened, who, TELLING),
         "told_office": item is not None and item.sealed is not None,
         "office_log": recorded_actions(session, item.ref, opened.private_key) if item else [],
     }
 
 
+def _waiting(session: Session, opened: OpenCase, who: SignedIn, kinds: tuple[str, ...]) -> dict[str, Any] | None:
+    """What waits for a second person besides a public text: what it says, and why this moderator may not be that one."""
+    row = open_proposal(session, opened.case.id, kinds)
+    if row is None:
+        return None
+    document = open_document(row.sealed, opened.private_key)
+    named: list[str] = []
+    if kinds == TELLING:
+        telling = ProposedTelling.read(document)
+        words, named = telling.summary, telling.persons
+    else:
+        words = ProposedWithdrawal.read(document).text
+    return {
+        "words": words,
+        "persons": [one.known_as for one in opened.file.persons if one.key in named],
+        "seen": as_seen(row, opened.case),
+        "objection": objection(session, row, who),
+    }
+
+
 def _words(event: HistoryEvent, opened: OpenCase, language: Language) -> str:
-    """The words of an event. Only words of our own are translated: what people wrote is shown as it is."""
+    """The words of an event. Only our own are translated: what somebody typed is shown as it is."""
     if event.sealed is None:
         return ""
-    text = HistoryWords.read(open_document(event.sealed, opened.private_key)).text
-    return language.gettext(text) if text == review.NO_LONGER_COVERED else text
+    kind = ConsentTakenBack if event.event == "take_consent_back" else HistoryWords
+    words = kind.read(open_document(event.sealed, opened.private_key)).text
+    return language.gettext(words) if words == coverage.NO_LONGER_COVERED else words
 
 
 @router.get("/{language}/desk/cases/{case_id}/files/{attachment}", name="case_file")
@@ -170,11 +216,11 @@ def download(request: Request, language: PageLanguage, case_id: str, attachment:
     """A file as it was sent, never shown by the browser itself. Its name is ours, not the sender's."""
     with installation_of(request).casework.read() as session:
         opened = open_case(session, case_id, who)
-        row = session.get(Attachment, attachment[:32])
-        if row is None or row.case_id != opened.case.id:
-            raise NotFound
-        facts = FileFacts.read(open_document(row.facts, opened.private_key))
-        content = open_file(row.sealed, facts.size, opened.private_key)
+        row = session.get(Attachment, attachment) if attachment.isalnum() else None
+    if row is None or row.case_id != opened.case.id:
+        raise NotFound
+    facts = FileFacts.read(open_document(row.facts, opened.private_key))
+    content = open_file(row.sealed, facts.size, opened.private_key)
     ending = facts.name.rsplit(".", 1)[-1].lower() if "." in facts.name else "bin"
     safe = ending if ending.isascii() and ending.isalnum() and len(ending) <= 5 else "bin"
     return Response(
@@ -184,39 +230,63 @@ def download(request: Request, language: PageLanguage, case_id: str, attachment:
     )
 
 
-Action = Callable[[Session, OpenCase, SignedIn, CaseForm], None]
+Action = Callable[[Installation, SignedIn, str, CaseForm], str | None]
 
 
-def _ask(session: Session, opened: OpenCase, who: SignedIn, told: CaseForm) -> None:
+def _ask(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
     if not told.text:
         raise Unprocessable(N_("Please write something."))
-    review.ask(session, opened, who, told.text, waits=bool(told.waits))
+    shown = as_number(told.messages)
+    review.ask(installation, who, case_id, told.text, waits=bool(told.waits), messages_shown=shown)
 
 
-def _note(session: Session, opened: OpenCase, who: SignedIn, told: CaseForm) -> None:
+def _note(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
     if not told.note:
         raise Unprocessable(N_("Please write something."))
-    review.add_note(session, opened, who, told.note)
+    review.add_note(installation, who, case_id, told.note)
 
 
-def _tell(session: Session, opened: OpenCase, who: SignedIn, told: CaseForm) -> None:
-    review.require_claim(opened.case, who)
-    opened.file.office_summary = told.office_summary
-    office_items.tell(session, opened, opened.file.office_summary)
-    review.save(session, opened, who, opened.case.version)
+def _tell(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> str:
+    now = office_items.tell(installation, who, case_id, told.office_summary, names=bool(told.names))
+    return "tell-office" if now else "telling"
+
+
+def _freshly(installation: Installation, who: SignedIn, told: CaseForm) -> None:
+    if not confirmed_by(installation, who, told.password, told.code):
+        raise Unprocessable(WRONG_CODE)
+
+
+def _agree_to_telling(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> str:
+    _freshly(installation, who, told)
+    office_items.agree_to_telling(installation, who, case_id, told.telling)
+    return "tell-office"
+
+
+def _propose_withdrawal(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
+    _freshly(installation, who, told)
+    withdrawal.propose_withdrawal(installation, who, case_id, told.reason)
+
+
+def _confirm_withdrawal(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
+    _freshly(installation, who, told)
+    withdrawal.confirm_withdrawal(installation, who, case_id, told.proposal)
 
 
 ACTIONS: dict[str, Action] = {
-    "claim": lambda s, o, w, f: review.claim(s, o, w, f.reason),
+    "claim": lambda i, w, c, f: review.claim(i, w, c, f.reason),
     "ask": _ask,
+    "read": lambda i, w, c, f: review.read_messages(i, w, c, as_number(f.messages)),
     "note": _note,
-    "resume": lambda s, o, w, f: review.simple_step(s, o, w, "resume"),
-    "close": lambda s, o, w, f: review.simple_step(s, o, w, "close", f.reason),
-    "reopen": lambda s, o, w, f: review.simple_step(s, o, w, "reopen"),
-    "stop": lambda s, o, w, f: review.stop(s, o, w, f.reason),
-    "withdraw": lambda s, o, w, f: review.take_back(s, o, w),
-    "grant": lambda s, o, w, f: review.give_access(s, o, w, f.login),
+    "resume": lambda i, w, c, f: review.simple_step(i, w, c, "resume"),
+    "close": lambda i, w, c, f: review.simple_step(i, w, c, "close", f.reason),
+    "reopen": lambda i, w, c, f: review.simple_step(i, w, c, "reopen"),
+    "stop": lambda i, w, c, f: proposing.stop(i, w, c, f.reason),
+    "suspend": lambda i, w, c, f: withdrawal.suspend(i, w, c, f.reason),
+    "propose-withdrawal": _propose_withdrawal,
+    "confirm-withdrawal": _confirm_withdrawal,
+    "grant": lambda i, w, c, f: grants.give_access(i, w, c, f.login),
     "tell-office": _tell,
+    "agree-office": _agree_to_telling,
 }
 
 
@@ -231,7 +301,7 @@ def check_case(request: Request, language: PageLanguage, case_id: str, who: Mode
 def act(
     request: Request, language: PageLanguage, case_id: str, action: str, who: Moderator, form: DeskForm
 ) -> Response:
-    """One action on a case, in one transaction. What was typed comes back when it is not possible."""
+    """One action on a case. What was typed comes back when it is not possible, and what else was typed in any case."""
     installation = installation_of(request)
     if action not in ACTIONS:
         raise NotFound
@@ -239,90 +309,87 @@ def act(
     told = bound.part(*TAKES[action])
     if told is None:
         return case_page(request, case_id, who, bound.view, 422)
+    before = look_at(installation, case_id, who).case.version
     try:
-        with installation.casework.write() as session:
-            opened = open_case(session, case_id, who)
-            before = opened.case.version
-            ACTIONS[action](session, opened, who, told)
-            saved = saved_form(opened)
-    except (Conflict, Unprocessable) as problem:
+        what = ACTIONS[action](installation, who, case_id, told) or action
+    except (Conflict, Unprocessable, Forbidden) as problem:
         bound.view.problems = {}
         bound.view.complain((*TAKES[action], "case")[0], language.gettext(problem.detail))
         return case_page(request, case_id, who, bound.view, problem.status)
-    if action == "withdraw":
-        deliver_withdrawals(installation)
-    return _acted(request, case_id, who, bound.view, action, str(before), saved)
+    return _acted(request, case_id, who, bound.view, what, TAKES[action], before)
 
 
 def _acted(
-    request: Request, case_id: str, who: SignedIn, view: FormView, action: str, before: str, saved: CaseForm
+    request: Request, case_id: str, who: SignedIn, view: FormView, what: str, taken: Sequence[str], before: int
 ) -> Response:
-    """Back to the case; with what else was typed and not saved, when there is something."""
-    fresh = names_of(saved)
-    typed = {name: texts for name, texts in view.typed.items() if name.split("-")[0] not in TAKES[action]}
-    if not _unsaved(typed, fresh):
-        return done(request, case_id, action)
-    if typed.get("version") == [before]:  # what was typed rests on what was saved before this very action
+    """Back to the case; with what else was typed and is not saved, when there is something."""
+    try:
+        opened = look_at(installation_of(request), case_id, who)
+    except NotFound:  # whoever did this may not open the case any longer
+        return RedirectResponse(path_to(request, "desk"), 303)
+    fresh = names_of(saved_form(opened))
+    typed = {name: texts for name, texts in view.typed.items() if name.split("-")[0] not in taken}
+    if not _unsaved(typed, fresh, taken):
+        return done(request, case_id, what)
+    if typed.get("version") == [str(before)]:  # what was typed rests on what was saved before this very action
         typed["version"] = fresh["version"]
-    typed |= {name: fresh[name] for name in TAKES[action] if name in fresh}
-    return case_page(
-        request, case_id, who, FormView(typed), told=DONE[action][0] if action in DONE else DONE["done"][0]
-    )
+    typed |= {name: texts for name, texts in fresh.items() if name.split("-")[0] in taken}
+    return case_page(request, case_id, who, FormView(typed), told=DONE.get(what, DONE["done"])[0])
 
 
-def _unsaved(typed: Mapping[str, list[str]], saved: Mapping[str, list[str]]) -> bool:
-    """Whether something was typed that is not saved. Boxes that are empty are not sent at all."""
-    told = {name: [text.strip() for text in texts if text.strip()] for name, texts in typed.items()}
-    told |= {name: [] for name in saved if name.endswith("-uses") and name not in typed}
+def _unsaved(typed: Mapping[str, list[str]], saved: Mapping[str, list[str]], taken: Sequence[str]) -> bool:
+    """Whether something else was typed that is not saved. Boxes that are empty are not sent at all."""
+    told = {name: _said(texts) for name, texts in typed.items()}
+    told |= {name: [] for name in saved if name.endswith(("-uses", "-remove")) and name not in typed}
     return any(
-        texts != [text for text in saved.get(name, []) if text.strip()]
+        texts != _said(saved.get(name, []))
         for name, texts in told.items()
-        if name != "version" and not (name.endswith("-unit") and name not in saved)
+        if name.split("-")[0] not in (*UNTYPED, *taken) and not (name.endswith("-unit") and name not in saved)
     )
+
+
+def _said(texts: Sequence[str]) -> list[str]:
+    return [text.strip() for text in texts if text.strip()]
 
 
 @router.post("/{language}/desk/cases/{case_id}/leave", name="leave_case")
 def leave(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Gives up one's own access, for whoever should not have it any longer."""
-    with installation_of(request).casework.write() as session:
-        review.leave(session, open_case(session, case_id, who), who)
+    try:
+        grants.leave(installation_of(request), who, case_id)
+    except Conflict as problem:
+        view = bind(form, CaseForm, language.gettext).view
+        view.problems = {}
+        view.complain("access", language.gettext(problem.detail))
+        return case_page(request, case_id, who, view, problem.status)
     return RedirectResponse(path_to(request, "desk"), 303)
 
 
 @router.post("/{language}/desk/cases/{case_id}/people", name="case_people")
 def save_people(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Persons, their consents, and how far the allegation is verified."""
+    installation = installation_of(request)
     bound = bind(form, CaseForm, language.gettext)
-    told = bound.part("version", *PEOPLE)
+    view, told = bound.view, bound.part("version", "messages", *PEOPLE)
     if told is None:
-        return case_page(request, case_id, who, bound.view, 422)
-    view = bound.view
+        return case_page(request, case_id, who, view, 422)
     view.problems = {}
+    opened = look_at(installation, case_id, who)
+    before = names_of(saved_form(opened))
     try:
-        with installation_of(request).casework.write() as session:
-            opened = open_case(session, case_id, who)
-            before = names_of(saved_form(opened))
-            told.record(opened.file)
-            opened.case.urgency = told.urgency or opened.case.urgency
-            review.save(session, opened, who, based_on(told.version))
-            saved = saved_form(opened)
+        review.save(
+            installation,
+            who,
+            case_id,
+            as_number(told.version),
+            told.record,
+            urgency=told.urgency,
+            messages_shown=as_number(told.messages),
+        )
     except (Conflict, Unprocessable) as problem:
         view.complain("people", language.gettext(problem.detail))
-        theirs = differing(CaseForm, _people_of(before), view.typed, language.gettext)
+        saved = {name: texts for name, texts in before.items() if name.split("-")[0] in PEOPLE}
+        theirs = differing(CaseForm, saved, view.typed, language.gettext)
         view.typed = {**view.typed, "version": before["version"]}
         return case_page(request, case_id, who, view, problem.status, theirs=theirs)
-    others = {name: texts for name, texts in view.typed.items() if name.split("-")[0] not in PEOPLE}
-    fresh = names_of(saved)
-    if not _unsaved(others, _without_people(fresh)):
-        return done(request, case_id, "people")
-    return case_page(
-        request, case_id, who, FormView(fresh | others | {"version": fresh["version"]}), told=DONE["people"][0]
-    )
-
-
-def _people_of(names: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    return {name: texts for name, texts in names.items() if name.split("-")[0] in PEOPLE}
-
-
-def _without_people(names: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    return {name: texts for name, texts in names.items() if name.split("-")[0] not in PEOPLE}
+    return _acted(request, case_id, who, view, "people", PEOPLE, opened.case.version)

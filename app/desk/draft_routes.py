@@ -7,22 +7,24 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.cases import review
-from app.cases.access import OpenCase, open_case, submissions
+from app.cases import proposing, review
+from app.cases.access import OpenCase, look_at
 from app.cases.clearance import Judged, check
 from app.cases.consent import consent_problems
 from app.cases.draft import LANGUAGES, build_entry, draft_from_entry, draft_from_submission, texts_of
 from app.cases.status import LABELS, allowed
+from app.cases.thread import FROM_SUBMITTER, read_thread
 from app.clock import today
 from app.desk.forms import DecisionForm, DraftForm, question_at, question_of_text
-from app.desk.pages import NOTHING_SAVED, based_on, desk_page, done, told_in_short
+from app.desk.pages import NOTHING_SAVED, WRONG_CODE, as_number, confirmed_by, desk_page, done, told_in_short
 from app.documents.draft import EntryDraft
 from app.documents.entry import Document, PublicEntry
 from app.i18n import N_, Language
-from app.identity.sessions import SignedIn, confirm, is_confirmed
+from app.identity.sessions import SignedIn, is_confirmed
 from app.problems import Conflict, Forbidden, Unprocessable
 from app.reference import WITHHELD, state_name, states
 from app.registry.views import OPEN, entry_page
+from app.release.shown import live_entry
 from app.web.binding import Bound, bind, differing, names_of, view_of
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView
@@ -36,11 +38,10 @@ SAVED = N_("Saved.")
 @router.get("/{language}/desk/cases/{case_id}/draft", name="draft")
 def show_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator) -> Response:
     installation = installation_of(request)
-    with installation.casework.read() as session:
-        opened = open_case(session, case_id, who)
-        live = review.live_entry(installation, opened.case)
-        told = submissions(session, opened.case, opened.private_key)
-    draft = opened.file.draft or (draft_from_entry(live) if live else draft_from_submission(told_in_short(told)))
+    opened = look_at(installation, case_id, who)
+    live = live_entry(installation, opened.case)
+    told = told_in_short(opened.submissions)
+    draft = opened.file.draft or (draft_from_entry(live) if live else draft_from_submission(told))
     view = view_of(DraftForm.of(opened.file, draft, opened.case.version))
     saved = SAVED if "saved" in request.query_params else ""
     return _draft_page(request, opened, who, language, view, draft, live, told=saved)
@@ -68,8 +69,6 @@ def _draft_page(
     texts = entry.texts() if entry else texts_of(draft) if draft else {}
     judged = check(opened.file, texts, live.texts() if live else None)
     problems = consent_problems(opened.file, entry) if entry else []
-    with installation.casework.read() as session:
-        submitted = submissions(session, opened.case, opened.private_key)
     code = language.code
     named = sorted(((one, state_name(one, code)) for one in states(installation.settings.demo)), key=lambda one: one[1])
     return desk_page(
@@ -82,7 +81,7 @@ def _draft_page(
         case=opened.case,
         file=opened.file,
         particulars={one.key: one for one in opened.file.particulars},
-        told=submitted,
+        told=opened.submissions,
         examined=draft is not None,
         judged=[(one, question_of_text(one.finding.field, gettext)) for one in judged],
         problems=problems,
@@ -124,27 +123,19 @@ def save_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
     typed = bound.value
     if typed is None or typed.action == "check":
         return _not_saved(request, case_id, who, language, bound)
-    live: PublicEntry | None = None
+    before = look_at(installation, case_id, who)
     try:
-        with installation.casework.write() as session:
-            opened = open_case(session, case_id, who)
-            live = review.live_entry(installation, opened.case)
-            before = names_of(_saved_form(opened))
-            typed.record(opened.file)
-            review.save(session, opened, who, based_on(typed.version))
-            session.flush()
-            session.expunge(opened.case)
+        opened = review.save(installation, who, case_id, as_number(typed.version), typed.record)
     except Conflict as problem:
         bound.view.complain("draft", language.gettext(problem.detail))
-        with installation.casework.read() as session:
-            opened = open_case(session, case_id, who)
-        typed.record(opened.file)
-        theirs = differing(DraftForm, before, bound.view.typed, language.gettext)
-        bound.view.typed = {**bound.view.typed, "version": [str(opened.case.version)]}
+        theirs = differing(DraftForm, names_of(_saved_form(before)), bound.view.typed, language.gettext)
+        typed.record(before.file)
+        bound.view.typed = {**bound.view.typed, "version": [str(before.case.version)]}
+        live = live_entry(installation, before.case)
         draft = typed.draft()
-        return _draft_page(request, opened, who, language, bound.view, draft, live, problem.status, theirs=theirs)
+        return _draft_page(request, before, who, language, bound.view, draft, live, problem.status, theirs=theirs)
     if typed.action == "propose":
-        return _propose(request, opened, who, language, typed, live)
+        return _propose(request, opened, who, language, typed)
     return RedirectResponse(f"{path_to(request, 'draft', case_id=case_id)}?saved=1#gate", 303)
 
 
@@ -155,9 +146,8 @@ def _saved_form(opened: OpenCase) -> DraftForm:
 def _not_saved(request: Request, case_id: str, who: SignedIn, language: Language, bound: Bound[DraftForm]) -> Response:
     """The desk with what is typed: something is wrong with it, or it was only to be looked at, or a list was changed."""
     installation = installation_of(request)
-    with installation.casework.read() as session:
-        opened = open_case(session, case_id, who)
-        live = review.live_entry(installation, opened.case)
+    opened = look_at(installation, case_id, who)
+    live = live_entry(installation, opened.case)
     draft = None
     if bound.value is not None:
         bound.value.record(opened.file)
@@ -166,33 +156,26 @@ def _not_saved(request: Request, case_id: str, who: SignedIn, language: Language
     return _draft_page(request, opened, who, language, bound.view, draft, live, status, told=NOTHING_SAVED)
 
 
-def _propose(
-    request: Request,
-    opened: OpenCase,
-    who: SignedIn,
-    language: Language,
-    typed: DraftForm,
-    live: PublicEntry | None,
-) -> Response:
+def _propose(request: Request, opened: OpenCase, who: SignedIn, language: Language, typed: DraftForm) -> Response:
     installation = installation_of(request)
     draft = typed.draft()
     entry, missing = build_entry(opened.file, draft)
     saved = DraftForm.of(opened.file, draft, opened.case.version)
     view = view_of(saved.model_copy(update={"release_kind": typed.release_kind}))
-    if entry is None:
-        for place, message in missing:
-            view.complain(place, language.gettext(message))
-        view.questions = {place: question_at(place, language.gettext) for place, _ in missing}
-        return _draft_page(request, opened, who, language, view, draft, live, 422)
-    kind = "published" if live is None else (typed.release_kind or "corrected")
+    view.questions = {place: question_at(place, language.gettext) for place, _ in missing}
+    for place, message in missing:
+        view.complain(place, language.gettext(message))
+    status = 422
     try:
-        with installation.casework.write() as session:
-            again = open_case(session, opened.case.id, who)
-            review.propose(session, again, who, entry, live, kind)
+        if entry is not None:
+            followed_up = typed.release_kind == "followed_up"
+            proposing.propose(installation, who, opened, entry, followed_up=followed_up)
+            return done(request, opened.case.id, "propose")
     except (Conflict, Unprocessable) as problem:
         view.complain("draft", language.gettext(problem.detail))
-        return _draft_page(request, opened, who, language, view, draft, live, problem.status)
-    return done(request, opened.case.id, "propose")
+        status = problem.status
+    live = live_entry(installation, opened.case)
+    return _draft_page(request, opened, who, language, view, draft, live, status)
 
 
 @router.get("/{language}/desk/cases/{case_id}/proposal", name="proposal")
@@ -204,15 +187,10 @@ def _proposal_page(
     request: Request, case_id: str, who: SignedIn, language: Language, view: FormView, status: int = 200
 ) -> Response:
     installation = installation_of(request)
+    read = proposing.look_at_proposal(installation, case_id, who)
+    opened, kind = read.opened, read.row.kind
     with installation.casework.read() as session:
-        opened = open_case(session, case_id, who)
-        proposal, entry = review.open_proposal(session, opened)
-        live = review.live_entry(installation, opened.case)
-        judged, problems = review.hindrances(opened, entry, live)
-        told = submissions(session, opened.case, opened.private_key)
-        objection = review.objection(session, proposal, who)
-        kind, seen = proposal.kind, review.as_seen(proposal, opened.case)
-    document = _as_document(entry, kind)
+        messages = read_thread(session, opened.case.id, opened.private_key)
     return desk_page(
         request,
         "desk/proposal.html",
@@ -220,18 +198,20 @@ def _proposal_page(
         status=status,
         form=view,
         case=opened.case,
-        told=told,
-        shown=entry_page(document, language),
-        note=entry.change_note,
-        live=live and entry_page(_as_document(live, kind), language),
-        judged=[(one, question_of_text(one.finding.field, language.gettext)) for one in judged],
-        problems=problems,
-        objection=objection,
+        told=opened.submissions,
+        messages=messages,
+        messages_shown=sum(one.direction == FROM_SUBMITTER for one in messages),
+        shown=entry_page(_as_document(read.entry, kind), language),
+        note=read.entry.change_note,
+        live=read.live and entry_page(_as_document(read.live, kind), language),
+        judged=[(one, question_of_text(one.finding.field, language.gettext)) for one in read.verdict.judged],
+        problems=read.verdict.problems,
+        objection=read.objection,
         kind=kind,
         confirmed=is_confirmed(who),
         label=LABELS[opened.case.status],
         file=opened.file,
-        seen=seen,
+        seen=read.seen,
     )
 
 
@@ -250,19 +230,16 @@ def decide(request: Request, language: PageLanguage, case_id: str, who: Moderato
     told = bound.value
     if told is None:
         return _proposal_page(request, case_id, who, language, bound.view, 422)
-    at = "decision"
+    approving = told.action == "approve"
+    at = "decision" if approving else "reason"
     try:
-        with installation.casework.write() as session:
-            opened = open_case(session, case_id, who)
-            if told.action == "approve":
-                if not is_confirmed(who) and not confirm(session, who, told.password, told.code):
-                    at = "password"
-                    raise Unprocessable(N_("Your passphrase or the code is not right. A code works once."))
-                live = review.live_entry(installation, opened.case)
-                review.approve(session, opened, who, installation, live, told.proposal)
-            else:
-                at = "reason"
-                review.send_back(session, opened, who, told.reason)
+        if approving:
+            if not confirmed_by(installation, who, told.password, told.code):
+                at = "password"
+                raise Unprocessable(WRONG_CODE)
+            proposing.approve(installation, who, case_id, told.proposal)
+        else:
+            proposing.send_back(installation, who, case_id, told.reason)
     except (Conflict, Unprocessable, Forbidden) as problem:
         view = bound.view
         view.complain(at, language.gettext(problem.detail))
@@ -270,4 +247,4 @@ def decide(request: Request, language: PageLanguage, case_id: str, who: Moderato
             return _proposal_page(request, case_id, who, language, view, problem.status)
         except Conflict:  # nothing is proposed any more: the page of the case says what became of it
             raise problem from None
-    return done(request, case_id, "approve" if told.action == "approve" else "send_back")
+    return done(request, case_id, "approve" if approving else "send_back")

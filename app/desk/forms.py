@@ -57,7 +57,8 @@ class PersonRow(BaseModel):
     def of(cls, person: PersonRecord) -> PersonRow:
         consent = person.consent
         return cls.model_construct(
-            **person.model_dump(exclude={"consent"}),
+            **person.model_dump(exclude={"consent", "off_list"}),
+            remove=["yes"] if person.off_list else [],
             uses=consent.uses,
             understood=consent.understood_risks,
             given_by=consent.given_by,
@@ -77,15 +78,20 @@ class PersonRow(BaseModel):
                 "how": self.how,
             }
         )
-        shared = self.model_dump(include=set(PersonRecord.model_fields) - {"consent", "key"})
-        return PersonRecord(key=self.key or new_key(), consent=consent, **shared)
+        shared = self.model_dump(include=set(PersonRecord.model_fields) - {"consent", "key", "off_list"})
+        return PersonRecord(key=self.key or new_key(), consent=consent, off_list=bool(self.remove), **shared)
 
 
 class CaseForm(BaseModel):
     """Everything that can be typed on the page of a case. Each button takes its own part; the others are carried."""
 
     version: Line = ""
+    messages: Line = ""
+    proposal: Line = ""
+    telling: Line = ""
     reason: Text = Field("", title=N_("Reason"))
+    password: Secret = Field("", title=N_("Passphrase"))
+    code: Line = Field("", title=N_("One-time code"))
     text: Text = Field("", title=N_("Write to the submitter"))
     waits: list[Annotated[str, one_of(("yes",))]] = Field([], title=N_("After sending"))
     persons: list[PersonRow] = Field([], title=N_("Person %(number)s"), max_length=MOST)
@@ -96,6 +102,7 @@ class CaseForm(BaseModel):
         None, title=N_("Number of independent sources")
     )
     office_summary: Text = Field("", title=N_("What the Office is told, in confidence"))
+    names: list[Annotated[str, one_of(("yes",))]] = Field([], title=N_("Names"))
     note: Text = Field("", title=N_("Add a note"))
     login: Line = Field("", title=N_("Give another moderator access"))
 
@@ -114,10 +121,7 @@ class CaseForm(BaseModel):
 
     def record(self, file: CaseFile) -> None:
         """Persons, their consents, and how far the allegation is verified."""
-        rows = [row for row in self.persons if row != PersonRow()]
-        people = [row.told() for row in rows]
-        off = {person.key for row, person in zip(rows, people, strict=True) if row.remove}
-        record_people(file, people, off)
+        record_people(file, [row.told() for row in self.persons if row != PersonRow()])
         file.act_grade = self.act_grade or file.act_grade
         file.link_grade = self.link_grade or file.link_grade
         file.sources = file.sources if self.sources is None else self.sources

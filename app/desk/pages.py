@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -11,7 +12,8 @@ from markupsafe import Markup, escape
 
 from app.documents.submission import Submission
 from app.i18n import N_
-from app.identity.sessions import SignedIn
+from app.identity.sessions import SignedIn, confirm, is_confirmed
+from app.installation import Installation
 from app.reference import state_name
 from app.vocabulary import (
     ACT_GRADES,
@@ -64,6 +66,11 @@ DONE = {
     "people": (N_("Persons and verification are saved."), "people"),
     "grant": (N_("Access is given."), "access"),
     "tell-office": (N_("The Office is told."), "office"),
+    "telling": (N_("A second moderator must agree before the Office is told a name."), "office"),
+    "read": (N_("Noted: the messages are read."), "messages"),
+    "suspend": (N_("It is hidden from the public."), "case"),
+    "propose-withdrawal": (N_("Proposed. A second moderator must agree that it ends for good."), "case"),
+    "confirm-withdrawal": (N_("It is withdrawn for good."), "case"),
     "propose": (N_("Proposed. A second moderator decides now."), "case"),
     "approve": (N_("You agreed. It is released when its hold is over."), "case"),
     "send_back": (N_("Sent back with your reason."), "case"),
@@ -71,17 +78,23 @@ DONE = {
     "done": (N_("Done."), "case"),
 }
 NOTHING_SAVED = N_("Nothing was saved or sent yet.")
+WRONG_CODE = N_("Your passphrase or the code is not right. A code works once.")
+
+
+# what is neither a letter, a digit, an ASCII sign nor a plain space: few signs in any text, and looked at one by one
+_UNUSUAL = re.compile(r"[^\w !-/:-@\[-`{-~\n\t]")
+
+
+def _marked(found: re.Match[str]) -> str:
+    sign = found[0]
+    if unicodedata.category(sign) in ("Cf", "Cc", "Co", "Cn"):
+        return f'<span class="control">U+{ord(sign):04X}</span>'
+    return sign
 
 
 def visible(text: str) -> Markup:
     """Text of a stranger: what could mislead the eye is shown as a mark. Links stay text."""
-    out = []
-    for character in text:
-        if unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn") and character not in "\n\t":
-            out.append(Markup('<span class="control">U+{:04X}</span>').format(ord(character)))
-        else:
-            out.append(escape(character))
-    return Markup("").join(out)
+    return Markup(_UNUSUAL.sub(_marked, str(escape(text))))  # noqa: S704 - escaped; what is put in is ours
 
 
 def desk_page(request: Request, template: str, who: SignedIn, *, status: int = 200, **context: Any) -> Response:
@@ -104,8 +117,13 @@ def done(request: Request, case_id: str, what: str) -> Response:
     return RedirectResponse(f"{path_to(request, 'case', case_id=case_id)}{query}#{anchor}", 303)
 
 
-def based_on(text: str) -> int:
-    """The version of the case file that a form was made from; -1, which no file has, for what is no number."""
+def confirmed_by(installation: Installation, who: SignedIn, password: str, code: str) -> bool:
+    """Whether a grave act is confirmed: by the last minutes, or by the passphrase and the code in the form."""
+    return is_confirmed(who) or confirm(installation, who, password, code)
+
+
+def as_number(text: str) -> int:
+    """A number that a page wrote into its form (a version, a count); -1, which none is, for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 

@@ -1,4 +1,4 @@
-"""An entry on its way out: as it is proposed to a second moderator, and as it is ordered to be released."""
+"""What needs two people: as it is proposed to the second one, and the words of a release that both agreed to."""
 
 from __future__ import annotations
 
@@ -29,3 +29,16 @@ class OrderedEntry(Versioned):
     UPGRADES = {1: _entry_alone}
 
     entry: PublicEntry
+
+
+class ProposedWithdrawal(Versioned):
+    """Why a moderator proposes to end a case for good."""
+
+    text: str
+
+
+class ProposedTelling(Versioned):
+    """What the Office would be told, and the keys of the persons whom it would name."""
+
+    summary: str
+    persons: list[str]

@@ -11,12 +11,16 @@ from app.documents.versions import Part, Versioned
 
 
 class PersonRecord(PersonConcerned):
-    """A person of the case, with a key of their own, and what the desk knows of how the name is made."""
+    """A person of the case, with a key of their own, and what the desk knows of how the name is made.
+
+    Whoever is taken off the list (`off_list`) stays here, with the consent that was recorded, and is left out for ever.
+    """
 
     key: str
     given: str = ""
     family: str = ""
     language: str = ""
+    off_list: bool = False
 
     @property
     def known_as(self) -> str:

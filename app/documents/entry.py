@@ -111,7 +111,7 @@ class PublicEntry(_Public):
         return fields
 
 
-Kind = Literal["published", "corrected", "followed_up", "withdrawn"]
+Kind = Literal["published", "corrected", "followed_up", "suspended", "withdrawn"]
 
 
 class EarlierVersion(_Public):
@@ -139,7 +139,7 @@ class Document(_Public):
     earlier: tuple[EarlierVersion, ...] = ()
 
     def model_post_init(self, _context: Any) -> None:
-        if (self.entry is None) != (self.kind == "withdrawn"):
+        if (self.entry is None) != (self.kind in ("suspended", "withdrawn")):
             raise ValueError("a tombstone has no entry, and everything else has one")
         if self.entry is None and self.earlier:
             raise ValueError("a tombstone tells nothing of what it buries")

@@ -19,3 +19,12 @@ class HistoryWords(Versioned):
     """The words of an event in the history of a case: a reason, or a name."""
 
     text: str
+
+
+class ConsentTakenBack(Versioned):
+    """The words of the event by which a submitter takes uses back: of which person of which submission."""
+
+    text: str
+    submission: str
+    person: int
+    uses: list[str]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -80,64 +81,78 @@ def new_passphrase() -> str:
     return "-".join(word() for _ in range(6))
 
 
-def create_account(
-    session: Session,
-    login: str,
-    role: str,
-    sponsors: Sequence[str],
-    conflicts: Sequence[str] = (),
-    office_key: str = "",
-) -> NewAccount:
-    """Makes an account with a generated passphrase. Unprocessable unless two different others vouch for it.
+def folded(name: str) -> str:
+    """A name as it is compared: however it is spelt, one person is one name."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
-    An administrator has no key, so never a grant. The Office is one keyholder: its second account needs `office_key`,
-    the private key that a signed-in member of the Office holds.
+
+@dataclass(frozen=True, slots=True)
+class MadeAccount:
+    """An account with all its secrets, before the store knows it. Making it hashes: never within a transaction."""
+
+    new: NewAccount
+    account: Account
+    keyholder: Keyholder | None
+
+
+def make_account(login: str, role: str, office_key: str = "") -> MadeAccount:
+    """A new account with a generated passphrase. `office_key`: the private key that the accounts of the Office share.
+
+    An administrator has no key, so never a grant. Unprocessable for a name or a role that cannot be.
     """
-    vouching = {one.strip() for one in sponsors if one.strip()}
-    if role not in ROLES or not login.strip() or len(login) > 64:
+    login = login.strip()
+    if role not in ROLES or not folded(login) or len(login) > 64:
         raise Unprocessable(N_("An account needs a name to sign in with, and a role."))
-    if len(vouching) != 2 or login in vouching:
-        raise Unprocessable(N_("An account needs two different sponsors, neither of them itself."))
-    if session.scalar(select(Account.id).where(Account.login == login)) is not None:
-        raise Unprocessable(N_("There is an account of that name already."))
-    key, keyholder_id = _keyholder(session, role, office_key)
+    pair = None if role == "administrator" else KeyPair.of(office_key) if office_key else KeyPair.new()
+    keyholder = Keyholder(id=random_id(), kind=role, public_key=pair.public) if pair else None
     passphrase, totp = new_passphrase(), pyotp.random_base32()
-    account = Account(id=random_id(), login=login, role=role, keyholder_id=keyholder_id, salt=b"", wrapped=b"")
-    _wrap(account, passphrase, key, totp)
+    private_key = pair.private if pair else ""
+    locked = lock_secrets(passphrase, private_key, totp)
+    account = Account(id=random_id(), login=login, role=role, salt=locked.salt, wrapped=locked.wrapped)
+    return MadeAccount(NewAccount(account.id, login, passphrase, totp, private_key), account, keyholder)
+
+
+def add_account(
+    session: Session, made: MadeAccount, sponsors: Sequence[str], conflicts: Sequence[str] = ()
+) -> NewAccount:
+    """Adds an account that was made. Unprocessable unless two different others vouch for it.
+
+    The Office is one keyholder: a further account of it needs the key that a signed-in member of the Office holds.
+    """
+    account, vouching = made.account, {folded(one): one.strip() for one in sponsors if folded(one)}
+    if len(vouching) != 2 or folded(account.login) in vouching:
+        raise Unprocessable(N_("An account needs two different sponsors, neither of them itself."))
+    if folded(account.login) in {folded(one) for one in session.scalars(select(Account.login))}:
+        raise Unprocessable(N_("There is an account of that name already."))
+    account.keyholder_id = _keyholder(session, made)
     session.add(account)
     session.flush()
-    session.add_all(Sponsorship(account_id=account.id, sponsor=one) for one in vouching)
+    session.add_all(Sponsorship(account_id=account.id, sponsor=one) for one in vouching.values())
     session.add_all(ConflictOfInterest(account_id=account.id, state=one) for one in set(conflicts))
     session.flush()
-    return NewAccount(account.id, login, passphrase, totp, key)
+    return made.new
 
 
-def _keyholder(session: Session, role: str, office_key: str) -> tuple[str, str | None]:
-    """(private key, keyholder) of a new account."""
-    if role == "administrator":
-        return "", None
-    if role == "office":
+def _keyholder(session: Session, made: MadeAccount) -> str | None:
+    keyholder = made.keyholder
+    if keyholder is None:
+        return None
+    if keyholder.kind == "office":
         known = session.scalar(select(Keyholder).where(Keyholder.kind == "office"))
         if known is not None:
-            if not office_key or KeyPair.of(office_key).public != known.public_key:
+            if keyholder.public_key != known.public_key:
                 raise Unprocessable(N_("A further account of the Office is made by a signed-in member of the Office."))
-            return office_key, known.id
-    pair = KeyPair.new()
-    keyholder = Keyholder(id=random_id(), kind=role, public_key=pair.public)
+            return known.id
     session.add(keyholder)
     session.flush()
-    return pair.private, keyholder.id
+    return keyholder.id
 
 
-def _wrap(account: Account, password: str, private_key: str, totp_secret: str) -> None:
-    account.salt = secrets.token_bytes(16)
+def lock_secrets(password: str, private_key: str, totp_secret: str) -> LockedAccount:
+    """An account's secrets under a password. Hashes: never within a transaction."""
+    salt = secrets.token_bytes(16)
     content = json.dumps({"key": private_key, "totp": totp_secret}).encode()
-    account.wrapped = wrap(content, password_key(password, account.salt), PURPOSE)
-
-
-def open_account(session: Session, login: str, password: str) -> OpenedAccount | None:
-    """The account of a login, if the password opens it. Takes the same time whether the login exists or not."""
-    return opened_account(session, login, unlock(locked_account(session, login), password))
+    return LockedAccount(salt, wrap(content, password_key(password, salt), PURPOSE))
 
 
 def locked_account(session: Session, login: str) -> LockedAccount:
@@ -181,12 +196,10 @@ def take_totp(account: Account, secret: str, code: str, at: int) -> bool:
     return False
 
 
-def change_password(session: Session, opened: OpenedAccount, new: str) -> None:
-    """Wraps the account under a new password and ends its sessions."""
-    if len(new) < SHORTEST_PASSWORD:
-        raise Unprocessable(N_("A password needs at least 15 characters; six words are easiest."))
-    _wrap(opened.account, new, opened.private_key, opened.totp_secret)
-    end_sessions(session, opened.account.id)
+def change_password(session: Session, account: Account, locked: LockedAccount) -> None:
+    """Puts an account's secrets under another password, and ends its sessions."""
+    account.salt, account.wrapped = locked.salt, locked.wrapped
+    end_sessions(session, account.id)
 
 
 def end_sessions(session: Session, account_id: str) -> None:

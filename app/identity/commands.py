@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import select
 
-from app.identity.accounts import ROLES, NewAccount, create_account, disable_account, issue_office_token
+from app.identity.accounts import ROLES, NewAccount, add_account, disable_account, issue_office_token, make_account
 from app.installation import Installation, open_installation
 from app.problems import Problem
 from app.settings import Settings
@@ -33,8 +33,9 @@ def add(login: str, role: str, sponsors: tuple[str, ...], conflicts: tuple[str, 
     """
     token = ""
     try:
+        made = make_account(login, role)
         with _installation().casework.write() as session:
-            new = create_account(session, login, role, sponsors, conflicts)
+            new = add_account(session, made, sponsors, conflicts)
             if role == "office":
                 token = issue_office_token(session, new.account_id, new.private_key)
     except Problem as problem:

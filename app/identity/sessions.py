@@ -9,23 +9,27 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.i18n import N_
 from app.identity.accounts import (
+    SHORTEST_PASSWORD,
     OpenedAccount,
+    change_password,
+    lock_secrets,
     locked_account,
-    open_account,
     opened_account,
     take_totp,
     unlock,
 )
 from app.identity.throttle import note, slow_down
 from app.installation import Installation
+from app.problems import Forbidden, Unprocessable
 from app.sealing import derive, lookup, wrap
 from app.settings import Settings
-from app.stores.casework import DeskSession
+from app.stores.casework import Account, DeskSession
 
 PURPOSE = "session"
 CONFIRMED_SECONDS = 600
@@ -47,16 +51,36 @@ class SignedIn:
 
 def sign_in(installation: Installation, login: str, password: str, code: str) -> str | None:
     """A new session's cookie value, or None. The same answer and time for a wrong login, password or code."""
+    opened = open_with_code(installation, login, password, code)
+    if opened is None:
+        return None
+    with installation.casework.write() as session:
+        account = session.get(Account, opened.account.id)
+        unchanged = account is not None and account.active and account.wrapped == opened.account.wrapped
+        return _start(session, opened) if unchanged else None
+
+
+def open_with_code(installation: Installation, login: str, password: str, code: str) -> OpenedAccount | None:
+    """The account that a passphrase and a one-time code open, or None.
+
+    The passphrase is hashed outside of any transaction. The code is spent in one of its own, whatever becomes of what
+    it is used for.
+    """
     slow_down(login)
     with installation.casework.read() as session:
         locked = locked_account(session, login)
     unlocked = unlock(locked, password)
-    with installation.casework.write() as session:
-        opened = opened_account(session, login, unlocked)
-        right = opened is not None and take_totp(opened.account, opened.totp_secret, code, now())
-        token = _start(session, opened) if right and opened else None
-    note(login, right=right)
-    return token
+    opened = None
+    if unlocked is not None:
+        with installation.casework.write() as session:
+            opened = opened_account(session, login, unlocked)
+            if opened is not None and not take_totp(opened.account, opened.totp_secret, code, now()):
+                opened = None
+            if opened is not None:
+                session.flush()
+                session.expunge(opened.account)
+    note(login, right=opened is not None)
+    return opened
 
 
 def _start(session: Session, opened: OpenedAccount) -> str:
@@ -92,15 +116,30 @@ def session_is_over(row: DeskSession, settings: Settings) -> bool:
     )
 
 
-def confirm(session: Session, who: SignedIn, password: str, code: str) -> bool:
+def confirm(installation: Installation, who: SignedIn, password: str, code: str) -> bool:
     """Step-up: a fresh password and code before a grave act. Notes it on the session."""
-    opened = open_account(session, who.login, password)
-    if opened is None or not take_totp(opened.account, opened.totp_secret, code, now()):
+    if open_with_code(installation, who.login, password, code) is None:
         return False
-    row = session.scalar(select(DeskSession).where(DeskSession.lookup == who.lookup))
-    if row is not None:
-        row.confirmed_at = now()
+    with installation.casework.write() as session:
+        row = session.get(DeskSession, who.lookup)
+        if row is not None:
+            row.confirmed_at = now()
     return True
+
+
+def new_password(installation: Installation, who: SignedIn, password: str, code: str, new: str) -> None:
+    """Changes one's own password. Forbidden when the present one or the code is wrong, Unprocessable for a short one."""
+    opened = open_with_code(installation, who.login, password, code)
+    if opened is None:
+        raise Forbidden(N_("The present password or the code is not right."))
+    if len(new) < SHORTEST_PASSWORD:
+        raise Unprocessable(N_("A password needs at least 15 characters; six words are easiest."))
+    locked = lock_secrets(new, opened.private_key, opened.totp_secret)
+    with installation.casework.write() as session:
+        account = session.get(Account, who.account_id, with_for_update=True)
+        if account is None or not account.active or account.wrapped != opened.account.wrapped:
+            raise Forbidden(N_("The present password or the code is not right."))
+        change_password(session, account, locked)
 
 
 def is_confirmed(who: SignedIn) -> bool:

@@ -11,6 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.cases.access import lock_case
+from app.cases.conflicts import readers_of
 from app.clock import today
 from app.documents.submission import Submission
 from app.installation import Installation
@@ -62,7 +64,7 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
         kept = kept_files(session, nonce)
         # kept after the case was made, under a key that no reader of the case has: sealed anew to the case below
         late = open_kept(session, nonce) if case else []
-        readers = _readers(session, told, installation.settings.demo)
+        readers = _readers(session, told)
     key = KeyPair(case.public_key, "") if case else draft or KeyPair.new()
     sent = seal_files(files, key.public)
     sealed = [*seal_files(late, key.public), *sent]
@@ -78,7 +80,7 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
         if new_case is None:
             if session.scalar(select(store.Submission.id).where(store.Submission.digest == submission.digest)):
                 return
-            session.get_one(store.Case, submission.case_id).unread = True
+            lock_case(session, submission.case_id).unread = True
         else:
             new_case.add(session)
         session.add(submission)
@@ -110,25 +112,12 @@ def _attach(session: Session, case_id: str, sealed: Sequence[SealedFile]) -> Non
     session.flush()
 
 
-def _readers(session: Session, told: Submission, demo: bool) -> list[_Keyholder]:
-    """Who may open the case: moderators without a conflict of interest with its States, and the escrow key."""
-    concerned = {told.state_alleged, told.state_where}
-    conflicted = set(
-        session.scalars(
-            select(store.ConflictOfInterest.account_id).where(store.ConflictOfInterest.state.in_(concerned))
-        )
-    )
-    moderators = session.execute(
-        select(store.Account.id, store.Keyholder)
-        .join(store.Keyholder, store.Keyholder.id == store.Account.keyholder_id)
-        .where(store.Account.role == "moderator", store.Account.active)
-    )
-    readers = [_Keyholder(one.id, one.public_key) for account, one in moderators if account not in conflicted]
-    escrow = session.scalars(select(store.Keyholder).where(store.Keyholder.kind == "escrow"))
-    escrows = [_Keyholder(one.id, one.public_key) for one in escrow]
-    if not readers or not escrows:
+def _readers(session: Session, told: Submission) -> list[_Keyholder]:
+    """Who may open the case. Unavailable when there is nobody at all: not even an escrow key."""
+    readers = readers_of(session, {told.state_alleged, told.state_where})
+    if not any(one.kind == "escrow" for one in readers):
         raise Unavailable
-    return readers + escrows
+    return [_Keyholder(one.id, one.public_key) for one in readers]
 
 
 class _NewCase:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from app.cases.access import lock_case
 from app.cases.thread import FROM_SUBMITTER, write_message
 from app.cases.withdrawal import withdraw
 from app.intake.drafts import seal_files
@@ -57,17 +58,19 @@ def add_to_case(session: Session, own: OwnCase, text: str, files: Sequence[SentF
     `page_id` is the random secret of the page that was sent. With other content it is another message, never lost.
     """
     message_id = _message_id(page_id or random_id(), own.case.id, text, files)
+    case = lock_case(session, own.case.id)
     if session.get(Message, message_id) is not None:
         return
     sealed = seal_files(files, own.case.public_key)
     write_message(session, own.case, FROM_SUBMITTER, text, tuple(one.facts for one in sealed), message_id)
     for one in sealed:
         session.add(Attachment(id=one.facts.attachment, case_id=own.case.id, facts=one.sealed_facts, sealed=one.sealed))
-    own.case.unread = True
+    case.unread = case.message_unread = True
 
 
 def withdraw_case(session: Session, own: OwnCase) -> None:
-    """Takes everything back; what is public goes at once when the caller delivers afterwards."""
-    if own.case.status != "withdrawn":
-        withdraw(session, own.case, None)
-        own.case.unread = True
+    """Takes everything back; what is public goes at once when the caller hides it afterwards."""
+    case = lock_case(session, own.case.id)
+    if case.status != "withdrawn":
+        withdraw(session, case)
+        case.unread = True

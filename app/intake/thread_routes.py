@@ -12,11 +12,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 
 from app.cases.thread import LONGEST_MESSAGE, read_thread
 from app.i18n import N_, Language
+from app.installation import Installation
+from app.intake import consents
 from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
 from app.intake.submitter import OwnCase, add_to_case, open_by_receipt, withdraw_case
-from app.problems import NotFound
-from app.release.delivery import deliver_withdrawals
+from app.problems import NotFound, Unprocessable
+from app.release.delivery import hide_now
 from app.sealing import normal_receipt, random_id
+from app.vocabulary import CONSENT_USES
 from app.web.binding import bind
 from app.web.context import PageLanguage, installation_of
 from app.web.fields import Line, at_most, needed, pressed
@@ -34,7 +37,8 @@ STATUS_WORDS = {
     "proposed": N_("A public text was drafted and waits for a second moderator."),
     "scheduled": N_("A public text was agreed and will be released within days. You can still withdraw."),
     "published": N_("It is public, in the form that was agreed."),
-    "withdrawn": N_("It was withdrawn. Nothing of it is public here."),
+    "suspended": N_("It is hidden from the public."),
+    "withdrawn": N_("It was withdrawn. It is gone: nothing of it is public here."),
     "closed": N_("It was closed without publication. It stays sealed."),
 }
 NEXT_WORDS = {
@@ -48,10 +52,12 @@ NEXT_WORDS = {
     "proposed": N_("If something changed, or someone takes consent back, write it below now."),
     "scheduled": N_("If something changed, or someone takes consent back, write it below now."),
     "published": N_("If something in it is wrong or became dangerous, write it below, or withdraw."),
+    "suspended": N_("If it should stay hidden for good, withdraw it below. If not, write to us."),
     "withdrawn": N_("You can still write to us."),
     "closed": N_("If you know more now, write it below: a case can be opened again."),
 }
-STILL_LEAVING = N_("You withdrew it. It is leaving every public page now.")
+STILL_LEAVING = N_("You withdrew it. It is being taken down from every public page now.")
+STILL_HIDING = N_("It is being taken down from every public page now.")
 
 
 class ReceiptForm(BaseModel):
@@ -67,6 +73,13 @@ class MessageForm(ReceiptForm):
     action: Annotated[str, pressed("send", "language")] = ""
     text: Annotated[str, at_most(LONGEST_MESSAGE)] = Field("", title=N_("Write to us, or add something"))
     files: list[str] = Field([], title=N_("Files"))
+
+
+class ConsentForm(ReceiptForm):
+    """What one person takes back."""
+
+    person: Line = ""
+    uses: list[Line] = Field([], title=N_("What was agreed to"))
 
 
 class WithdrawalForm(ReceiptForm):
@@ -87,7 +100,10 @@ def _thread_page(
 ) -> Response:
     with installation_of(request).casework.read() as session:
         messages = read_thread(session, own.case.id, own.private_key)
-    leaving = own.case.status == "withdrawn" and own.case.live
+        persons = consents.persons_told(session, own) if own.case.status != "withdrawn" else []
+    state = own.case.status
+    leaving = state in ("suspended", "withdrawn") and own.case.live
+    leaving_words = STILL_LEAVING if state == "withdrawn" else STILL_HIDING
     return page(
         request,
         "intake/thread.html",
@@ -96,12 +112,14 @@ def _thread_page(
         receipt=receipt,
         messages=messages,
         state=own.case.status,
-        state_words=STILL_LEAVING if leaving else STATUS_WORDS[own.case.status],
+        state_words=leaving_words if leaving else STATUS_WORDS[state],
         message_id=random_id(),
         received_on=own.case.received_on.isoformat(),
         max_files=installation_of(request).settings.max_files,
         next_words=NEXT_WORDS[own.case.status],
         sent=sent,
+        persons=persons,
+        uses=CONSENT_USES,
         entry_ref=own.case.entry_ref if own.case.live and not leaving else "",
     )
 
@@ -184,6 +202,34 @@ def _take_message(
     return _thread_page(request, own, receipt, view, 422 if view.problems else 200, sent=bool(taken or files))
 
 
+def _hide(installation: Installation) -> None:
+    """What was decided is stored: when the registry store is away, the desk's clock carries it as soon as it is back."""
+    try:
+        hide_now(installation)
+    except (DBAPIError, TimeoutError) as error:
+        log.error("hiding waits: %s", type(error).__name__)
+
+
+@router.post("/{language}/receipt/consent", name="thread_consent")
+def take_consent_back(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
+    """Takes consents of one person back: what waits is held and what is public hidden at once."""
+    bound = bind(form, ConsentForm, language.gettext)
+    view, told = bound.view, bound.value
+    try:
+        if told is None:
+            raise Unprocessable
+        consents.take_back(installation_of(request), told.receipt, told.person, told.uses, language)
+    except NotFound:
+        return _no_such(request, form.get("receipt"), language)
+    except Unprocessable as problem:
+        view.problems = {}
+        view.complain("consents", language.gettext(problem.detail))
+    else:
+        _hide(installation_of(request))
+    own, receipt = _opened(request, form)
+    return _thread_page(request, own, receipt, view, 422 if view.problems else 200, sent=not view.problems)
+
+
 @router.post("/{language}/receipt/withdraw", name="thread_withdraw")
 def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
     bound = bind(form, WithdrawalForm, language.gettext)
@@ -196,10 +242,6 @@ def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByRec
         return _thread_page(request, own, receipt, bound.view, 422)
     with installation.casework.write() as session:
         withdraw_case(session, open_by_receipt(session, receipt))
-    try:
-        deliver_withdrawals(installation)
-    except (DBAPIError, TimeoutError) as error:
-        # the decision is stored: the desk's clock carries it as soon as the registry store is back
-        log.error("withdrawal waits: %s", type(error).__name__)
+    _hide(installation)
     own, receipt = _opened(request, form)
     return _thread_page(request, own, receipt, FormView())

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy import update
 
 from app.clock import today
 from app.identity.accounts import TOKEN_PURPOSE as PURPOSE
@@ -39,17 +40,21 @@ def office_reader(request: Request) -> OfficeReader:
     secret = token.strip().encode()
     if scheme.lower() != "bearer" or not secret:
         raise _refused()
-    with installation_of(request).casework.write() as session:
-        row = session.get(OfficeToken, lookup(secret, PURPOSE))
+    casework = installation_of(request).casework
+    found = lookup(secret, PURPOSE)
+    with casework.read() as session:
+        row = session.get(OfficeToken, found)
         account = None if row is None else session.get(Account, row.account_id)
-        if row is None or account is None or not account.active:
-            raise _refused()
-        try:
-            private_key = unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode()
-        except CannotOpen as error:
-            raise _refused() from error
-        row.last_read_on = today()
-        return OfficeReader(account.id, private_key)
+    if row is None or account is None or not account.active:
+        raise _refused()
+    try:
+        private_key = unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode()
+    except CannotOpen as error:
+        raise _refused() from error
+    if row.last_read_on != today():
+        with casework.write() as session:
+            session.execute(update(OfficeToken).where(OfficeToken.lookup == found).values(last_read_on=today()))
+    return OfficeReader(account.id, private_key)
 
 
 ByToken = Annotated[OfficeReader, Depends(office_reader)]

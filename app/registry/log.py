@@ -9,62 +9,93 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
 
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from app.documents.entry import Document, EarlierVersion, leaf_hash
+from app.documents.entry import Document, EarlierVersion, Kind, PublicEntry, leaf_hash
 from app.registry import projection
 from app.stores.registry import DataVersion, Entry, EntryFacet, EntryTerm, LogDocument, LogLeaf
 
 SALT_BYTES = 32
 
 
-def append(session: Session, release_id: str, document: Document) -> None:
-    """Appends a release and projects it, in the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What the log holds of a reference now."""
 
-    The same `release_id` is taken once. A version that arrives after a later one of its entry (as a release that is
-    overtaken by its correction) leaves its leaf and is superseded at once: no document of it is ever kept. A withdrawal
-    takes the version after whatever is there, and nothing when nothing is. No later version is taken: it is final.
+    kind: Kind
+    version: int
+    position: int
+
+
+def holds(session: Session, release_id: str) -> bool:
+    """Whether the log took this release."""
+    return session.scalar(select(LogLeaf.position).where(LogLeaf.release_id == release_id)) is not None
+
+
+def present(session: Session, ref: str) -> Present | None:
+    """The newest release of a reference; None when the log never held one."""
+    row = session.get(Entry, ref)
+    return None if row is None else Present(cast("Kind", row.kind), row.version, row.position)
+
+
+def append(
+    session: Session,
+    release_id: str,
+    *,
+    type: str,  # noqa: A002 - the envelope's own word
+    ref: str,
+    kind: Kind,
+    day: date,
+    content: PublicEntry | None,
+) -> int | None:
+    """Appends a release and projects it, in the caller's transaction. The log numbers the versions of a reference.
+
+    Returns the version; None when nothing was appended: the same `release_id` is taken once, what was never there (or
+    is hidden already) is not hidden, and after a withdrawal nothing is taken.
     """
+    if type != "entry":
+        raise ValueError(type)
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE log_leaf IN EXCLUSIVE MODE"))  # SQLite writers are alone from BEGIN on
-    if session.scalar(select(LogLeaf.position).where(LogLeaf.release_id == release_id)) is not None:
-        return
-    present = session.get(Entry, document.ref)
-    if document.kind == "withdrawn":
-        if present is None:
-            return
-        document = document.model_copy(update={"version": present.version + 1})
-    if present is not None and present.document is None and document.version >= present.version:
-        return
-    overtaken = present is not None and present.version >= document.version
-    if present is not None and document.entry is not None and not overtaken:
-        document = document.model_copy(update={"earlier": _earlier(present)})
+    before = session.get(Entry, ref)
+    hides = kind in ("suspended", "withdrawn")
+    if holds(session, release_id) or (before is None and hides):
+        return None
+    if before is not None and (before.kind == "withdrawn" or (before.kind, kind) == ("suspended", "suspended")):
+        return None
+    version = 1 if before is None else before.version + 1
+    document = Document.model_validate(
+        {
+            "schema": 1,
+            "ref": ref,
+            "version": version,
+            "kind": kind,
+            "released_on": day,
+            "entry": content,
+            "earlier": _earlier(before) if before is not None and before.document and not hides else (),
+        }
+    )
     last = session.scalar(select(func.max(LogLeaf.position)))
     position = 0 if last is None else last + 1
     salt, canonical = secrets.token_bytes(SALT_BYTES), document.canonical()
     session.add(LogLeaf(position=position, leaf_hash=leaf_hash(salt, canonical), release_id=release_id))
     session.flush()
     session.execute(update(DataVersion).values(number=secrets.randbelow(2**31)))
-    if overtaken:
-        return
     session.add(
         LogDocument(
-            position=position,
-            ref=document.ref,
-            version=document.version,
-            kind=document.kind,
-            released_on=document.released_on,
-            salt=salt,
-            document=canonical,
+            position=position, ref=ref, version=version, kind=kind, released_on=day, salt=salt, document=canonical
         )
     )
     session.flush()
     session.expunge_all()
-    session.execute(delete(LogDocument).where(LogDocument.ref == document.ref, LogDocument.version < document.version))
+    session.execute(delete(LogDocument).where(LogDocument.ref == ref, LogDocument.version < version))
     projection.project(session, position, document)
+    return version
 
 
 def _earlier(present: Entry) -> tuple[EarlierVersion, ...]:

@@ -6,7 +6,7 @@ import click
 
 from app.clock import today
 from app.installation import open_installation
-from app.release.delivery import deliver_due, deliver_withdrawals
+from app.release.delivery import deliver_due, hide_now
 from app.release.schedule import daily_batch, reconcile_stores, truncate_write_ahead_logs
 from app.settings import Settings
 
@@ -14,7 +14,7 @@ from app.settings import Settings
 @click.command()
 @click.option("--now", is_flag=True, help="For trials: release what is approved at once, without hold or hour.")
 def release(now: bool) -> None:
-    """Deliver withdrawals and today's approved entries to the registry.
+    """Hide what was withdrawn and deliver today's approved entries to the registry.
 
     A serving desk does this by itself: withdrawals within seconds, the batch once a day at the set hour (UTC),
     REGISTRY_RELEASE_HOUR. Before that hour only withdrawals are delivered.
@@ -24,7 +24,7 @@ def release(now: bool) -> None:
     carried = (
         deliver_due(installation, today(), everything=True)
         if now
-        else deliver_withdrawals(installation) + daily_batch(installation)
+        else hide_now(installation) + daily_batch(installation)
     )
     truncate_write_ahead_logs(installation)
     click.echo(f"released: {carried}")

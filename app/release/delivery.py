@@ -2,7 +2,8 @@
 
 The decision commits in the casework store together with its outgoing order. Delivery appends to the release log
 under the order's random id, which the log takes once, and only then notes the arrival. Killed anywhere between, it is
-simply done again. An order stays locked while it is carried, so that a withdrawal waits for it and then undoes it.
+simply done again. The case and then the order stay locked while it is carried, so that a withdrawal or a stop waits for
+it and then undoes it, or is told of it.
 """
 
 from __future__ import annotations
@@ -11,58 +12,77 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import date
+from typing import cast
 
-from sqlalchemy import literal, or_, select
+from sqlalchemy import ColumnElement, literal, or_, select
 from sqlalchemy.orm import Session
 
+from app.cases.access import lock_case
 from app.clock import today
 from app.documents.agreed import OrderedEntry
-from app.documents.entry import Document
+from app.documents.entry import Kind, PublicEntry
 from app.history import append_event
 from app.installation import Installation
 from app.registry import log
-from app.release.orders import PURPOSE, order_key
+from app.release.orders import HIDING, PURPOSE, order_hiding, order_key
 from app.sealing import unwrap
 from app.stores.casework import Case, ReleaseOrder
 
 
 def deliver(installation: Installation, order_id: str, on: date) -> bool:
-    """Carries one order through the door, once however often it is called. Whether it was carried now."""
-    with installation.casework.write() as session:
-        order = session.get(ReleaseOrder, order_id, with_for_update=True)
-        if order is None or order.delivered:
+    """Carries one order through the door, once however often it is called. Whether it was carried now.
+
+    An order of a case that is not scheduled any more is dropped. One whose submitter wrote something that nobody read
+    yet goes on waiting.
+    """
+    with installation.casework.read() as session:
+        order = session.get(ReleaseOrder, order_id)
+    if order is None or order.delivered:
+        return False
+    content = _content(installation, order)
+    # the log's store first: where writers are alone, waiting for it must not hold up those who submit
+    with installation.registry.write() as log_session, installation.casework.write() as session:
+        case = lock_case(session, order.case_id)
+        locked = session.get(ReleaseOrder, order_id, with_for_update=True)
+        if locked is None or locked.delivered:
             return False
-        _append(installation, order, on)
-        _note_arrival(session, order)
+        if not log.holds(log_session, order_id):
+            if locked.kind not in HIDING and case.status != "scheduled":
+                session.delete(locked)
+                return False
+            if locked.kind not in HIDING and case.message_unread:
+                return False
+            _append(log_session, locked, content, on)
+        note_arrival(session, case, locked)
     return True
 
 
-def _append(installation: Installation, order: ReleaseOrder, on: date) -> None:
-    entry = None
-    if order.wrapped is not None:
-        words = unwrap(order.wrapped, order_key(installation), f"{PURPOSE}/{order.id}")
-        entry = OrderedEntry.read(json.loads(words)).entry
-    document = Document.model_validate(
-        {
-            "schema": 1,
-            "ref": order.entry_ref,
-            "version": order.version,
-            "kind": order.kind,
-            "released_on": on,
-            "entry": entry,
-        }
-    )
-    with installation.registry.write() as session:
-        log.append(session, order.id, document)
+def _content(installation: Installation, order: ReleaseOrder) -> PublicEntry | None:
+    if order.wrapped is None:
+        return None
+    words = unwrap(order.wrapped, order_key(installation), f"{PURPOSE}/{order.id}")
+    return OrderedEntry.read(json.loads(words)).entry
 
 
-def _note_arrival(session: Session, order: ReleaseOrder) -> None:
-    case = session.get_one(Case, order.case_id)
+def _append(session: Session, order: ReleaseOrder, content: PublicEntry | None, on: date) -> None:
+    kind = cast("Kind", order.kind)
+    log.append(session, order.id, type="entry", ref=order.entry_ref, kind=kind, day=on, content=content)
+    session.commit()
+
+
+def note_arrival(session: Session, case: Case, order: ReleaseOrder) -> None:
+    """What the log took is noted. What arrived and must not be public (it was stopped meanwhile) is hidden at once."""
     order.delivered = True
     order.wrapped = None
-    case.live = order.kind != "withdrawn"
-    if case.live and case.status == "scheduled":
+    if order.kind in HIDING:
+        case.live = False
+        append_event(session, case, "hide" if order.kind == "suspended" else "end")
+        return
+    case.live = True
+    if case.status == "scheduled":
         case.status = "published"
+    else:
+        order_hiding(session, case)
     append_event(session, case, "release")
 
 
@@ -80,25 +100,26 @@ def deliver_each(installation: Installation, orders: Iterable[str], on: date) ->
 
 
 def deliver_due(installation: Installation, on: date, *, everything: bool = False) -> int:
-    """Delivers withdrawals, and what is due on a day (`everything`: also what still waits), in random order.
+    """Delivers what must be hidden, and what is due on a day (`everything`: also what still waits), in random order.
 
     Returns how many were carried.
     """
-    with installation.casework.read() as session:
-        due = or_(ReleaseOrder.kind == "withdrawn", ReleaseOrder.due_on <= on, literal(everything))
-        orders = list(session.scalars(select(ReleaseOrder.id).where(~ReleaseOrder.delivered, due)))
-    secrets.SystemRandom().shuffle(orders)
-    return deliver_each(installation, orders, on)
+    due = or_(ReleaseOrder.kind == "suspended", ReleaseOrder.due_on <= on, literal(everything))
+    return deliver_each(installation, _undelivered(installation, due), on)
 
 
-def deliver_withdrawals(installation: Installation) -> int:
-    """Delivers waiting withdrawals now, when this process may write to the registry store; else the desk's clock does.
+def hide_now(installation: Installation) -> int:
+    """Carries what must be hidden, when this process may write to the registry store; else the desk's clock does.
 
     Returns how many were carried.
     """
     if installation.registry.writable is False:
         return 0
+    return deliver_each(installation, _undelivered(installation, ReleaseOrder.kind == "suspended"), today())
+
+
+def _undelivered(installation: Installation, *which: ColumnElement[bool]) -> list[str]:
     with installation.casework.read() as session:
-        waiting = select(ReleaseOrder.id).where(~ReleaseOrder.delivered, ReleaseOrder.kind == "withdrawn")
-        orders = list(session.scalars(waiting))
-    return deliver_each(installation, orders, today())
+        orders = list(session.scalars(select(ReleaseOrder.id).where(~ReleaseOrder.delivered, *which)))
+    secrets.SystemRandom().shuffle(orders)
+    return orders

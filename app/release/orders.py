@@ -2,32 +2,31 @@
 
 The decision commits together with its order. The words of an order are wrapped under a server secret that is in no
 store: a stolen store, its backups and its dead rows hold no text of a release, not even of one that was stopped or
-withdrawn before its hour.
+withdrawn before its hour. The log numbers versions; an order has none.
+
+Whoever orders or cancels has locked the case first; the order comes after it.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.documents.agreed import OrderedEntry
 from app.documents.entry import Kind, PublicEntry, new_reference
 from app.installation import Installation
+from app.registry import log
 from app.sealing import derive, random_id, wrap
 from app.stores.casework import Case, ReleaseOrder
 
 PURPOSE = "release-order"
-
-
-def next_version(session: Session, case: Case) -> int:
-    """The version that the next release of the case's entry has."""
-    last = session.scalar(select(func.max(ReleaseOrder.version)).where(ReleaseOrder.entry_ref == case.entry_ref))
-    return (last or 0) + 1
+HIDING = ("suspended", "withdrawn")
+LATER_DAYS = 7  # a withdrawal is made final in a batch of one of so many days, so that its day tells nothing
 
 
 def order_release(
@@ -54,7 +53,6 @@ def order_release(
         case_id=case.id,
         kind=kind,
         entry_ref=case.entry_ref,
-        version=next_version(session, case),
         wrapped=wrap(words, order_key(installation), f"{PURPOSE}/{order_id}"),
         proposed_by=proposed_by,
         approved_by=approved_by,
@@ -69,17 +67,65 @@ def order_key(installation: Installation) -> bytes:
     return derive(installation.settings.form_key, PURPOSE)
 
 
-def order_tombstone(session: Session, case: Case, version: int, by: str | None) -> None:
+def waiting_orders(session: Session, case: Case) -> list[ReleaseOrder]:
+    """The releases of a case that were agreed and not carried yet, locked. The case is locked already."""
+    return list(
+        session.scalars(
+            select(ReleaseOrder)
+            .where(ReleaseOrder.case_id == case.id, ~ReleaseOrder.delivered, ReleaseOrder.kind.not_in(HIDING))
+            .with_for_update()
+        )
+    )
+
+
+def hide_at_once(session: Session, case: Case, by: str | None = None) -> None:
+    """Cancels what waits, and orders that whatever is public of a case, or may be, is hidden at once.
+
+    What waits may have arrived already, when whoever carried it was killed before noting so. The log takes no hiding
+    of what it never held. Until it was carried, the case counts as public. Deliver at once afterwards.
+    """
+    waiting = waiting_orders(session, case)
+    for order in waiting:
+        session.delete(order)
+    session.flush()
+    if case.entry_ref is None or not (waiting or case.live):
+        return
+    case.live = True
+    order_hiding(session, case, by)
+
+
+def order_hiding(session: Session, case: Case, by: str | None = None) -> None:
+    """Orders that what is public of a case is hidden at once, whoever asked for it."""
+    session.add(
+        ReleaseOrder(case_id=case.id, kind="suspended", entry_ref=case.entry_ref, proposed_by=by, due_on=today())
+    )
+    session.flush()
+
+
+def order_withdrawal(session: Session, case: Case, proposed_by: str | None = None, by: str | None = None) -> None:
+    """Orders that the entry of a case is gone for good, in one of the next daily batches. Nothing where none ever was."""
+    if case.entry_ref is None:
+        return
+    due_on = today() + timedelta(days=1 + secrets.randbelow(LATER_DAYS))
     session.add(
         ReleaseOrder(
             case_id=case.id,
             kind="withdrawn",
             entry_ref=case.entry_ref,
-            version=version,
-            proposed_by=by,
-            due_on=today(),
+            proposed_by=proposed_by,
+            approved_by=by,
+            due_on=due_on,
         )
     )
+    session.flush()
+
+
+def arrived_already(installation: Installation, orders: list[ReleaseOrder]) -> list[ReleaseOrder]:
+    """Which orders the log holds although nobody noted so: whoever carried them was killed between the two commits."""
+    if not orders:
+        return []
+    with installation.registry.read() as session:
+        return [order for order in orders if log.holds(session, order.id)]
 
 
 def first_release_day(installation: Installation) -> date:

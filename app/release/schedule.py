@@ -1,4 +1,4 @@
-"""The clock of the desk: withdrawals at once, the batch of the day at its hour, repair after a crash."""
+"""The clock of the desk: hiding at once, the batch of the day at its hour, repair after a crash."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.cases.access import lock_case
 from app.clock import hour, today
 from app.installation import Installation
-from app.release.delivery import deliver_due, deliver_each, deliver_withdrawals
-from app.release.orders import next_version, order_tombstone
-from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
+from app.intake.drafts import purge
+from app.registry import log
+from app.release.delivery import deliver_due, deliver_each, hide_now
+from app.release.orders import arrived_already, order_hiding, order_withdrawal, waiting_orders
+from app.stores.casework import Case, FormInProgress, ReleaseBatch, ReleaseOrder
 from app.stores.registry import Entry, LogLeaf
 
 CHUNK = 500  # identifiers in one statement
@@ -20,26 +23,44 @@ CHUNK = 500  # identifiers in one statement
 def reconcile_stores(installation: Installation) -> int:
     """Brings both stores to one mind after a crash, or after a restored backup of the registry store.
 
-    Notes the arrival of what is in the log already, and takes back again what was withdrawn and is shown all the same.
-    Returns how many orders were found or made.
+    Notes the arrival of what is in the log already, and hides at once what is shown and must not be: what was
+    withdrawn, suspended or stopped. Returns how many orders were found or made.
     """
     with installation.casework.read() as session:
         waiting = list(session.scalars(select(ReleaseOrder.id).where(~ReleaseOrder.delivered)))
-        withdrawn = session.execute(
-            select(Case.entry_ref, Case.id).where(Case.status == "withdrawn", Case.entry_ref.is_not(None))
+        not_public = session.execute(
+            select(Case.entry_ref, Case.id).where(~Case.live, Case.entry_ref.is_not(None))
         ).all()
-    cases = {str(ref): case_id for ref, case_id in withdrawn}
+    cases = {str(ref): case_id for ref, case_id in not_public}
     with installation.registry.read() as session:
         arrived = _among(session, LogLeaf.release_id, waiting)
         shown = _among(session, Entry.ref, list(cases), Entry.document.is_not(None))
     deliver_each(installation, arrived, today())
-    for ref in shown:
-        with installation.casework.write() as session:
-            case = session.get_one(Case, cases[ref], with_for_update=True)
-            under_way = select(ReleaseOrder.id).where(ReleaseOrder.case_id == case.id, ~ReleaseOrder.delivered)
-            if session.scalar(under_way.limit(1)) is None:
-                order_tombstone(session, case, next_version(session, case), None)
-    return len(arrived) + len(shown)
+    return len(arrived) + sum(_hide(installation, cases[ref]) for ref in shown)
+
+
+def _hide(installation: Installation, case_id: str) -> bool:
+    """Orders that what is shown of a case is hidden, unless it may be shown, or somebody is carrying something of it."""
+    with installation.casework.write() as session:
+        case = lock_case(session, case_id)
+        under_way = select(ReleaseOrder.id).where(
+            ReleaseOrder.case_id == case.id, ~ReleaseOrder.delivered, ReleaseOrder.kind == "suspended"
+        )
+        if case.live or session.scalar(under_way.limit(1)) is not None or not _is_shown(installation, case):
+            return False
+        if case.status == "scheduled" and arrived_already(installation, waiting_orders(session, case)):
+            return False  # it may be shown: only its arrival is not noted yet
+        case.live = True  # it is, until the hiding was carried
+        order_hiding(session, case)
+        if case.status == "withdrawn":
+            order_withdrawal(session, case)
+    return True
+
+
+def _is_shown(installation: Installation, case: Case) -> bool:
+    with installation.registry.read() as session:
+        present = log.present(session, str(case.entry_ref))
+    return present is not None and present.kind not in ("suspended", "withdrawn")
 
 
 def _among(
@@ -58,23 +79,37 @@ def truncate_write_ahead_logs(installation: Installation) -> None:
 
 
 def daily_batch(installation: Installation) -> int:
-    """The release of the day, once, at the set hour or as soon after it as the desk runs. Returns how many went out."""
+    """The release of the day, once, at the set hour or as soon after it as the desk runs. Returns how many went out.
+
+    The day is marked whatever fails: what could not be carried waits for the next one.
+    """
     day = today()
     if hour() < installation.settings.release_hour:
         return 0
     with installation.casework.read() as session:
         if session.get(ReleaseBatch, day) is not None:
             return 0
-    carried = deliver_due(installation, day)
+    try:
+        return deliver_due(installation, day)
+    finally:
+        with installation.casework.write() as session:
+            if session.get(ReleaseBatch, day) is None:
+                session.add(ReleaseBatch(day=day))
+
+
+def purge_forms(installation: Installation) -> None:
+    """What was kept of unfinished forms goes when its days are over, though nobody sends another one."""
+    with installation.casework.read() as session:
+        old = select(FormInProgress.lookup).where(FormInProgress.expires_on < today()).limit(1)
+        if session.scalar(old) is None:
+            return
     with installation.casework.write() as session:
-        if session.get(ReleaseBatch, day) is None:
-            session.add(ReleaseBatch(day=day))
-    return carried
+        purge(session, today())
 
 
 def run_scheduled_work(installation: Installation, report: Callable[[Exception], None]) -> None:
     """One round of the desk's clock. A step that fails is reported and does not hold up the next."""
-    for step in (reconcile_stores, deliver_withdrawals, daily_batch, truncate_write_ahead_logs):
+    for step in (reconcile_stores, hide_now, daily_batch, purge_forms, truncate_write_ahead_logs):
         try:
             step(installation)
         except Exception as error:

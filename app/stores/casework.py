@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.sealing import random_id
@@ -35,6 +35,7 @@ STATUSES = (
     "proposed",
     "scheduled",
     "published",
+    "suspended",
     "withdrawn",
     "closed",
 )
@@ -112,6 +113,8 @@ class Case(CaseworkBase):
     entry_ref: Mapped[str | None] = mapped_column(String(16), unique=True)
     live: Mapped[bool] = mapped_column(default=False)
     unread: Mapped[bool] = mapped_column(default=False)
+    message_unread: Mapped[bool] = mapped_column(default=False)
+    uncovered: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
         _one_of("status", *STATUSES),
         _one_of("urgency", "urgent", "high", "normal", "low"),
@@ -224,7 +227,7 @@ class HistoryEvent(CaseworkBase):
 
 
 class Proposal(CaseworkBase):
-    """A public entry proposed for release, sealed to the case key until a second moderator approves it."""
+    """What needs a second moderator, sealed to the case key: a public entry, a final withdrawal, a name for the Office."""
 
     __tablename__ = "proposal"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
@@ -233,13 +236,13 @@ class Proposal(CaseworkBase):
     proposed_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
     open: Mapped[bool] = mapped_column(default=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    __table_args__ = (_one_of("kind", "published", "corrected", "followed_up"), WITHOUT_ROWID)
+    __table_args__ = (_one_of("kind", "published", "corrected", "followed_up", "withdrawn", "told"), WITHOUT_ROWID)
 
 
 class ReleaseOrder(CaseworkBase):
     """A decided release on its way through the door. `wrapped` is what will be public; it is erased on arrival.
 
-    The database itself refuses a release (other than a withdrawal, which takes away) that one person decided alone.
+    The database itself refuses a release (other than one that hides, which takes away) that one person decided alone.
     """
 
     __tablename__ = "release_order"
@@ -247,20 +250,18 @@ class ReleaseOrder(CaseworkBase):
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
     entry_ref: Mapped[str] = mapped_column(String(16))
-    version: Mapped[int]
     wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)
     proposed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     approved_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     due_on: Mapped[date]
     delivered: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
-        _one_of("kind", "published", "corrected", "followed_up", "withdrawn"),
+        _one_of("kind", "published", "corrected", "followed_up", "suspended", "withdrawn"),
         CheckConstraint(
-            "kind = 'withdrawn' OR (proposed_by IS NOT NULL AND approved_by IS NOT NULL"
+            "kind IN ('suspended', 'withdrawn') OR (proposed_by IS NOT NULL AND approved_by IS NOT NULL"
             " AND proposed_by <> approved_by)",
             name="two_people",
         ),
-        UniqueConstraint("entry_ref", "version", name="one_release_per_version"),
         WITHOUT_ROWID,
     )
 

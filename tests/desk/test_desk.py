@@ -182,7 +182,7 @@ def test_an_approval_of_what_changed_since_it_was_read_is_refused(
     read_again = next(form for form in two.page.forms if any(value == "approve" for _, value, _ in form.buttons))
     two.send(read_again, button="approve")
     assert "Agreed, waiting for release" in two.text
-    post(one, case, "/do/withdraw")
+    post(one, case, "/do/suspend", reason="Not safe today.")
 
 
 def test_a_release_waits_for_nothing_that_consent_no_longer_covers(
@@ -222,9 +222,11 @@ def test_what_is_public_and_no_longer_covered_is_said_on_the_case(
     one.get(case)
     assert "What is public is no longer covered" in one.text
     assert "“Quellmar” stands in the public text" in one.text
+    one.get("/en/desk")
+    assert next(link for link, _ in one.page.links if "/desk/cases/" in link) == case
     people_form(one, case, "-uses", ["keep_on_file"])
-    assert "did not agree to any publication" in one.text
-    post(one, case, "/do/withdraw")
+    assert "Suspended" in one.text
+    assert "at Quellmar" not in httpx.get(desk.url + "/feed.json", trust_env=False).text
 
 
 def test_whoever_is_told_of_later_is_compared_and_asked_too(desk: Installation, people: dict[str, Person]) -> None:
@@ -269,7 +271,7 @@ def test_the_second_moderator_reads_all_that_becomes_public(desk: Installation, 
         "Leave out",
     ):
         assert words in two.text, words
-    post(one, case, "/do/withdraw")
+    post(one, case, "/do/suspend", reason="Not safe today.")
 
 
 def test_every_message_of_an_error_leads_to_its_field(desk: Installation, people: dict[str, Person]) -> None:

@@ -32,7 +32,9 @@ def test_there_is_a_golden_file_of_each_version_and_a_type_for_each_file() -> No
 
 
 def test_the_golden_files_of_the_first_version_are_what_it_wrote() -> None:
-    for name in TYPES:
+    written = [name for name in TYPES if (FIRST_VERSION / f"{name}.1.json").exists()]
+    assert len(written) == 9
+    for name in written:
         assert golden(name, 1) == json.loads((FIRST_VERSION / f"{name}.1.json").read_text())
 
 

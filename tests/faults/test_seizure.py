@@ -64,7 +64,7 @@ def test_withdrawn_words_leave_every_file_of_a_running_server(
     assert WORDS in shown()
     assert WORDS.encode() in kept()
     with installation.casework.write() as session:
-        withdraw(session, session.get_one(Case, case_id), None)
+        withdraw(session, session.get_one(Case, case_id))
     assert within_a_minute(lambda: WORDS not in shown())
     assert within_a_minute(lambda: WORDS.encode() not in kept())
 

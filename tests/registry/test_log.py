@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
 from app.clock import today
-from app.documents.entry import Document, leaf_hash, new_reference
+from app.documents.entry import Document, PublicEntry, leaf_hash, new_reference
 from app.installation import Installation
 from app.registry import log, projection
 from app.stores.registry import DataVersion, Entry, EntryFacet, EntryTerm, LogDocument, LogLeaf
 from tests.building import entry
-from tests.registry.releasing import Releases, document_of
+from tests.registry.releasing import Releases
 
 FORBIDDEN = (
     "UPDATE log_leaf SET leaf_hash = '00'",
@@ -60,12 +63,15 @@ def test_the_public_door_cannot_write(installation: Installation) -> None:
         session.execute(text("UPDATE data_version SET number = 7"))
 
 
+def append(session: Session, release_id: str, ref: str, kind: Any, content: PublicEntry | None) -> int | None:
+    return log.append(session, release_id, type="entry", ref=ref, kind=kind, day=today(), content=content)
+
+
 def test_a_release_arrives_once_however_often_it_is_delivered(installation: Installation) -> None:
-    document = document_of(new_reference(), 1, "published", entry(), today())
-    numbers = set()
+    ref, numbers = new_reference(), set()
     for _ in range(3):
         with installation.registry.write() as session:
-            log.append(session, "a" * 32, document)
+            append(session, "a" * 32, ref, "published", entry())
             numbers.add(session.scalar(select(DataVersion.number)))
     assert len(leaves(installation)) == 1
     assert len(numbers) == 1
@@ -73,35 +79,39 @@ def test_a_release_arrives_once_however_often_it_is_delivered(installation: Inst
 
 def test_a_release_is_taken_once_also_after_it_was_superseded(installation: Installation) -> None:
     ref = new_reference()
-    first = document_of(ref, 1, "published", entry(), today())
-    second = document_of(ref, 2, "withdrawn", None, today())
-    for release_id, document in (("a" * 32, first), ("b" * 32, second), ("a" * 32, first)):
+    for release_id, kind in (("a" * 32, "published"), ("b" * 32, "withdrawn"), ("a" * 32, "published")):
         with installation.registry.write() as session:
-            log.append(session, release_id, document)
+            append(session, release_id, ref, kind, entry() if kind == "published" else None)
     assert len(leaves(installation)) == 2
     with installation.registry.read() as session:
         assert session.scalars(select(LogDocument.kind)).all() == ["withdrawn"]
 
 
-def test_an_older_version_that_arrives_late_shows_nothing(installation: Installation) -> None:
-    ref = new_reference()
-    newer = document_of(ref, 2, "corrected", entry(title={"en": "The newer words"}), today())
-    older = document_of(ref, 1, "published", entry(title={"en": "Lagging words"}), today())
-    for release_id, document in (("b" * 32, newer), ("a" * 32, older), ("a" * 32, older)):
+def test_what_is_suspended_shows_nothing_and_can_come_back_until_it_is_withdrawn(
+    installation: Installation, releases: Releases
+) -> None:
+    ref = releases.publish(title={"en": "The hidden words"})
+    for kind, content, version in (
+        ("suspended", None, 2),
+        ("suspended", None, None),
+        ("corrected", entry(title={"en": "Better words"}), 3),
+        ("suspended", None, 4),
+        ("withdrawn", None, 5),
+        ("corrected", entry(), None),
+        ("suspended", None, None),
+    ):
         with installation.registry.write() as session:
-            log.append(session, release_id, document)
-    assert len(leaves(installation)) == 2
-    with installation.registry.read() as session:
-        shown = session.scalars(select(LogDocument.document)).all()
-        assert len(shown) == 1
-        assert "Lagging" not in shown[0]
-        assert session.get_one(Entry, ref).version == 2
-        assert log.verify(session) == []
+            assert append(session, secrets.token_hex(16), ref, kind, content) == version
+        with installation.registry.read() as session:
+            assert log.verify(session) == []
+            (shown,) = session.scalars(select(LogDocument.document))
+            assert "hidden" not in shown
+            assert (session.get_one(Entry, ref).document is None) == (kind != "corrected" or version is None)
 
 
 def test_a_withdrawal_of_what_never_was_public_leaves_no_trace(installation: Installation) -> None:
     with installation.registry.write() as session:
-        log.append(session, "a" * 32, document_of(new_reference(), 2, "withdrawn", None, today()))
+        append(session, "a" * 32, new_reference(), "withdrawn", None)
     assert leaves(installation) == []
 
 
@@ -110,7 +120,7 @@ def test_a_withdrawal_takes_back_whatever_version_is_there(installation: Install
     for number in (2, 3, 4):
         releases.correct(ref, title={"en": f"Words {number}"})
     with installation.registry.write() as session:
-        log.append(session, "a" * 32, document_of(ref, 2, "withdrawn", None, today()))
+        append(session, "a" * 32, ref, "withdrawn", None)
     with installation.registry.read() as session:
         assert [(row.kind, row.version) for row in session.scalars(select(LogDocument))] == [("withdrawn", 5)]
         assert log.verify(session) == []

@@ -42,6 +42,7 @@ TABLE = {
     "thread_message": P.RECEIPT,
     "thread_withdraw": P.RECEIPT,
     "receipt_again": P.RECEIPT,
+    "thread_consent": P.RECEIPT,
     "sign_in": P.SIGN_IN,
     "sign_in_form": P.SIGN_IN,
     "sign_out": P.SIGNED_IN,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,8 @@ from app.clock import today
 from app.documents.entry import Document
 from app.installation import Installation
 from app.registry import log
-from app.release.delivery import deliver_due, deliver_withdrawals
-from app.release.orders import order_release
+from app.release.delivery import deliver_due, hide_now
+from app.release.orders import LATER_DAYS, order_release
 from app.release.schedule import daily_batch, reconcile_stores, run_scheduled_work
 from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
 from app.stores.registry import LogDocument, LogLeaf
@@ -29,12 +30,14 @@ from tests.building import add_moderator, add_order, build_house, entry
 from tests.support.at_rest import kept_bytes
 from tests.support.engines import StoreUrls
 
-TRANSITIONS = ["_append:before", "_append:after", "_note_arrival:before", "_note_arrival:after"]
+TRANSITIONS = ["_append:before", "_append:after", "note_arrival:before", "note_arrival:after"]
 
 
 @pytest.fixture
 def installation(store_urls: StoreUrls, tmp_path: Path) -> Installation:
-    return build_house(store_urls.casework, store_urls.registry, tmp_path / "data", release_hold_days="0,0")
+    return build_house(
+        store_urls.casework, store_urls.registry, tmp_path / "data", release_hold_days="0,0", release_hour=0
+    )
 
 
 def carrier(installation: Installation, step: str) -> subprocess.Popen[str]:
@@ -44,7 +47,7 @@ def carrier(installation: Installation, step: str) -> subprocess.Popen[str]:
         "REGISTRY_DATA_FOLDER": str(installation.settings.data_folder),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.carrier", step],
+        [sys.executable, "-m", "tests.release.carrier", step],
         env=environment,
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
@@ -130,13 +133,13 @@ def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(installatio
         live = session.get_one(ReleaseOrder, min(orders))
         case = session.get_one(Case, live.case_id)
         waiting = add_order(installation, session, add_moderator(session, "c"), add_moderator(session, "d"), due_in=1)
-        withdraw(session, case, None)
-        withdraw(session, session.get_one(Case, waiting.case_id), None)
+        withdraw(session, case)
+        withdraw(session, session.get_one(Case, waiting.case_id))
         ref, never_public = case.entry_ref, waiting.entry_ref
-    deliver_withdrawals(installation)
+    hide_now(installation)
     with installation.registry.read() as session:
         documents = [Document.parse(text) for text in session.scalars(select(LogDocument.document))]
-        assert [(d.kind, d.version) for d in documents if d.ref == ref] == [("withdrawn", 2)]
+        assert [(d.kind, d.version) for d in documents if d.ref == ref] == [("suspended", 2)]
         assert not [d for d in documents if d.ref == never_public]
         assert len(documents) == 2
         assert log.verify(session) == []
@@ -145,7 +148,7 @@ def test_a_withdrawal_cancels_what_waits_and_takes_back_what_is_live(installatio
 def killed_before_noting_the_arrival(installation: Installation) -> str:
     """An order whose release is public while the casework store still holds it as waiting."""
     (order_id,) = decide(installation, 1)
-    process = carrier(installation, "_note_arrival:before")
+    process = carrier(installation, "note_arrival:before")
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     with installation.registry.read() as session:
@@ -167,9 +170,10 @@ def test_what_arrived_unnoted_can_be_withdrawn(installation: Installation, settl
     with installation.casework.write() as session:
         case = session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id)
         assert case.live is settled_first
-        withdraw(session, case, None)
-    assert deliver_withdrawals(installation) == 1
-    assert kinds_shown(installation) == [("withdrawn", 2)]
+        withdraw(session, case)
+        assert case.live
+    assert hide_now(installation) == 1
+    assert kinds_shown(installation) == [("suspended", 2)]
     assert reconcile_stores(installation) == 0
 
 
@@ -178,6 +182,7 @@ def test_a_correction_that_arrived_unnoted_can_be_withdrawn(installation: Instal
     deliver_due(installation, today())
     with installation.casework.write() as session:
         published = session.get_one(ReleaseOrder, first)
+        session.get_one(Case, published.case_id).status = "scheduled"
         assert published.proposed_by
         assert published.approved_by
         order_release(
@@ -190,25 +195,59 @@ def test_a_correction_that_arrived_unnoted_can_be_withdrawn(installation: Instal
             approved_by=published.approved_by,
             due_on=today(),
         )
-    carrier(installation, "_note_arrival:before").communicate(timeout=60)
+    carrier(installation, "note_arrival:before").communicate(timeout=60)
     assert kinds_shown(installation) == [("corrected", 2)]
     with installation.casework.write() as session:
-        withdraw(session, session.get_one(Case, session.get_one(ReleaseOrder, first).case_id), None)
-    deliver_withdrawals(installation)
-    assert kinds_shown(installation) == [("withdrawn", 3)]
+        withdraw(session, session.get_one(Case, session.get_one(ReleaseOrder, first).case_id))
+    hide_now(installation)
+    assert kinds_shown(installation) == [("suspended", 3)]
 
 
-def test_what_is_shown_although_it_was_withdrawn_is_taken_back_again(installation: Installation) -> None:
-    """As after a backup of the registry store was restored: it is older than the withdrawal."""
+@pytest.mark.parametrize("status", ["withdrawn", "suspended", "in_review"])
+def test_what_is_shown_and_must_not_be_is_hidden(installation: Installation, status: str) -> None:
+    """As after a backup of the registry store was restored, or a stop of the first version in the wrong moment."""
     (order_id,) = decide(installation, 1)
-    with installation.casework.write() as session:
-        session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id).status = "withdrawn"
     deliver_due(installation, today())
+    with installation.casework.write() as session:
+        case = session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id)
+        case.status, case.live = status, False
     assert kinds_shown(installation) == [("published", 1)]
     assert reconcile_stores(installation) == 1
-    deliver_withdrawals(installation)
-    assert kinds_shown(installation) == [("withdrawn", 2)]
+    hide_now(installation)
+    assert kinds_shown(installation) == [("suspended", 2)]
     assert reconcile_stores(installation) == 0
+    deliver_due(installation, today() + timedelta(days=LATER_DAYS))
+    assert kinds_shown(installation) == [("withdrawn", 3) if status == "withdrawn" else ("suspended", 2)]
+
+
+def test_an_order_of_a_case_that_is_not_scheduled_is_dropped(installation: Installation) -> None:
+    (order_id,) = decide(installation, 1)
+    with installation.casework.write() as session:
+        session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id).status = "in_review"
+    assert deliver_due(installation, today(), everything=True) == 0
+    assert kinds_shown(installation) == []
+    with installation.casework.read() as session:
+        assert session.get(ReleaseOrder, order_id) is None
+
+
+def test_a_message_that_nobody_read_holds_a_release_until_it_is_read(installation: Installation) -> None:
+    (order_id,) = decide(installation, 1)
+    for unread, carried in ((True, 0), (False, 1)):
+        with installation.casework.write() as session:
+            session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id).message_unread = unread
+        assert deliver_due(installation, today(), everything=True) == carried
+
+
+def test_what_arrived_unnoted_and_is_not_scheduled_any_more_is_hidden_at_once(installation: Installation) -> None:
+    order_id = killed_before_noting_the_arrival(installation)
+    with installation.casework.write() as session:
+        session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id).status = "in_review"
+    run_scheduled_work(installation, _raise)
+    assert kinds_shown(installation) == [("suspended", 2)]
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 @pytest.mark.parametrize("step", TRANSITIONS)
@@ -216,28 +255,29 @@ def test_killed_at_each_step_a_withdrawal_still_takes_everything_back(installati
     (order_id,) = decide(installation, 1)
     deliver_due(installation, today())
     with installation.casework.write() as session:
-        withdraw(session, session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id), None)
+        withdraw(session, session.get_one(Case, session.get_one(ReleaseOrder, order_id).case_id))
     process = carrier(installation, step)
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     reconcile_stores(installation)
-    deliver_withdrawals(installation)
-    assert kinds_shown(installation) == [("withdrawn", 2)]
+    hide_now(installation)
+    assert kinds_shown(installation) == [("suspended", 2)]
+    deliver_due(installation, today() + timedelta(days=LATER_DAYS))
+    assert kinds_shown(installation) == [("withdrawn", 3)]
 
 
 def test_one_order_that_cannot_be_carried_holds_up_no_other(installation: Installation) -> None:
     orders = decide(installation, 5)
     with installation.casework.write() as session:
         session.get_one(ReleaseOrder, min(orders)).wrapped = b"damaged"
-        withdrawn = session.get_one(ReleaseOrder, max(orders))
-        session.get_one(Case, withdrawn.case_id).status = "withdrawn"
     failures: list[Exception] = []
     for _ in range(2):
         run_scheduled_work(installation, failures.append)
-    assert {type(one).__name__ for one in failures} <= {"CannotOpen"}
+    assert {type(one).__name__ for one in failures} == {"CannotOpen"}
     with installation.casework.read() as session:
         assert session.scalars(select(ReleaseOrder.id).where(~ReleaseOrder.delivered)).all() == [min(orders)]
-    assert sorted(kinds_shown(installation)) == [("published", 1)] * 3 + [("withdrawn", 2)]
+        assert session.get(ReleaseBatch, today()) is not None
+    assert kinds_shown(installation) == [("published", 1)] * 4
 
 
 def test_what_waits_or_was_stopped_is_nowhere_in_the_clear(installation: Installation) -> None:
