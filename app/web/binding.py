@@ -56,7 +56,10 @@ class Bound(Generic[M]):
     grown: bool = False  # a list was changed by its button: the form comes back, and nothing is missing yet
 
     def part(self, *names: str) -> M | None:
-        """What the form says in some fields alone; None when something is wrong with one of them."""
+        """What the form says in some fields alone; None when something is wrong with one of them.
+
+        For forms of which no field must be filled in.
+        """
         if any(place.split("-")[0] in (*names, "form") for place in self.view.problems):
             return None
         chosen = {name: self.content[name] for name in names if name in self.content}
@@ -152,7 +155,7 @@ class _Reading:
     def _of_field(self, info: FieldInfo, sent: str, at: str, of: str) -> Any:
         row = _row_model(info)
         if row is not None:
-            return self._of_list(info, row, sent, at)
+            return self._of_list(info, row, sent, at, of)
         self.questions[at] = _question(info, of, self.gettext)
         for mark in info.metadata:
             if isinstance(mark, Parts):
@@ -171,7 +174,7 @@ class _Reading:
             self.typed[at] = list(self.form.values[sent])
         return list(self.form.values.get(sent, []))
 
-    def _of_list(self, info: FieldInfo, row: type[BaseModel], sent: str, at: str) -> list[dict[str, Any]]:
+    def _of_list(self, info: FieldInfo, row: type[BaseModel], sent: str, at: str, of: str) -> list[dict[str, Any]]:
         number = re.compile(rf"{re.escape(sent)}-(0|[1-9][0-9]{{0,4}})-")
         numbers = sorted({int(found[1]) for name in self.form.names() if (found := number.match(name))})
         words = self.gettext(info.title) if info.title else ""
@@ -182,7 +185,7 @@ class _Reading:
         rows = []
         for place, one in enumerate(kept):
             title = words % {"number": place + 1} if "%(number)s" in words else words
-            rows.append(self.of_model(row, f"{sent}-{one}-", f"{at}-{place}-", title))
+            rows.append(self.of_model(row, f"{sent}-{one}-", f"{at}-{place}-", _joined(of, title)))
         if self.form.get("add") == sent:
             most = next((mark.max_length for mark in info.metadata if isinstance(mark, MaxLen)), None)
             if most is not None and len(rows) >= most:
@@ -193,7 +196,11 @@ class _Reading:
 
 
 def _question(info: FieldInfo, of: str, gettext: Gettext) -> str:
-    return ": ".join(words for words in (of, gettext(info.title) if info.title else "") if words)
+    return _joined(of, gettext(info.title) if info.title else "")
+
+
+def _joined(*words: str) -> str:
+    return ": ".join(one for one in words if one)
 
 
 def question_of(model: type[BaseModel], place: str, gettext: Gettext) -> str:
