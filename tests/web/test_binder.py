@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
@@ -36,9 +37,9 @@ class Page(BaseModel):
     secret: Secret = ""
 
 
-def bound(values: dict[str, str | list[str]], cleaned: set[str] = frozenset(), **rest: int) -> Bound[Page]:  # type: ignore[assignment]
+def bound(values: Mapping[str, Any], cleaned: Iterable[str] = (), most_letters: int = 0) -> Bound[Page]:
     sent = {name: [one] if isinstance(one, str) else one for name, one in values.items()}
-    return bind(Form(sent, {}, frozenset(cleaned)), Page, str, **rest)
+    return bind(Form(sent, {}, frozenset(cleaned)), Page, str, most_letters=most_letters)
 
 
 def test_nested_names_become_a_nested_value() -> None:
