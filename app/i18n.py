@@ -5,6 +5,7 @@ The reader's language comes from the address alone; Accept-Language is never rea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -17,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+Gettext = Callable[[str], str]
 LOCALES = Path(__file__).parent / "locale"
 
 

@@ -12,7 +12,7 @@ from app.cases.taking_in import take_in
 from app.desk.pages import visible
 from app.documents.case_file import CaseFile
 from app.documents.submission import PersonConcerned, Submission
-from app.intake.questions import LONGEST_TEXT, MOST_PERSONS
+from app.intake.questions import MOST_LETTERS, MOST_PERSONS
 
 TEXTS = (
     "at_risk",
@@ -34,7 +34,8 @@ WORDS = {
 
 def largest(words: str) -> Submission:
     """The largest submission that the form admits, of repeated words."""
-    text = (words * LONGEST_TEXT)[:LONGEST_TEXT]
+    length = MOST_LETTERS // (len(TEXTS) + MOST_PERSONS)
+    text = (words * length)[:length]
     persons = [PersonConcerned(name=f"Person {number}", about=text) for number in range(MOST_PERSONS)]
     return Submission.model_validate({"language": "en", "persons": persons} | dict.fromkeys(TEXTS, text))
 

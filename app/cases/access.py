@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.cases.keys import SealedKeys, Turn, lock_case, renew, require_newest, sealed_keys, without_access
 from app.cases.taking_in import take_back, take_in
 from app.documents.case_file import CaseFile
+from app.documents.message import ConsentTakenBack
 from app.documents.submission import Submission
 from app.identity.sessions import SignedIn
 from app.installation import Installation
@@ -59,7 +60,7 @@ class OpenCase:
     @cached_property
     def told(self) -> Mapping[str, Submission]:
         """What was submitted, oldest first, by its id."""
-        return {row.id: Submission.model_validate(self.keys.open(row.sealed)) for row in self._submitted}
+        return {row.id: Submission.read(self.keys.open(row.sealed)) for row in self._submitted}
 
     @property
     def submissions(self) -> list[Submission]:
@@ -74,9 +75,12 @@ class OpenCase:
         """The same, made anew: what it was before somebody changed it."""
         file = CaseFile()
         if self._stored is not None:
-            file = CaseFile.model_validate(self.keys.open(self._stored.sealed))
+            file = CaseFile.read(self.keys.open(self._stored.sealed))
         take_in(file, self.told)
-        words = {f"event/{row.position}": self.keys.open(row.sealed or b"") for row in self._taken_back}
+        words = {
+            f"event/{row.position}": ConsentTakenBack.read(self.keys.open(row.sealed or b""))
+            for row in self._taken_back
+        }
         take_back(file, words, self.told)
         return file
 

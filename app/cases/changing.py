@@ -16,6 +16,7 @@ from app.cases.access import OpenCase
 from app.cases.keys import lock_case
 from app.cases.status import next_status
 from app.clock import today
+from app.documents.message import HistoryWords
 from app.history import append_event
 from app.i18n import N_
 from app.identity.sessions import SignedIn
@@ -84,9 +85,9 @@ def require_claim(case: Case, who: SignedIn) -> None:
 
 def sealed_words(opened: OpenCase, words: str) -> bytes | None:
     """Words for the history, sealed to the case; None for none."""
-    return opened.seal({"schema": 1, "text": words}) if words else None
+    return opened.seal(HistoryWords(text=words).told()) if words else None
 
 
 def sealed_file(opened: OpenCase) -> bytes:
     """The case file as it is in memory, sealed to the case."""
-    return opened.seal(opened.file.model_dump())
+    return opened.seal(opened.file.told())

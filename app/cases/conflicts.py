@@ -11,8 +11,6 @@ from app.documents.case_file import CaseFile
 from app.history import append_event
 from app.stores.casework import Account, Case, CaseState, ConflictOfInterest, Keyholder
 
-RELATIONS = {"alleged": "state_alleged", "where": "state_where"}
-
 
 def conflicted_accounts(session: Session, states: set[str]) -> set[str]:
     """The accounts that declared a conflict of interest with one of these States."""
@@ -31,11 +29,12 @@ def conflicted(session: Session, account_id: str, case_id: str) -> bool:
 
 def name_states(session: Session, case: Case, file: CaseFile) -> None:
     """Adds the States that the draft names to those of the case. What the submitter named is never taken off."""
-    for relation, field in RELATIONS.items():
-        for state in file.draft.get(field, []):
-            named = len(state) == 2 and state.isascii() and state.isupper()
-            if named and session.get(CaseState, (case.id, relation, state)) is None:
-                session.add(CaseState(case_id=case.id, relation=relation, state=state))
+    if file.draft is None:
+        return
+    for relation, state in (("alleged", file.draft.state_alleged), ("where", file.draft.state_where)):
+        named = len(state) == 2 and state.isascii() and state.isupper()
+        if named and session.get(CaseState, (case.id, relation, state)) is None:
+            session.add(CaseState(case_id=case.id, relation=relation, state=state))
     session.flush()
 
 

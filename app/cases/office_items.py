@@ -19,6 +19,8 @@ from app.cases.clearance import check
 from app.cases.consent import tellable, words_of, words_of_names
 from app.cases.two_people import TELLING, close_proposals, objection, require_as_seen, require_open_proposal
 from app.clock import today
+from app.documents import office
+from app.documents.agreed import ProposedTelling
 from app.documents.case_file import CaseFile, PersonRecord
 from app.documents.public import new_reference
 from app.i18n import N_
@@ -39,12 +41,13 @@ class Telling:
     summary: str
     named: tuple[str, ...] = ()
 
-    def document(self) -> dict[str, Any]:
-        return {"schema": 1, "summary": self.summary, "persons": list(self.named)}
+    def document(self) -> ProposedTelling:
+        return ProposedTelling(summary=self.summary, persons=list(self.named))
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Telling:
-        return cls(document["summary"], tuple(document["persons"]))
+        told = ProposedTelling.read(document)
+        return cls(told.summary, tuple(told.persons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +93,26 @@ def gives_away(file: CaseFile, telling: Telling) -> bool:
     )
 
 
-def told_document(opened: OpenCase, file: CaseFile, around: _Around, telling: Telling) -> dict[str, Any] | None:
+def told_document(opened: OpenCase, file: CaseFile, around: _Around, telling: Telling) -> office.OfficeItem | None:
     """The item as the Office reads it; None when nothing may be told."""
     persons = [person for person in file.persons if tellable(person)]
     named = {person.key for person in persons} & set(telling.named)
     if not persons or not telling.summary or gives_away(file, Telling(telling.summary, tuple(named))):
         return None
-    return {
-        "schema": 1,
-        "ref": around.ref,
-        "summary": telling.summary,
-        "state_alleged": around.states.get("alleged", "unclear"),
-        "state_where": around.states.get("where", "unclear"),
-        "urgency": opened.case.urgency,
-        "consent": sorted(set.intersection(*(set(person.consent.uses) for person in persons))),
-        "persons": [_person(person, person.key in named) for person in persons],
-        "entry_ref": opened.case.entry_ref if opened.case.live else None,
-    }
+    return office.OfficeItem(
+        ref=around.ref,
+        summary=telling.summary,
+        state_alleged=around.states.get("alleged", "unclear"),
+        state_where=around.states.get("where", "unclear"),
+        urgency=opened.case.urgency,
+        consent=sorted(set.intersection(*(set(person.consent.uses) for person in persons))),
+        persons=[_person(person, person.key in named) for person in persons],
+        entry_ref=opened.case.entry_ref if opened.case.live else None,
+    )
 
 
-def _person(person: PersonRecord, named: bool) -> dict[str, Any]:
-    return {"name": person.known_as if named else "", "role": person.role, "consent": person.consent.uses}
+def _person(person: PersonRecord, named: bool) -> office.PersonTold:
+    return office.PersonTold(name=person.known_as if named else "", role=person.role, consent=person.consent.uses)
 
 
 def named_among(file: CaseFile, summary: str) -> bool:
@@ -143,8 +145,8 @@ def tell(installation: Installation, who: SignedIn, case_id: str, summary: str, 
             N_("The text is missing, or gives away somebody or something that the Office must not be told.")
         )
     opened.file.office_summary = summary
-    sealed, file = seal_document(document, *around.keys), sealed_file(opened)
-    proposal = opened.seal(telling.document())
+    sealed, file = seal_document(document.told(), *around.keys), sealed_file(opened)
+    proposal = opened.seal(telling.document().told())
     with changing(installation, opened, who) as change:
         _require_tellable(change.case)
         change.require_claim()
@@ -169,7 +171,7 @@ def agree_to_telling(installation: Installation, who: SignedIn, case_id: str, se
     document = told_document(opened, opened.file, around, telling)
     if document is None or not around.keys:
         raise Unprocessable(N_("The leak gate or a missing consent stops this."))
-    sealed = seal_document(document, *around.keys)
+    sealed = seal_document(document.told(), *around.keys)
     with changing(installation, opened, who) as change:
         _require_tellable(change.case)
         proposal = require_open_proposal(change.session, change.case.id, TELLING)
@@ -219,7 +221,7 @@ def rewriting(installation: Installation, opened: OpenCase, before: CaseFile) ->
         return Rewriting("emptied")
     if now == told_document(opened, before, around, telling):
         return Rewriting()
-    return Rewriting("rewritten", seal_document(now, *around.keys))
+    return Rewriting("rewritten", seal_document(now.told(), *around.keys))
 
 
 def apply_rewriting(session: Session, case: Case, found: Rewriting) -> None:

@@ -23,6 +23,7 @@ from app.cases.two_people import (
     require_as_seen,
     require_open_proposal,
 )
+from app.documents.agreed import ProposedEntry
 from app.documents.entry import PublicEntry
 from app.documents.envelope import Kind
 from app.i18n import N_
@@ -72,7 +73,7 @@ def propose(
     verdict.require(opened.case.version, entry)
     first = not was_public(installation, opened.case)
     kind = "published" if first else "followed_up" if followed_up and live is not None else "corrected"
-    sealed = opened.seal(entry.model_dump(mode="json"))
+    sealed = opened.seal(ProposedEntry(entry=entry).told())
     with changing(installation, opened, who) as change:
         change.require_claim()
         verdict.require(change.case.version, entry)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from app.cases.found_facts import contacts, identifiers, symbols
 from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord, listed
+from app.documents.message import ConsentTakenBack
 from app.documents.submission import Submission
 
 
@@ -41,18 +41,18 @@ def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
                 )
 
 
-def take_back(file: CaseFile, taken_back: Mapping[str, Mapping[str, Any]], told: Mapping[str, Submission]) -> None:
+def take_back(file: CaseFile, taken_back: Mapping[str, ConsentTakenBack], told: Mapping[str, Submission]) -> None:
     """Takes consents out of a file that persons took back in their thread, each once: the desk may record new ones."""
     for source, words in taken_back.items():
         if source in file.taken_in:
             continue
         file.taken_in.append(source)
-        submission, number = str(words["submission"]), int(words["person"])
+        submission, number = words.submission, words.person
         named = told[submission].persons[number] if submission in told else None
         for person in file.persons:
             same = named is not None and (person.name, person.also) == (named.name, named.also)
             if same or person.key == _key(submission, number):
-                uses = [use for use in person.consent.uses if use not in words["uses"]]
+                uses = [use for use in person.consent.uses if use not in words.uses]
                 person.consent = person.consent.model_copy(update={"uses": uses})
 
 

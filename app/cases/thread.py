@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.keys import lock_case, thread_public_key
 from app.clock import today
+from app.documents.message import Message as SealedMessage
 from app.documents.submission import FileFacts
 from app.sealing import Keys, random_id, seal_document
 from app.stores.casework import Case, Message
@@ -40,16 +41,8 @@ def write_message(
     if message_id and session.get(Message, message_id) is not None:
         return False
     number = session.scalar(select(func.count()).select_from(Message).where(Message.case_id == case.id)) or 0
-    sealed = seal_document(
-        {
-            "schema": 1,
-            "n": number,
-            "on": today().isoformat(),
-            "text": text,
-            "files": [one.model_dump() for one in files],
-        },
-        thread_public_key(session, case.id),
-    )
+    message = SealedMessage(n=number, on=today().isoformat(), text=text, files=list(files))
+    sealed = seal_document(message.told(), thread_public_key(session, case.id))
     session.add(Message(id=message_id or random_id(), case_id=case.id, direction=direction, sealed=sealed))
     session.flush()
     return True
@@ -59,15 +52,7 @@ def read_thread(session: Session, case_id: str, keys: Keys) -> list[ThreadMessag
     """The messages of a case, oldest first; `keys` are those of the thread or of the case."""
     rows = session.scalars(select(Message).where(Message.case_id == case_id))
     opened = sorted(
-        ((keys.open(row.sealed), row.direction) for row in rows),
-        key=lambda pair: pair[0]["n"],
+        ((SealedMessage.read(keys.open(row.sealed)), row.direction) for row in rows),
+        key=lambda pair: pair[0].n,
     )
-    return [
-        ThreadMessage(
-            direction,
-            document["on"],
-            document["text"],
-            tuple(FileFacts.model_validate(one) for one in document["files"]),
-        )
-        for document, direction in opened
-    ]
+    return [ThreadMessage(direction, one.on, one.text, tuple(one.files)) for one, direction in opened]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.documents.agreed import ProposedEntry
 from app.documents.entry import PublicEntry
 from app.i18n import N_
 from app.identity.accounts import folded
@@ -77,6 +79,6 @@ def require_as_seen(proposal: Proposal, case: Case, seen: str) -> None:
         raise Conflict(N_("The proposal changed since you opened it. Please read it again."))
 
 
-def entry_in(document: Mapping[str, object]) -> PublicEntry:
+def entry_in(document: Mapping[str, Any]) -> PublicEntry:
     """The entry of an opened proposal."""
-    return PublicEntry.model_validate(document)
+    return ProposedEntry.read(document).entry

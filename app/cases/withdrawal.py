@@ -20,6 +20,7 @@ from app.cases.two_people import (
     require_as_seen,
     require_open_proposal,
 )
+from app.documents.agreed import ProposedWithdrawal
 from app.history import append_event
 from app.i18n import N_
 from app.identity.sessions import SignedIn
@@ -72,7 +73,7 @@ def propose_withdrawal(installation: Installation, who: SignedIn, case_id: str, 
         raise Unprocessable(N_("Say why. The reason stays sealed."))
     opened = take_up(installation, case_id, who)
     words = sealed_words(opened, reason)
-    sealed = opened.seal({"schema": 1, "text": reason})
+    sealed = opened.seal(ProposedWithdrawal(text=reason).told())
     with changing(installation, opened, who, whatever_the_file=True) as change:
         if not allowed("withdraw", change.case.status):
             raise Conflict

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import segno
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.i18n import N_
 from app.identity.accounts import (
     ROLE_WORDS,
     ROLES,
@@ -22,7 +26,10 @@ from app.identity.sessions import SignedIn, new_password, sign_in, sign_out
 from app.problems import Problem
 from app.reference import state_name, states
 from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponsorship
+from app.web.binding import bind
+from app.web.carried import go_on_page, sign_in_page, unpacked
 from app.web.context import PageLanguage, installation_of
+from app.web.fields import Line, Secret, pressed
 from app.web.forms import FormView, SentForm
 from app.web.pages import page, path_to
 from app.web.permissions import SignInPage
@@ -33,38 +40,75 @@ from app.web.signed_in import (
     DeskForm,
     Office,
     SigningIn,
+    csrf_of,
     remember_device,
     set_cookie,
 )
 
 router = APIRouter(include_in_schema=False)
+NOT_RIGHT = N_("Name, password or code is not right. A code works once: wait for the next one.")
 HOME = {"moderator": "desk", "administrator": "accounts", "office": "office"}
+
+
+class SignInForm(BaseModel):
+    """What opens an account."""
+
+    login: Line = Field("", title=N_("Name"))
+    password: Secret = Field("", title=N_("Passphrase"))
+    code: Line = Field("", title=N_("One-time code"))
+
+
+class PassphraseForm(BaseModel):
+    """The change of one's own passphrase."""
+
+    password: Secret = Field("", title=N_("Present passphrase"))
+    code: Line = Field("", title=N_("One-time code"))
+    new_password: Secret = Field("", title=N_("New passphrase"))
+
+
+class TokenForm(BaseModel):
+    """A new token for the feed, or an end to all."""
+
+    action: Annotated[str, pressed("issue", "revoke")] = ""
+
+
+class AccountForm(BaseModel):
+    """A new account, or an end to one."""
+
+    action: Annotated[str, pressed("add", "disable")] = ""
+    login: Line = Field("", title=N_("Name to sign in with"))
+    role: Line = Field("", title=N_("Role"))
+    sponsor_one: Line = Field("", title=N_("First sponsor"))
+    sponsor_two: Line = Field("", title=N_("Second sponsor"))
+    conflicts: list[Line] = Field([], title=N_("States whose cases this person must not open"))
 
 
 @router.get("/{language}/sign-in", name="sign_in")
 def show_sign_in(request: Request, language: PageLanguage, _: SignInPage) -> Response:
-    return page(request, "casework/sign_in.html", form=FormView())
+    return sign_in_page(request, FormView())
 
 
 @router.post("/{language}/sign-in", name="sign_in_form")
 def do_sign_in(request: Request, language: PageLanguage, form: SentForm, noted_as: SigningIn) -> Response:
+    """A new session. What was typed when the old one ended comes along, and is sent again by whoever typed it."""
     installation = installation_of(request)
-    password = (form.values.get("password") or [""])[0]
-    token = sign_in(installation, form.get("login"), password, form.get("code"), noted_as)
-    if token is None:
-        view = FormView({"login": [form.get("login")]})
-        view.complain(
-            "login",
-            language.gettext("Name, password or code is not right. A code works once: wait for the next one."),
-        )
-        return page(request, "casework/sign_in.html", status=401, form=view)
+    own, carried = unpacked(form)
+    bound = bind(own, SignInForm, language.gettext)
+    told = bound.value
+    token = sign_in(installation, told.login, told.password, told.code, noted_as) if told else None
+    if told is None or token is None:
+        if told is not None:
+            bound.view.complain("login", language.gettext(NOT_RIGHT))
+        return sign_in_page(request, bound.view, carried, 401 if told else 422)
     if old := request.cookies.get(COOKIE):
         sign_out(installation, old)
     with installation.casework.read() as session:
-        role = session.scalar(select(Account.role).where(Account.login == form.get("login"))) or "moderator"
-    response = RedirectResponse(path_to(request, HOME[role]) or path_to(request, "account"), 303)
+        role = session.scalar(select(Account.role).where(Account.login == told.login)) or "moderator"
+    response: Response = RedirectResponse(path_to(request, HOME[role]) or path_to(request, "account"), 303)
+    if carried is not None:
+        response = go_on_page(request, carried, csrf_of(token))
     set_cookie(response, token)
-    remember_device(request, response, form.get("login"))
+    remember_device(request, response, told.login)
     return response
 
 
@@ -91,7 +135,7 @@ def _account_page(request: Request, who: SignedIn, view: FormView, token: str = 
         reads = list(session.scalars(select(OfficeToken.last_read_on).where(OfficeToken.account_id == who.account_id)))
     return page(
         request,
-        "casework/account.html",
+        "desk/account.html",
         status=status,
         form=view,
         who=who,
@@ -108,10 +152,12 @@ def _account_page(request: Request, who: SignedIn, view: FormView, token: str = 
 
 @router.post("/{language}/account/password", name="change_password")
 def do_change_password(request: Request, language: PageLanguage, who: Anyone, form: DeskForm) -> Response:
-    view = FormView()
+    bound = bind(form, PassphraseForm, language.gettext)
+    view, told = bound.view, bound.value
+    if told is None:
+        return _account_page(request, who, view, status=422)
     try:
-        present, new = ((form.values.get(name) or [""])[0] for name in ("password", "new_password"))
-        new_password(installation_of(request), who, present, form.get("code"), new)
+        new_password(installation_of(request), who, told.password, told.code, told.new_password)
     except Problem as problem:
         view.complain("password", language.gettext(problem.detail))
         return _account_page(request, who, view, status=422)
@@ -121,9 +167,12 @@ def do_change_password(request: Request, language: PageLanguage, who: Anyone, fo
 @router.post("/{language}/account/token", name="new_token")
 def new_token(request: Request, language: PageLanguage, who: Office, form: DeskForm) -> Response:
     """A new bearer token for the Office's feed, shown once; or an end to all of them."""
+    bound = bind(form, TokenForm, language.gettext)
+    if bound.value is None:
+        return _account_page(request, who, bound.view, status=422)
     token = ""
     with installation_of(request).casework.write() as session:
-        if form.get("action") == "revoke":
+        if bound.value.action == "revoke":
             revoke_office_tokens(session, who.account_id)
         else:
             token = issue_office_token(session, who.account_id, who.private_key)
@@ -156,7 +205,7 @@ def _accounts_page(
     named = sorted(((code, state_name(code)) for code in states(installation.settings.demo)), key=lambda one: one[1])
     response = page(
         request,
-        "casework/accounts.html",
+        "desk/accounts.html",
         status=status,
         form=view,
         who=who,
@@ -182,17 +231,19 @@ def show_accounts(request: Request, language: PageLanguage, who: Administrator) 
 @router.post("/{language}/desk/accounts", name="accounts_form")
 def change_accounts(request: Request, language: PageLanguage, who: Administrator, form: DeskForm) -> Response:
     """Makes an account, or disables one. Its passphrase and TOTP secret are generated and shown once."""
-    view = FormView(dict(form.values))
+    bound = bind(form, AccountForm, language.gettext)
+    view, told = bound.view, bound.value
+    if told is None:
+        return _accounts_page(request, who, view, status=422)
     new: NewAccount | None = None
     try:
-        disabling = form.get("action") == "disable"
-        made = None if disabling else make_account(form.get("login"), form.get("role"))
+        made = None if told.action == "disable" else make_account(told.login, told.role)
         with installation_of(request).casework.write() as session:
             if made is None:
-                disable_account(session, form.get("login"))
+                disable_account(session, told.login)
             else:
-                sponsors = (form.get("sponsor_one"), form.get("sponsor_two"))
-                new = add_account(session, made, sponsors, form.all("conflicts"))
+                sponsors = (told.sponsor_one, told.sponsor_two)
+                new = add_account(session, made, sponsors, told.conflicts)
     except Problem as problem:
         view.complain("login", language.gettext(problem.detail))
         return _accounts_page(request, who, view, status=422)

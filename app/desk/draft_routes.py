@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -9,38 +11,28 @@ from app.cases import proposing, review
 from app.cases.access import OpenCase, look_at
 from app.cases.clearance import Judged, check
 from app.cases.consent import consent_problems
-from app.cases.draft import (
-    ACTS,
-    ENGAGEMENTS,
-    LANGUAGES,
-    PERSONS,
-    build_entry,
-    differing,
-    draft_from_entry,
-    draft_from_submission,
-    texts_of,
-    typed_draft,
-    words_of,
-)
+from app.cases.draft import LANGUAGES, build_entry, draft_from_entry, draft_from_submission, texts_of
 from app.cases.status import LABELS, allowed
 from app.cases.thread import FROM_SUBMITTER, read_thread
-from app.desk.case_forms import read_overrides, read_particulars
-from app.desk.pages import WRONG_CODE, based_on, confirmed_by, desk_page, done, told_in_short
-from app.documents.case_file import CaseFile
+from app.desk.forms import DecisionForm, DraftForm, question_at, question_of_text
+from app.desk.pages import NOTHING_SAVED, WRONG_CODE, as_number, confirmed_by, desk_page, done, told_in_short
+from app.documents.draft import EntryDraft
 from app.documents.entry import PublicEntry
-from app.i18n import Language
+from app.i18n import N_, Language
 from app.identity.sessions import SignedIn, is_confirmed
 from app.problems import Conflict, Forbidden, Unprocessable
 from app.reference import WITHHELD, state_name, states
 from app.registry.records.entry import entry_values
 from app.registry.views import OPEN
 from app.release.shown import live_entry
+from app.web.binding import Bound, bind, differing, names_of, view_of
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView
 from app.web.pages import path_to
 from app.web.signed_in import DeskForm, Moderator
 
 router = APIRouter(include_in_schema=False)
+SAVED = N_("Saved.")
 
 
 @router.get("/{language}/desk/cases/{case_id}/draft", name="draft")
@@ -50,7 +42,9 @@ def show_draft(request: Request, language: PageLanguage, case_id: str, who: Mode
     live = live_entry(installation, opened.case)
     told = told_in_short(opened.submissions)
     draft = opened.file.draft or (draft_from_entry(live) if live else draft_from_submission(told))
-    return _draft_page(request, opened, who, language, FormView(draft), live)
+    view = view_of(DraftForm.of(opened.file, draft, opened.case.version))
+    saved = SAVED if "saved" in request.query_params else ""
+    return _draft_page(request, opened, who, language, view, draft, live, told=saved)
 
 
 def _draft_page(
@@ -59,46 +53,48 @@ def _draft_page(
     who: SignedIn,
     language: Language,
     view: FormView,
+    draft: EntryDraft | None,
     live: PublicEntry | None,
     status: int = 200,
     *,
-    theirs: dict[str, list[str]] | None = None,
+    told: str = "",
+    theirs: Sequence[tuple[str, str]] = (),
 ) -> Response:
-    """The desk with what is typed, what the gate finds in it, and what consent still lacks."""
-    installation = installation_of(request)
-    draft = {name: [one for one in values if one] for name, values in view.typed.items()}
-    missing = FormView()
-    entry = build_entry(opened.file, draft, missing, language.gettext)
-    texts = entry.texts() if entry else texts_of(draft)
+    """The desk with what is typed, what the gate finds in it, and what consent still lacks.
+
+    `draft` is what is typed, when it could be read: the gate looks at nothing else.
+    """
+    installation, gettext = installation_of(request), language.gettext
+    entry, missing = build_entry(opened.file, draft) if draft else (None, [])
+    texts = entry.texts() if entry else texts_of(draft) if draft else {}
     judged = check(opened.file, texts, live.texts() if live else None)
     problems = consent_problems(opened.file, entry) if entry else []
     code = language.code
     named = sorted(((one, state_name(one, code)) for one in states(installation.settings.demo)), key=lambda one: one[1])
-    gettext = language.gettext
     return desk_page(
         request,
-        "casework/draft.html",
+        "desk/draft.html",
         who,
         status=status,
         form=view,
-        missing=[(name, words_of(name, gettext), message) for name, message in missing.all_errors],
+        missing=[(place, question_at(place, gettext), gettext(message)) for place, message in missing],
         case=opened.case,
         file=opened.file,
+        particulars={one.key: one for one in opened.file.particulars},
         told=opened.submissions,
-        judged=[(one, words_of(one.finding.field, gettext)) for one in judged],
+        examined=draft is not None,
+        judged=[(one, question_of_text(one.finding.field, gettext)) for one in judged],
         problems=problems,
         live=live,
         label=LABELS[opened.case.status],
-        complete=entry is not None,
         blocked=any(one.blocks for one in judged),
-        saved="saved" in request.query_params and status == 200,
+        done=told,
         states=[*named, *((one, OPEN.get(one) or state_name(one)) for one in (WITHHELD, "unclear"))],
         languages_of_texts=list(LANGUAGES.items()),
-        rows=(range(ACTS), range(ENGAGEMENTS), range(PERSONS)),
-        marked=[(words_of(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
+        marked=[(question_of_text(name, gettext), pieces) for name, pieces in _marked(texts, judged)],
         may_propose=allowed("propose", opened.case.status),
         mine=opened.case.assignee_id == who.account_id,
-        theirs=differing(theirs, draft, gettext) if theirs is not None else [],
+        theirs=theirs,
     )
 
 
@@ -121,42 +117,65 @@ def _marked(texts: dict[str, str], judged: list[Judged]) -> list[tuple[str, list
 
 @router.post("/{language}/desk/cases/{case_id}/draft", name="save_draft")
 def save_draft(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
-    """Saves the draft and what was decided; the gate runs on every page. With `propose`, hands it on when all is clear."""
+    """Saves the draft and what was decided; the gate runs on every save. With `propose`, hands it on when all is clear."""
     installation = installation_of(request)
-    view = FormView(dict(form.values))
-
-    def decided(file: CaseFile) -> None:
-        read_particulars(form, file)
-        read_overrides(form, file)
-        file.draft = typed_draft(form)
-
+    bound = bind(form, DraftForm, language.gettext)
+    typed = bound.value
+    if typed is None or typed.action == "check":
+        return _not_saved(request, case_id, who, language, bound)
+    before = look_at(installation, case_id, who)
     try:
-        opened = review.save(installation, who, case_id, based_on(form), decided)
+        opened = review.save(installation, who, case_id, as_number(typed.version), typed.record)
     except Conflict as problem:
-        view.complain("draft", language.gettext(problem.detail))
-        opened = look_at(installation, case_id, who)
-        saved = opened.file.draft
-        decided(opened.file)
-        live = live_entry(installation, opened.case)
-        return _draft_page(request, opened, who, language, view, live, problem.status, theirs=saved)
-    if form.get("action") == "propose":
-        return _propose(request, opened, who, language, view)
+        bound.view.complain("draft", language.gettext(problem.detail))
+        theirs = differing(DraftForm, names_of(_saved_form(before)), bound.view.typed, language.gettext)
+        typed.record(before.file)
+        bound.view.typed = {**bound.view.typed, "version": [str(before.case.version)]}
+        live = live_entry(installation, before.case)
+        draft = typed.draft()
+        return _draft_page(request, before, who, language, bound.view, draft, live, problem.status, theirs=theirs)
+    if typed.action == "propose":
+        return _propose(request, opened, who, language, typed)
     return RedirectResponse(f"{path_to(request, 'draft', case_id=case_id)}?saved=1#gate", 303)
 
 
-def _propose(request: Request, opened: OpenCase, who: SignedIn, language: Language, view: FormView) -> Response:
+def _saved_form(opened: OpenCase) -> DraftForm:
+    return DraftForm.of(opened.file, opened.file.draft or EntryDraft(), opened.case.version)
+
+
+def _not_saved(request: Request, case_id: str, who: SignedIn, language: Language, bound: Bound[DraftForm]) -> Response:
+    """The desk with what is typed: something is wrong with it, or it was only to be looked at, or a list was changed."""
     installation = installation_of(request)
-    entry = build_entry(opened.file, opened.file.draft, view, language.gettext)
+    opened = look_at(installation, case_id, who)
+    live = live_entry(installation, opened.case)
+    draft = None
+    if bound.value is not None:
+        bound.value.record(opened.file)
+        draft = bound.value.draft()
+    status = 422 if bound.view.problems else 200
+    return _draft_page(request, opened, who, language, bound.view, draft, live, status, told=NOTHING_SAVED)
+
+
+def _propose(request: Request, opened: OpenCase, who: SignedIn, language: Language, typed: DraftForm) -> Response:
+    installation = installation_of(request)
+    draft = typed.draft()
+    entry, missing = build_entry(opened.file, draft)
+    saved = DraftForm.of(opened.file, draft, opened.case.version)
+    view = view_of(saved.model_copy(update={"release_kind": typed.release_kind}))
+    view.questions = {place: question_at(place, language.gettext) for place, _ in missing}
+    for place, message in missing:
+        view.complain(place, language.gettext(message))
     status = 422
     try:
         if entry is not None:
-            followed_up = view.value("release_kind") == "followed_up"
+            followed_up = typed.release_kind == "followed_up"
             proposing.propose(installation, who, opened, entry, followed_up=followed_up)
             return done(request, opened.case.id, "propose")
     except (Conflict, Unprocessable) as problem:
         view.complain("draft", language.gettext(problem.detail))
         status = problem.status
-    return _draft_page(request, opened, who, language, view, live_entry(installation, opened.case), status)
+    live = live_entry(installation, opened.case)
+    return _draft_page(request, opened, who, language, view, draft, live, status)
 
 
 @router.get("/{language}/desk/cases/{case_id}/proposal", name="proposal")
@@ -174,7 +193,7 @@ def _proposal_page(
         messages = read_thread(session, opened.case.id, opened.keys)
     return desk_page(
         request,
-        "casework/proposal.html",
+        "desk/proposal.html",
         who,
         status=status,
         form=view,
@@ -185,7 +204,7 @@ def _proposal_page(
         shown=entry_values(read.entry, language),
         note=read.entry.change_note,
         live=read.live and entry_values(read.live, language),
-        judged=[(one, words_of(one.finding.field, language.gettext)) for one in read.verdict.judged],
+        judged=[(one, question_of_text(one.finding.field, language.gettext)) for one in read.verdict.judged],
         problems=read.verdict.problems,
         objection=read.objection,
         kind=kind,
@@ -200,18 +219,22 @@ def _proposal_page(
 def decide(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
     """Approve (with a fresh code) or send back with a reason."""
     installation = installation_of(request)
-    approving = form.get("action") == "approve"
+    bound = bind(form, DecisionForm, language.gettext)
+    told = bound.value
+    if told is None:
+        return _proposal_page(request, case_id, who, language, bound.view, 422)
+    approving = told.action == "approve"
     at = "decision" if approving else "reason"
     try:
         if approving:
-            if not confirmed_by(installation, who, form):
+            if not confirmed_by(installation, who, told.password, told.code):
                 at = "password"
                 raise Unprocessable(WRONG_CODE)
-            proposing.approve(installation, who, case_id, form.get("proposal"))
+            proposing.approve(installation, who, case_id, told.proposal)
         else:
-            proposing.send_back(installation, who, case_id, form.get("reason"))
+            proposing.send_back(installation, who, case_id, told.reason)
     except (Conflict, Unprocessable, Forbidden) as problem:
-        view = FormView({"reason": [form.get("reason")]})
+        view = bound.view
         view.complain(at, language.gettext(problem.detail))
         try:
             return _proposal_page(request, case_id, who, language, view, problem.status)

@@ -36,7 +36,6 @@ from app.vocabulary import (
     URGENCIES,
 )
 from app.web.context import language_or_default
-from app.web.forms import Form
 from app.web.pages import page, path_to
 
 LISTS = {
@@ -76,7 +75,9 @@ DONE = {
     "approve": (N_("You agreed. It is released when its hold is over."), "case"),
     "send_back": (N_("Sent back with your reason."), "case"),
     "stop": (N_("The release is stopped."), "case"),
+    "done": (N_("Done."), "case"),
 }
+NOTHING_SAVED = N_("Nothing was saved or sent yet.")
 WRONG_CODE = N_("Your passphrase or the code is not right. A code works once.")
 
 
@@ -116,21 +117,14 @@ def done(request: Request, case_id: str, what: str) -> Response:
     return RedirectResponse(f"{path_to(request, 'case', case_id=case_id)}{query}#{anchor}", 303)
 
 
-def confirmed_by(installation: Installation, who: SignedIn, form: Form) -> bool:
+def confirmed_by(installation: Installation, who: SignedIn, password: str, code: str) -> bool:
     """Whether a grave act is confirmed: by the last minutes, or by the passphrase and the code in the form."""
-    password = (form.values.get("password") or [""])[0]
-    return is_confirmed(who) or confirm(installation, who, password, form.get("code"))
+    return is_confirmed(who) or confirm(installation, who, password, code)
 
 
-def number(form: Form, name: str) -> int:
-    """A number in a form; -1 for anything else."""
-    text = form.get(name)
+def as_number(text: str) -> int:
+    """A number that a page wrote into its form (a version, a count); -1, which none is, for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
-def based_on(form: Form) -> int:
-    """The version of the case file that a form was made from."""
-    return number(form, "version")
 
 
 def told_in_short(told: list[Submission]) -> Submission:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
+from app.documents.draft import EntryDraft, draft_of_fields
 from app.documents.submission import PersonConcerned
-
-
-class _Sealed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from app.documents.versions import Part, Versioned
 
 
 class PersonRecord(PersonConcerned):
@@ -31,7 +28,7 @@ class PersonRecord(PersonConcerned):
         return self.name or f"{self.given} {self.family}".strip() or next(iter(listed(self.also)), "")
 
 
-class ParticularRecord(_Sealed):
+class ParticularRecord(Part):
     """One thing that must be decided: what it is, and what happens to it in the public text."""
 
     key: str
@@ -43,7 +40,7 @@ class ParticularRecord(_Sealed):
     person: str = ""
 
 
-class Note(_Sealed):
+class Note(Part):
     """An internal note; the submitter never sees it."""
 
     by: str
@@ -51,11 +48,17 @@ class Note(_Sealed):
     text: str
 
 
-class CaseFile(_Sealed):
-    """Everything the desk adds to what was submitted. `draft` holds the fields of the redaction desk as typed;
+def _with_a_draft_of_its_own(content: dict[str, Any]) -> dict[str, Any]:
+    return content | {"draft": draft_of_fields(content.get("draft", {}))}
+
+
+class CaseFile(Versioned):
+    """Everything the desk adds to what was submitted. `draft` is the public text as it is being written;
     `taken_in` names the submissions whose persons and particulars are in the file."""
 
-    schema_: int = 1
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES = {1: _with_a_draft_of_its_own}
+
     taken_in: list[str] = []
     persons: list[PersonRecord] = []
     particulars: list[ParticularRecord] = []
@@ -63,7 +66,7 @@ class CaseFile(_Sealed):
     act_grade: str = "unknown"
     link_grade: str = "unclear"
     sources: int = 1
-    draft: dict[str, list[str]] = {}
+    draft: EntryDraft | None = None
     allowed: list[str] = []
     overrides: dict[str, str] = {}
     office_summary: str = ""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from app.documents.versions import Part, Versioned, as_it_was
 
 # Two different answers, wherever a question can be left open (they are codes in every vocabulary list too).
 DO_NOT_KNOW = "unclear"
 WILL_NOT_SAY = "not_disclosed"
 
 
-class _Sealed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class FileFacts(_Sealed):
+class FileFacts(Versioned):
     """What is known of one file; the bytes are an attachment sealed beside it."""
+
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES = {1: as_it_was}
 
     attachment: str
     name: str
@@ -25,7 +24,7 @@ class FileFacts(_Sealed):
     sha256: str
 
 
-class Consent(_Sealed):
+class Consent(Part):
     """One person's consent: which uses, in two halves (understood the risks; agreed), by whom and how it was given."""
 
     uses: list[str] = []
@@ -36,7 +35,7 @@ class Consent(_Sealed):
     how: str = ""
 
 
-class PersonConcerned(_Sealed):
+class PersonConcerned(Part):
     """Someone in the allegation, with consent of their own."""
 
     name: str = ""
@@ -47,11 +46,13 @@ class PersonConcerned(_Sealed):
     consent: Consent = Consent()
 
 
-class Submission(_Sealed):
+class Submission(Versioned):
     """The answers of the form at `/{language}/submit`. Dates are `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, or one of the two
     open answers; free text is as typed."""
 
-    schema_: Literal[1] = 1
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES = {1: as_it_was}
+
     language: str
     at_risk_now: str = ""
     at_risk: str = ""

@@ -14,6 +14,7 @@ from app.cases.consent import PUBLISHING
 from app.cases.keys import lock_case
 from app.cases.thread import FROM_SUBMITTER, write_message
 from app.cases.withdrawal import take_consent_back
+from app.documents.message import ConsentTakenBack
 from app.documents.submission import PersonConcerned
 from app.documents.submission import Submission as Told
 from app.i18n import N_, Language
@@ -46,7 +47,7 @@ def persons_told(session: Session, own: OwnCase) -> list[PersonTold]:
     rows = session.scalars(
         select(Submission).where(Submission.case_id == own.case.id).order_by(Submission.received_on, Submission.id)
     )
-    told = {row.id: Told.model_validate(own.keys.open(row.sealed)) for row in rows}
+    told = {row.id: Told.read(own.keys.open(row.sealed)) for row in rows}
     found = [
         PersonTold(f"{submission}.{number}", submission, number, person)
         for submission, one in told.items()
@@ -70,9 +71,9 @@ def take_back(installation: Installation, receipt: str, key: str, uses: list[str
     name = person.person.name or language.gettext(N_("Person %(number)s")) % {"number": person.number + 1}
     listed = "; ".join(language.gettext(CONSENT_USES.label(code)) for code in codes)
     text = language.gettext(N_("I take this consent back. %(person)s: %(uses)s")) % {"person": name, "uses": listed}
-    said = {"schema": 1, "text": text, "submission": person.submission, "person": person.number, "uses": codes}
+    said = ConsentTakenBack(text=text, submission=person.submission, person=person.number, uses=codes)
     with installation.casework.write() as session:
         case = lock_case(session, own.case.id)
-        words = seal_document(said, case.public_key)  # the key as it is now
+        words = seal_document(said.told(), case.public_key)  # the key as it is now
         write_message(session, case, FROM_SUBMITTER, text)
         take_consent_back(session, case, words, published=any(code in PUBLISHING for code in codes))

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.documents.submission import FileFacts
+from app.i18n import Gettext
 from app.installation import Installation
 from app.problems import Unavailable
 from app.sealing import (
@@ -39,7 +40,7 @@ from app.sealing import (
 from app.stores.casework import Attachment, FormInProgress
 from app.stores.objects import Objects
 from app.stores.sweeping import LONGEST_WITHOUT_ROW, purge_forms, stored_bytes
-from app.web.forms import FormView, Gettext, SentFile
+from app.web.forms import FormView, SentFile
 
 PURPOSE = "draft"
 KEPT_DAYS = 2
@@ -87,7 +88,7 @@ def _seal_file(objects: Objects, file: SentFile, public_key: str) -> SealedFile:
     object_id = random_id()
     with _one_at_a_time:
         objects.put(object_id, seal_file(file.content, public_key))
-    return SealedFile(facts, seal_document(facts.model_dump(), public_key), object_id, monotonic())
+    return SealedFile(facts, seal_document(facts.told(), public_key), object_id, monotonic())
 
 
 @contextmanager
@@ -154,7 +155,7 @@ def kept_files(session: Session, nonce: bytes) -> list[FileFacts]:
         return []
     rows = session.scalars(select(Attachment).where(Attachment.form_lookup == lookup(nonce, PURPOSE)))
     return sorted(
-        (FileFacts.model_validate(open_document(row.facts, key.private)) for row in rows),
+        (FileFacts.read(open_document(row.facts, key.private)) for row in rows),
         key=lambda f: f.name,
     )
 
@@ -168,7 +169,7 @@ def reseal_kept(installation: Installation, nonce: bytes, public_key: str) -> li
         return []
     sealed = []
     for row in rows:
-        facts = FileFacts.model_validate(open_document(row.facts, key.private))
+        facts = FileFacts.read(open_document(row.facts, key.private))
         content = open_file(installation.objects.get(row.object_id), facts.size, key.private)
         sealed.append(_seal_file(installation.objects, SentFile(facts.name, facts.type, content), public_key))
     return sealed

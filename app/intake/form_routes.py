@@ -8,24 +8,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from app.documents.submission import FileFacts, Submission
-from app.i18n import Language
+from app.documents.submission import FileFacts
+from app.i18n import Gettext, Language
 from app.installation import Installation
 from app.intake.drafts import files_with_room, keep_files, kept_files, remove_files
-from app.intake.questions import (
-    FILES_NOT_KEPT,
-    MOST_PERSONS,
-    STORE_AWAY,
-    person_count,
-    read_submission,
-    sound_files,
-)
+from app.intake.questions import FILES_NOT_KEPT, MOST_LETTERS, MOST_PERSONS, STORE_AWAY, Answers, sound_files
 from app.intake.receive import receive
+from app.intake.submitter import open_by_receipt
 from app.intake.thread_routes import router as thread_router
 from app.intake.tokens import FormToken, new_token, read_token, token_text
 from app.problems import Unavailable
 from app.reference import state_name, states
-from app.sealing import rows_of
+from app.sealing import normal_receipt, rows_of
 from app.vocabulary import (
     ACT_TYPES,
     AT_RISK,
@@ -37,10 +31,11 @@ from app.vocabulary import (
     UN_BODIES,
     UNITS,
 )
+from app.web.binding import UNKNOWN, Bound, bind
 from app.web.context import PageLanguage, installation_of
-from app.web.forms import Form, FormView, Gettext, SentForm
+from app.web.forms import Form, FormView, SentForm
 from app.web.pages import page
-from app.web.permissions import Submits
+from app.web.permissions import ByReceipt, Submits
 
 router = APIRouter(include_in_schema=False)
 router.routes.extend(thread_router.routes)
@@ -60,11 +55,17 @@ LISTS = {
 
 @router.get("/{language}/submit", name="submit")
 def show_form(request: Request, language: PageLanguage, _: Submits) -> Response:
-    return _form_page(request, FormView(), new_token(installation_of(request).keys), [], 1)
+    return _form_page(request, FormView(), new_token(installation_of(request).keys), [])
 
 
 def _form_page(
-    request: Request, view: FormView, token: FormToken, kept: Sequence[FileFacts], persons: int, status: int = 200
+    request: Request,
+    view: FormView,
+    token: FormToken,
+    kept: Sequence[FileFacts],
+    status: int = 200,
+    *,
+    checked: bool = False,
 ) -> Response:
     settings = installation_of(request).settings
     language = request.path_params["language"]
@@ -76,8 +77,8 @@ def _form_page(
         form=view,
         token=token_text(installation_of(request).keys, token),
         kept=kept,
-        persons=persons,
-        more_persons=persons < MOST_PERSONS,
+        checked=checked,
+        most_persons=MOST_PERSONS,
         states=named,
         lists=LISTS,
         max_files=settings.max_files,
@@ -90,16 +91,18 @@ def submit(request: Request, language: PageLanguage, form: SentForm, _: Submits)
     """Takes the form, or gives it back with everything typed and every file kept."""
     installation = installation_of(request)
     token = read_token(installation.keys, form.get("token"))
-    view = FormView(dict(form.values))
-    _token_problem(token, view, language.gettext)
-    told = read_submission(form, view, language.code, language.gettext, installation.settings.demo)
+    context = {"demo": installation.settings.demo}
+    bound = bind(form, Answers, language.gettext, context=context, most_letters=MOST_LETTERS)
+    _token_problem(token, bound.view, language.gettext)
+    for _name in form.files.keys() - {"files"}:
+        bound.view.complain("form", language.gettext(UNKNOWN))
     try:
-        return _take(request, installation, form, token, view, told, language)
+        return _take(request, installation, form, token, bound, language)
     except (DBAPIError, TimeoutError, Unavailable):
-        view.complain("form", language.gettext(STORE_AWAY))
+        bound.view.complain("form", language.gettext(STORE_AWAY))
         if form.files:
-            view.complain("files", language.gettext(FILES_NOT_KEPT))
-        return _form_page(request, view, token, [], person_count(form), 503)
+            bound.view.complain("files", language.gettext(FILES_NOT_KEPT))
+        return _form_page(request, bound.view, token, [], 503)
 
 
 def _take(
@@ -107,35 +110,30 @@ def _take(
     installation: Installation,
     form: Form,
     token: FormToken,
-    view: FormView,
-    told: Submission,
+    bound: Bound[Answers],
     language: Language,
 ) -> Response:
-    if form.all("remove"):
-        remove_files(installation, token.nonce, form.all("remove"))
+    view = bound.view
+    if form.all("remove_file"):
+        remove_files(installation, token.nonce, form.all("remove_file"))
     with installation.casework.read() as session:
         kept = kept_files(session, token.nonce)
     files = sound_files(form.files.get("files", []), len(kept), view, installation.settings, language.gettext)
     files = files_with_room(installation, files, view, language.gettext)
-    persons = person_count(form)
-    adding = form.get("action") == "add_person"
-    if adding or view.problems:
-        if files:
-            keep_files(installation, token.nonce, files)
-            with installation.casework.read() as session:
-                kept = kept_files(session, token.nonce)
-        if adding:
-            _only_what_was_lost(view, form)
-            persons = min(persons + 1, MOST_PERSONS)
-        return _form_page(request, view, token, kept, persons, 422 if view.problems else 200)
-    receipt = receive(installation, token, told, files)
-    return page(request, "intake/receipt.html", rows=rows_of(receipt))
-
-
-def _only_what_was_lost(view: FormView, form: Form) -> None:
-    """Whoever adds a person is not done: says what could not be taken, and not yet what is missing."""
-    told = {"form", "files", *form.cleaned}
-    view.problems = {name: messages for name, messages in view.problems.items() if name in told}
+    going_on = bound.grown or form.get("action") in ("check", "language")
+    if bound.value is not None and not view.problems and not going_on:
+        receipt = receive(installation, token, bound.value.told(language.code), files)
+        return page(request, "intake/receipt.html", receipt=receipt, rows=rows_of(receipt))
+    if files:
+        keep_files(installation, token.nonce, files)
+        with installation.casework.read() as session:
+            kept = kept_files(session, token.nonce)
+    if going_on:
+        # whoever is not done hears what could not be taken, and not yet what is missing
+        told_of_files = {name: view.errors(name) for name in ("form", "files") if view.errors(name)}
+        view.problems = {**bound.lost, **told_of_files}
+    status = 422 if view.problems else 200
+    return _form_page(request, view, token, kept, status, checked=form.get("action") == "check")
 
 
 def _token_problem(token: FormToken, view: FormView, gettext: Gettext) -> None:
@@ -146,3 +144,12 @@ def _token_problem(token: FormToken, view: FormView, gettext: Gettext) -> None:
             "form",
             gettext("The page could not prove where it came from. Nothing is lost: please send it again."),
         )
+
+
+@router.post("/{language}/receipt/again", name="receipt_again")
+def show_receipt(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
+    """The page of a receipt in another language: only for a receipt that opens something."""
+    with installation_of(request).casework.read() as session:
+        open_by_receipt(session, form.get("receipt"))
+    receipt = normal_receipt(form.get("receipt")) or ""
+    return page(request, "intake/receipt.html", receipt=receipt, rows=rows_of(receipt))

@@ -80,7 +80,7 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
         case_id=known.case_id if known else random_id(),
         received_on=today(),
         digest=_digest(nonce, told, sent),
-        sealed=seal_document(told.model_dump(), public_key),
+        sealed=seal_document(told.told(), public_key),
     )
     new_case = None if known else _NewCase(submission.case_id, pair, receipt, readers, told, installation.settings.demo)
     with without_leftovers(installation, sealed), installation.casework.write() as session:

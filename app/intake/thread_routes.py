@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from app.cases.thread import LONGEST_MESSAGE, read_thread
@@ -19,7 +21,9 @@ from app.problems import Conflict, NotFound, Unavailable, Unprocessable
 from app.release.delivery import hide_now
 from app.sealing import ROWS, mistyped_rows, normal_receipt, random_id
 from app.vocabulary import CONSENT_USES
+from app.web.binding import bind
 from app.web.context import PageLanguage, installation_of
+from app.web.fields import Line, at_most, needed, pressed
 from app.web.forms import Form, FormView, SentForm
 from app.web.pages import page
 from app.web.permissions import ByReceipt
@@ -55,6 +59,36 @@ NEXT_WORDS = {
 }
 STILL_LEAVING = N_("You withdrew it. It is being taken down from every public page now.")
 STILL_HIDING = N_("It is being taken down from every public page now.")
+
+
+class ReceiptForm(BaseModel):
+    """What opens a thread."""
+
+    receipt: Line = Field("", title=N_("Your receipt"))
+
+
+class MessageForm(ReceiptForm):
+    """A message; `message_id` is the random secret of the page that it was typed on."""
+
+    message_id: Line = ""
+    action: Annotated[str, pressed("send", "language")] = ""
+    text: Annotated[str, at_most(LONGEST_MESSAGE)] = Field("", title=N_("Write to us, or add something"))
+    files: list[str] = Field([], title=N_("Files"))
+
+
+class ConsentForm(ReceiptForm):
+    """What one person takes back."""
+
+    person: Line = ""
+    uses: list[Line] = Field([], title=N_("What was agreed to"))
+
+
+class WithdrawalForm(ReceiptForm):
+    """The decision to take everything back."""
+
+    confirm: Annotated[str, needed(N_("Please tick the box to confirm that you withdraw."))] = Field(
+        "", title=N_("Withdraw everything"), validate_default=True
+    )
 
 
 @router.get("/{language}/receipt", name="thread")
@@ -119,15 +153,11 @@ def _no_such(request: Request, typed: str, language: Language) -> Response:
     return page(request, "intake/ask_receipt.html", status=404, form=view)
 
 
-def _only(form: Form, *names: str) -> None:
-    """Unprocessable for a form with fields that it does not have."""
-    if not form.names() <= set(names):
-        raise Unprocessable
-
-
 @router.post("/{language}/receipt", name="open_thread")
 def open_thread(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
-    _only(form, "receipt")
+    bound = bind(form, ReceiptForm, language.gettext)
+    if bound.value is None:
+        return page(request, "intake/ask_receipt.html", status=422, form=bound.view)
     try:
         own, receipt = _opened(request, form)
     except NotFound:
@@ -138,10 +168,14 @@ def open_thread(request: Request, language: PageLanguage, form: SentForm, _: ByR
 @router.post("/{language}/receipt/message", name="thread_message")
 def send_message(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
     """Adds a message and files. What can be taken is taken: a text that cannot is given back, the files stay."""
-    _only(form, "receipt", "message_id", "text", "files")
-    view = FormView(dict(form.values))
+    view = bind(form, MessageForm, language.gettext).view
     try:
         own, receipt = _opened(request, form)
+        if form.get("action") == "language":
+            view.problems = {}
+            if form.files:
+                view.complain("files", language.gettext(FILES_NOT_KEPT))
+            return _thread_page(request, own, receipt, view)
         return _take_message(request, own, receipt, form, view, language)
     except NotFound:
         return _no_such(request, form.get("receipt"), language)
@@ -164,7 +198,6 @@ def _take_message(
 ) -> Response:
     installation = installation_of(request)
     text = form.get("text")
-    _text_problems(text, form, view, language)
     refused = bool(view.problems)
     files = sound_files(form.files.get("files", []), 0, view, installation.settings, language.gettext)
     files = files_with_room(installation, files, view, language.gettext)
@@ -179,18 +212,6 @@ def _take_message(
     return _thread_page(request, own, receipt, view, 422 if view.problems else 200, sent=bool(taken or files))
 
 
-def _text_problems(text: str, form: Form, view: FormView, language: Language) -> None:
-    if form.cleaned:
-        view.complain(
-            "text",
-            language.gettext(
-                "This held characters that nobody can see. We took them out: please check the text and send it again."
-            ),
-        )
-    if len(text) > LONGEST_MESSAGE:
-        view.complain("text", language.gettext("This is too long: please send it in parts."))
-
-
 def _hide(installation: Installation) -> None:
     """What was decided is stored: when the registry store is away, the desk's clock carries it as soon as it is back."""
     try:
@@ -202,16 +223,16 @@ def _hide(installation: Installation) -> None:
 @router.post("/{language}/receipt/consent", name="thread_consent")
 def take_consent_back(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
     """Takes consents of one person back: what waits is held and what is public hidden at once."""
-    _only(form, "receipt", "person", "uses")
-    view = FormView()
+    bound = bind(form, ConsentForm, language.gettext)
+    view, told = bound.view, bound.value
     try:
-        consents.take_back(
-            installation_of(request), form.get("receipt"), form.get("person"), form.all("uses"), language
-        )
+        if told is None:
+            raise Unprocessable
+        consents.take_back(installation_of(request), told.receipt, told.person, told.uses, language)
     except NotFound:
         return _no_such(request, form.get("receipt"), language)
     except Unprocessable as problem:
-        view = FormView(dict(form.values))
+        view.problems = {}
         view.complain("consents", language.gettext(problem.detail))
     else:
         _hide(installation_of(request))
@@ -221,16 +242,14 @@ def take_consent_back(request: Request, language: PageLanguage, form: SentForm, 
 
 @router.post("/{language}/receipt/withdraw", name="thread_withdraw")
 def take_back(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
-    _only(form, "receipt", "confirm")
+    bound = bind(form, WithdrawalForm, language.gettext)
     installation = installation_of(request)
     try:
         own, receipt = _opened(request, form)
     except NotFound:
         return _no_such(request, form.get("receipt"), language)
-    if form.get("confirm") != "yes":
-        view = FormView(dict(form.values))
-        view.complain("confirm", language.gettext("Please tick the box to confirm that you withdraw."))
-        return _thread_page(request, own, receipt, view, 422)
+    if bound.value is None:
+        return _thread_page(request, own, receipt, bound.view, 422)
     with installation.casework.write() as session:
         withdraw_case(session, own)
     _hide(installation)

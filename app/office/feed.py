@@ -28,9 +28,9 @@ def confidential(item: ConfidentialItem, base_url: str) -> dict[str, Any]:
     }
     if item.document is None:
         return feed_item | {"content_text": WITHDRAWN}
-    title = f"Confidential: {state_name(item.document['state_alleged'])}"
-    feed_item["_registry"] |= item.document
-    return feed_item | {"title": title, "content_text": item.document["summary"], "tags": ["confidential"]}
+    title = f"Confidential: {state_name(item.document.state_alleged)}"
+    feed_item["_registry"] |= item.document.told()
+    return feed_item | {"title": title, "content_text": item.document.summary, "tags": ["confidential"]}
 
 
 def office_feed(

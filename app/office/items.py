@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cases.keys import lock_case
 from app.clock import today
+from app.documents.office import OfficeAction as ActionWords
+from app.documents.office import OfficeItem as ToldItem
 from app.identity.accounts import office_keys
 from app.problems import NotFound, Unprocessable
 from app.sealing import CannotOpen, Keys, open_document, seal, seal_document, unseal
@@ -28,7 +29,7 @@ class ConfidentialItem:
     ref: str
     position: int
     changed_on: date
-    document: dict[str, Any] | None
+    document: ToldItem | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,10 @@ def confidential_item(session: Session, ref: str, private_key: str) -> Confident
 
 def _opened(session: Session, row: OfficeItem, private_key: str) -> ConfidentialItem:
     """An item, with the public entry that its case has now (it may have been told before there was one)."""
-    document = None if row.sealed is None else open_document(row.sealed, private_key)
+    document = None if row.sealed is None else ToldItem.read(open_document(row.sealed, private_key))
     if document is not None:
         case = session.get_one(Case, row.case_id)
-        document["entry_ref"] = case.entry_ref if case.live else None
+        document.entry_ref = case.entry_ref if case.live else None
     return ConfidentialItem(row.ref, row.position, row.changed_on, document)
 
 
@@ -90,8 +91,8 @@ def record_action(session: Session, ref: str, kind: str, note: str, private_key:
     row.sealed = seal(_unsealed(row.sealed, private_key), *readers)
     case.unread = True
     count = select(func.count()).select_from(OfficeAction).where(OfficeAction.item_ref == ref)
-    document = {"schema": 1, "n": session.scalar(count) or 0, "note": note}
-    sealed = seal_document(document, *readers, case.public_key)
+    words = ActionWords(n=session.scalar(count) or 0, note=note)
+    sealed = seal_document(words.told(), *readers, case.public_key)
     session.add(OfficeAction(item_ref=ref, happened_on=today(), kind=kind, sealed=sealed))
 
 
@@ -107,6 +108,6 @@ def recorded_actions(session: Session, ref: str, keys: Keys) -> list[RecordedAct
     opened = []
     for row in session.scalars(select(OfficeAction).where(OfficeAction.item_ref == ref)):
         with suppress(CannotOpen):
-            opened.append((keys.open(row.sealed), row))
-    opened.sort(key=lambda pair: pair[0]["n"])
-    return [RecordedAction(row.kind, row.happened_on, document["note"]) for document, row in opened]
+            opened.append((ActionWords.read(keys.open(row.sealed)), row))
+    opened.sort(key=lambda pair: pair[0].n)
+    return [RecordedAction(row.kind, row.happened_on, words.note) for words, row in opened]

@@ -9,13 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Security
 from fastapi.responses import RedirectResponse, Response
 from fastapi.security import HTTPBearer
+from pydantic import BaseModel, Field
 
 from app.i18n import N_
 from app.identity.sessions import SignedIn
 from app.office.feed import office_feed
-from app.office.items import confidential_item, confidential_items, record_action, recorded_actions
+from app.office.items import LONGEST_NOTE, confidential_item, confidential_items, record_action, recorded_actions
 from app.office.tokens import ByToken
-from app.problems import BadRequest, Unprocessable
+from app.problems import BadRequest
 from app.registry.feeds import FEED_TYPE, PAGE
 from app.registry.filters import Filter, listed
 from app.registry.record_routes import Feed, FeedResponse
@@ -24,7 +25,9 @@ from app.registry.views import state
 from app.sealing import Keys
 from app.stores.registry import LARGEST
 from app.vocabulary import CONSENT_USES, OFFICE_ACTIONS, ROLES
+from app.web.binding import bind
 from app.web.context import PageLanguage, installation_of, language_or_default
+from app.web.fields import CHOOSE_ONE, at_most, needed, one_of
 from app.web.forms import FormView
 from app.web.pages import page, path_to
 from app.web.signed_in import DeskForm, Office
@@ -65,6 +68,15 @@ def feed(
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=FEED_TYPE, headers=headers)
+
+
+class ActionForm(BaseModel):
+    """What the Office did."""
+
+    kind: Annotated[str, one_of(OFFICE_ACTIONS.codes), needed(CHOOSE_ONE)] = Field(
+        "", title=N_("Record what was done"), validate_default=True
+    )
+    note: Annotated[str, at_most(LONGEST_NOTE)] = Field("", title=N_("Note, in confidence"))
 
 
 @router.get("/{language}/office", name="office")
@@ -112,13 +124,11 @@ def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status
 @router.post("/{language}/office/items/{ref}", name="office_record")
 def record(request: Request, language: PageLanguage, ref: str, who: Office, form: DeskForm) -> Response:
     """Records what the Office did about an item; the desk of the case reads it too."""
-    try:
-        with installation_of(request).casework.write() as session:
-            record_action(session, ref[:16], form.get("kind"), form.get("note"), who.private_key)
-    except Unprocessable as problem:
-        view = FormView(dict(form.values))
-        view.complain("kind", language.gettext(problem.detail))
-        return _item_page(request, ref, who, view, problem.status)
+    bound = bind(form, ActionForm, language.gettext)
+    if bound.value is None:
+        return _item_page(request, ref, who, bound.view, 422)
+    with installation_of(request).casework.write() as session:
+        record_action(session, ref[:16], bound.value.kind, bound.value.note, who.private_key)
     return RedirectResponse(path_to(request, "office_item", ref=ref), 303)
 
 

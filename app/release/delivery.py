@@ -8,6 +8,7 @@ it and then undoes it, or is told of it.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterable
 from datetime import date
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.keys import lock_case
 from app.clock import today
+from app.documents.agreed import OrderedEntry
 from app.documents.entry import PublicEntry
 from app.documents.envelope import Kind
 from app.history import append_event
@@ -57,7 +59,7 @@ def deliver(installation: Installation, order_id: str, on: date) -> bool:
 
 def _content(installation: Installation, order: ReleaseOrder) -> PublicEntry | None:
     words = unwrap_words(installation, order)
-    return None if words is None else PublicEntry.model_validate_json(words)
+    return None if words is None else OrderedEntry.read(json.loads(words)).entry
 
 
 def _append(session: Session, order: ReleaseOrder, content: PublicEntry | None, on: date) -> None:

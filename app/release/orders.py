@@ -10,6 +10,7 @@ Whoever orders or cancels has locked the case first; the order comes after it.
 
 from __future__ import annotations
 
+import json
 import secrets
 from datetime import date, timedelta
 
@@ -17,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import today
+from app.documents.agreed import OrderedEntry
 from app.documents.entry import PublicEntry
 from app.documents.envelope import Kind
 from app.documents.public import new_reference
@@ -47,13 +49,14 @@ def order_release(
     """
     if case.entry_ref is None:
         case.entry_ref = new_reference()
+    words = json.dumps(OrderedEntry(entry=entry).told(), ensure_ascii=False).encode()
     order_id = random_id()
     order = ReleaseOrder(
         id=order_id,
         case_id=case.id,
         kind=kind,
         entry_ref=case.entry_ref,
-        wrapped=wrap_words(installation, order_id, entry.model_dump_json(exclude_none=True).encode()),
+        wrapped=wrap_words(installation, order_id, words),
         proposed_by=proposed_by,
         approved_by=approved_by,
         due_on=due_on,

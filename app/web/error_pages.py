@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from app.problems import BY_STATUS, BadRequest, NotSignedIn, Problem, Unavailable, Unprocessable
+from app.web.carried import BACK, SessionChanged, carry, go_on_page, sign_in_page
 from app.web.context import language_or_default
+from app.web.forms import FormView, read_form
 from app.web.pages import page
 
 
@@ -38,16 +41,26 @@ def answer(request: Request, problem: Problem) -> Response:
 def handle_problems(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     def _problem(request: Request, error: Problem) -> Response:
-        if isinstance(error, NotSignedIn) and request.url.path.split("/")[2:3] in (
-            ["desk"],
-            ["account"],
-            ["office"],
-        ):
-            error.headers.setdefault("location", f"/{language_or_default(request).code}/sign-in")
-            response = answer(request, error)
-            response.status_code = 303
-            return response
         return answer(request, error)
+
+    @app.exception_handler(NotSignedIn)
+    async def _not_signed_in(request: Request, error: NotSignedIn) -> Response:
+        if BACK.fullmatch(request.url.path) is None:
+            return answer(request, error)
+        if request.method == "POST":
+            try:
+                carried = carry(request.url.path, await read_form(request))
+            except Problem as problem:
+                return answer(request, problem)
+            return await run_in_threadpool(sign_in_page, request, FormView(), carried, error.status)
+        error.headers.setdefault("location", f"/{language_or_default(request).code}/sign-in")
+        response = answer(request, error)
+        response.status_code = 303
+        return response
+
+    @app.exception_handler(SessionChanged)
+    def _session_changed(request: Request, error: SessionChanged) -> Response:
+        return go_on_page(request, carry(request.url.path, error.form), error.csrf, error.status)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:

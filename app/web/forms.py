@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -14,8 +14,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from app.problems import BadRequest
 from app.web.context import installation_of
 
-MAX_FIELDS = 600
-MAX_TEXT_BYTES = 2 * 2**20
+MAX_FIELDS = 20_000
 
 # Starlette writes larger uploads to a temporary file in the clear. Nothing that arrives is ever on disk unsealed:
 # the body limit is far below this, so the spool never rolls over.
@@ -58,10 +57,14 @@ class Form:
 
 @dataclass(slots=True)
 class FormView:
-    """A form as a template shows it: what was typed, and what is wrong with it."""
+    """A form as a template shows it: what was typed, and what is wrong with it.
+
+    `questions` holds the words of each place in the order of the page; "form" is the form as a whole.
+    """
 
     typed: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     problems: dict[str, list[str]] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def value(self, name: str, default: str = "") -> str:
         return (self.typed.get(name) or [default])[0]
@@ -69,13 +72,27 @@ class FormView:
     def values(self, name: str) -> list[str]:
         return list(self.typed.get(name, []))
 
+    def rows(self, name: str) -> int:
+        """How many rows of a list were typed, the empty ones too."""
+        row = re.compile(rf"{re.escape(name)}-(\d+)-")
+        return max((int(found[1]) + 1 for typed in self.typed if (found := row.match(typed))), default=0)
+
+    def wrong(self, at: str) -> bool:
+        """Whether something is wrong with a field whose name begins so."""
+        return any(name.startswith(at) for name in self.problems)
+
     def errors(self, name: str) -> list[str]:
         return self.problems.get(name, [])
 
     @property
-    def all_errors(self) -> list[tuple[str, str]]:
-        """(field, message) in the order found, for the summary above the form."""
-        return [(name, message) for name, messages in self.problems.items() for message in messages]
+    def all_errors(self) -> list[tuple[str, str, str]]:
+        """(place, question, message) in the order of the page, for the summary above the form."""
+        order = {name: number for number, name in enumerate(self.questions)}
+        return [
+            (name, self.questions.get(name, ""), message)
+            for name in sorted(self.problems, key=lambda one: order.get(one, -1))
+            for message in self.problems[name]
+        ]
 
     def complain(self, name: str, message: str) -> None:
         if message not in self.problems.setdefault(name, []):
@@ -106,7 +123,9 @@ async def read_form(request: Request) -> Form:
     if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
         raise BadRequest
     try:
-        sent = await request.form(max_files=4 * settings.max_files, max_fields=MAX_FIELDS, max_part_size=MAX_TEXT_BYTES)
+        sent = await request.form(
+            max_files=4 * settings.max_files, max_fields=MAX_FIELDS, max_part_size=settings.max_body_bytes
+        )
         texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
         files: dict[str, list[SentFile]] = {}
         for name, upload in sent.multi_items():
@@ -123,4 +142,3 @@ async def read_form(request: Request) -> Form:
 
 
 SentForm = Annotated[Form, Depends(read_form)]
-Gettext = Callable[[str], str]

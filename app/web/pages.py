@@ -66,7 +66,10 @@ def _same_page_in(request: Request, code: str) -> str:
 
 
 def render(request: Request, template: str, **context: Any) -> str:
-    """A template as text, with `language`, `languages`, `path`, `here`, `asset`, `registry_name`, `demo`, the context."""
+    """A template as text, with `language`, `languages`, `path`, `here`, `asset`, `registry_name`, `demo`, the context.
+
+    `answered`: whether this answers a form. A link to another language would lose what was typed.
+    """
     here: Language = language_or_default(request)
     settings = installation_of(request).settings
     offered = [
@@ -84,6 +87,7 @@ def render(request: Request, template: str, **context: Any) -> str:
             languages=offered,
             path=path,
             here=request.url.path,
+            answered=request.method == "POST",
             asset=lambda _name: path("style", name=STYLE_NAME),
             registry_name=settings.name,
             demo=settings.demo,

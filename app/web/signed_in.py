@@ -24,6 +24,7 @@ from app.problems import Forbidden, NotSignedIn
 from app.sealing import derive, lookup, unwrap
 from app.stores.casework import Account, DeskSession
 from app.web.admission import password_turn
+from app.web.carried import SessionChanged
 from app.web.context import installation_of
 from app.web.forms import Form, SentForm
 from app.web.permissions import Permission, guard
@@ -63,6 +64,11 @@ def _has_account(installation: Installation, login: str) -> bool:
 SigningIn = Annotated[str, Depends(_signing_in, scope="function")]
 
 
+def csrf_of(token: str) -> str:
+    """What every form of a session carries."""
+    return derive(token.encode(), "csrf").hex()
+
+
 def _signed_in(request: Request) -> SignedIn:
     token = request.cookies.get(COOKIE, "")
     installation = installation_of(request)
@@ -81,7 +87,7 @@ def _signed_in(request: Request) -> SignedIn:
         account.login,
         account.role,
         account.keyholder_id or "",
-        derive(secret, "csrf").hex(),
+        csrf_of(token),
         found,
         row.confirmed_at,
         unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
@@ -131,11 +137,14 @@ Office = Annotated[SignedIn, Depends(signed_in_office)]
 
 
 async def desk_form(request: Request, form: SentForm) -> AsyncIterator[Form]:
-    """Dependency: a form of the desk, with the token of its own session. A password in it waits for its turn."""
+    """Dependency: a form of the desk, with the token of its own session. SessionChanged for that of another one.
+
+    A password in it waits for its turn.
+    """
     token = request.cookies.get(COOKIE, "")
-    wanted = derive(token.encode(), "csrf").hex() if token else secrets.token_hex(32)
+    wanted = csrf_of(token) if token else secrets.token_hex(32)
     if not secrets.compare_digest(form.get("csrf").encode(), wanted.encode()):
-        raise Forbidden
+        raise SessionChanged(form, wanted) if token else Forbidden
     if not form.get("password"):
         yield form
         return

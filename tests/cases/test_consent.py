@@ -9,6 +9,7 @@ from app.cases.consent import consent_problems, consent_shown, took_consent_back
 from app.cases.office_items import Telling, gives_away, named_among
 from app.cases.taking_in import take_back, take_in
 from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord
+from app.documents.message import ConsentTakenBack
 from app.documents.submission import Consent, PersonConcerned, Submission
 from tests.building import entry
 
@@ -83,7 +84,7 @@ def test_a_consent_that_was_taken_back_in_the_thread_leaves_the_file_once() -> N
     told = {"s": Submission(language="en", persons=[PersonConcerned(name="Ines Varga", consent=consent)])}
     file = CaseFile()
     take_in(file, told)
-    words = {"event/4": {"text": "", "submission": "s", "person": 0, "uses": ["publish_name"]}}
+    words = {"event/4": ConsentTakenBack(text="", submission="s", person=0, uses=["publish_name"])}
     take_back(file, words, told)
     assert file.persons[0].consent.uses == ["publish_without_name"]
     file.persons[0].consent.uses.append("publish_name")  # the desk records that it was given again

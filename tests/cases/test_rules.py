@@ -12,13 +12,14 @@ from app.cases.office_items import Telling, gives_away
 from app.cases.status import EVENTS, LABELS, TRANSITIONS, allowed, next_status
 from app.cases.taking_in import follow_persons, take_in
 from app.cases.two_people import may_approve
-from app.desk.case_forms import read_people
+from app.desk.forms import CaseForm, DraftForm
 from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord
 from app.documents.submission import Consent, PersonConcerned, Submission
 from app.identity.accounts import SHORTEST_PASSWORD, new_passphrase, take_totp
 from app.problems import Conflict
 from app.stores.casework import STATUSES, Account
-from app.web.forms import Form, FormView
+from app.web.binding import bind, names_of
+from app.web.forms import Form
 from tests.building import entry
 
 A, B, C = frozenset({"x", "y"}), frozenset({"v", "w"}), frozenset({"y", "z"})
@@ -179,10 +180,10 @@ def test_a_decision_about_a_person_reaches_the_gate() -> None:
 def test_whoever_leaves_the_list_of_persons_stays_sealed() -> None:
     file = CaseFile(persons=[PersonRecord(key="p", name="I. Varga", given="Ines", family="Varga")])
     follow_persons(file)
-    form = Form({"person-p-name": ["I. Varga"], "person-p-given": ["Ines"], "person-p-remove": ["yes"]})
-    read_people(form, file, FormView(), str)
-    assert [one.off_list for one in file.persons] == [True]
-    file.particulars[0].treatment = "publish"
+    told = CaseForm.of(file, 1, "normal")
+    told.persons[0].remove = ["yes"]
+    told.record(file)
+    assert file.persons[0].off_list
     assert check(file, {"summary": "Ines came."})[0].blocks
 
 
@@ -200,28 +201,33 @@ def test_the_office_is_never_told_of_somebody_who_did_not_agree_to_it() -> None:
     [
         ("kind", "revenge"),
         ("state_alleged", "ZZ"),
-        ("text_language", "xx"),
-        ("act-0-type", "arson"),
-        ("act-0-perpetrator", "john"),
-        ("un-0-body", "fifa"),
-        ("un-0-form", "by_post"),
-        ("public-0-role", "king"),
-        ("public-0-unit", "crowd"),
+        ("language", "xx"),
+        ("acts-0-type", "arson"),
+        ("acts-0-perpetrator", "john"),
+        ("engagements-0-body", "fifa"),
+        ("engagements-0-form", "by_post"),
+        ("persons-0-roles", "king"),
+        ("persons-0-unit", "crowd"),
         ("left_out", "everything"),
     ],
 )
 def test_a_code_that_no_list_has_is_no_entry(field: str, value: str) -> None:
-    draft, view = draft_from_entry(entry()), FormView()
-    assert build_entry(CaseFile(), draft, view, str) is not None
-    assert build_entry(CaseFile(), draft | {field: [value]}, view, str) is None
-    assert set(view.problems) == {field}
+    draft = draft_from_entry(entry())
+    assert build_entry(CaseFile(), draft)[0] is not None
+    typed = names_of(DraftForm.of(CaseFile(), draft, 1)) | {field: [value]}
+    wrong = bind(Form(typed), DraftForm, str).value
+    assert wrong is not None
+    made, problems = build_entry(CaseFile(), wrong.draft())
+    assert (made, [place for place, _ in problems]) == (None, [field])
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("3", 3), ("", 1), ("many", None), ("-1", None), ("9999", None)])
 def test_the_number_of_sources_is_a_number(typed: str, kept: int | None) -> None:
-    file, view = CaseFile(), FormView()
-    read_people(Form({"sources": [typed]}), file, view, str)
-    assert (file.sources if not view.problems else None) == kept
+    file = CaseFile()
+    told = bind(Form({"sources": [typed]}), CaseForm, str).value
+    if told is not None:
+        told.record(file)
+    assert (file.sources if told is not None else None) == kept
 
 
 def test_the_table_of_states_is_whole() -> None:

@@ -68,13 +68,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"state_where": "<script>"}, "one of the answers"),
     ({"acts": ["fine", "no_such_act"]}, "among the answers"),
     ({"perpetrator": "everyone"}, "one of the answers"),
-    ({"person-0-role": "king"}, "one of the answers"),
-    ({"person-0-agreed_on": "yesterday"}, "There is no such date."),
-    ({"person-7-name": "hidden"}, "a field that we do not know"),
+    ({"persons-0-role": "king"}, "one of the answers"),
+    ({"persons-0-agreed_on": "yesterday"}, "There is no such date."),
+    ({"persons-7-nickname": "hidden"}, "a field that we do not know"),
+    ({"persons-99999999-name": "hidden"}, "a field that we do not know"),
     ({"status": "published"}, "a field that we do not know"),
     ({"role": "admin"}, "a field that we do not know"),
     ({"at_risk": "a\x00b"}, "characters that nobody can see"),
-    ({"person-0-name": "\u202eagraV"}, "characters that nobody can see"),
+    ({"persons-0-name": "\u202eagraV"}, "characters that nobody can see"),
 ]
 
 
@@ -82,7 +83,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 def test_a_wrong_answer_is_named_and_everything_typed_comes_back(
     client: TestClient, installation: Installation, wrong: dict[str, Any], words: str
 ) -> None:
-    sent = {"token": token(client), "persons": "1", "what_happened": TYPED, "why_linked": TYPED} | wrong
+    sent = {"token": token(client), "what_happened": TYPED, "why_linked": TYPED} | wrong
     answer = client.post("/en/submit", headers=HTML, data=sent, files={"files": ("proof.txt", b"proof")})
     assert answer.status_code == 422
     assert words in answer.text
@@ -149,7 +150,7 @@ def test_tokens_of_two_forms_differ_and_tell_nothing(installation: Installation)
 def test_a_locked_store_says_so_and_gives_the_text_back(
     client: TestClient, installation: Installation, tmp_path: Path
 ) -> None:
-    sent = {"token": token(client), "persons": "1", "what_happened": TYPED}
+    sent = {"token": token(client), "what_happened": TYPED}
     other = sqlite3.connect(tmp_path / "c.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:

@@ -76,10 +76,10 @@ def submit_through(desk: Desk, fault: Callable[[Desk], Any]) -> None:
     person = desk.visitor()
     form = open_form(person)
     with fault(desk):
-        answer = person.send(form, {"what_happened": TEXT, "person-0-name": "Amara"}, files=FILE)
+        answer = person.send(form, {"what_happened": TEXT, "persons-0-name": "Amara"}, files=FILE)
         assert answer.status_code == 503, person.text
         assert receipt_on(person) == ""
-        assert (typed(person, "what_happened"), typed(person, "person-0-name")) == (TEXT, "Amara")
+        assert (typed(person, "what_happened"), typed(person, "persons-0-name")) == (TEXT, "Amara")
         assert "What you typed is still here" in person.text
         assert "Please choose them again" in person.text
     assert desk.cases() == []

@@ -38,7 +38,7 @@ def test_what_is_told_is_what_the_readers_open(desk: Desk) -> None:
     (victim,) = told["persons"]
     assert (victim["name"], victim["role"]) == (NAME, "lawyer")
     assert victim["consent"]["understood_on"] == "2026-04"
-    assert victim["consent"]["uses"] == telling.answers()["person-0-uses"]
+    assert victim["consent"]["uses"] == telling.answers()["persons-0-uses"]
     (case,) = desk.cases()
     assert (case.urgency, case.received_on, case.status) == ("urgent", today(), "received")
     with desk.installation.casework.read() as session:
@@ -65,7 +65,7 @@ def test_not_knowing_and_not_saying_are_different_answers(small_desk: Desk) -> N
             "state_alleged": answer,
             "state_where": answer,
             "perpetrator": answer,
-            "person-0-understood": answer,
+            "persons-0-understood": answer,
         }
         person.send(open_form(person), changes, files=NO_FILE)
         assert receipt_on(person), person.text
@@ -98,15 +98,17 @@ def test_adding_persons_keeps_everything_and_every_file(desk: Desk) -> None:
     person = desk.visitor()
     person.send(
         open_form(person),
-        {"what_happened": "Three of us.", "person-0-name": "One"},
-        button="add_person",
+        {"what_happened": "Three of us.", "persons-0-name": "One"},
+        button="Add another person",
         files=[NOTE],
     )
     assert person.response.status_code == 200
     assert f"{NAME}.txt" in person.text
-    form = person.form_with("person-1-name")
-    person.send(form, {"person-1-name": "Two", "person-1-role": "lawyer"}, button="add_person", files=[PICTURE])
-    person.send(person.form_with("person-2-name"), {"person-2-name": "Three"}, button="send", files=NO_FILE)
+    form = person.form_with("persons-1-name")
+    person.send(
+        form, {"persons-1-name": "Two", "persons-1-role": "lawyer"}, button="Add another person", files=[PICTURE]
+    )
+    person.send(person.form_with("persons-2-name"), {"persons-2-name": "Three"}, button="send", files=NO_FILE)
     assert receipt_on(person), person.text
     (told,) = desk.submissions()
     assert [one["name"] for one in told["persons"]] == ["One", "Two", "Three"]
@@ -117,10 +119,10 @@ def test_adding_persons_keeps_everything_and_every_file(desk: Desk) -> None:
 def test_whoever_adds_a_person_comes_to_that_person(small_desk: Desk) -> None:
     person = small_desk.visitor()
     form = open_form(person)
-    assert 'formaction="/en/submit#person-1"' in person.response.text
-    person.send(form, {"person-0-name": "One"}, button="add_person", files=NO_FILE)
-    assert "person-1" in person.page.ids
-    assert 'formaction="/en/submit#person-2"' in person.response.text
+    assert 'formaction="/en/submit#persons-1"' in person.response.text
+    person.send(form, {"persons-0-name": "One"}, button="Add another person", files=NO_FILE)
+    assert "persons-1" in person.page.ids
+    assert 'formaction="/en/submit#persons-2"' in person.response.text
 
 
 def test_every_error_leads_to_its_field_and_takes_the_focus(small_desk: Desk) -> None:
@@ -129,8 +131,8 @@ def test_every_error_leads_to_its_field_and_takes_the_focus(small_desk: Desk) ->
         "when-month": "13",
         "when-year": "2026",
         "cooperation_when-day": "40",
-        "person-0-agreed_on": "soon",
-        "person-0-understood_on": "2026-99",
+        "persons-0-agreed_on": "soon",
+        "persons-0-understood_on": "2026-99",
         "where": "x" * 501,
         "state_alleged": "ZZ",
         "acts": ["nonsense"],
@@ -138,9 +140,9 @@ def test_every_error_leads_to_its_field_and_takes_the_focus(small_desk: Desk) ->
         "cooperation": ["nonsense"],
         "perpetrator": "nonsense",
         "at_risk_now": "nonsense",
-        "person-0-given_by": "nonsense",
-        "person-0-uses": ["nonsense"],
-        "person-0-understood": "nonsense",
+        "persons-0-given_by": "nonsense",
+        "persons-0-uses": ["nonsense"],
+        "persons-0-understood": "nonsense",
     }
     person.send(open_form(person), wrong, files=[("files", ("empty.txt", b"", "text/plain"))])
     assert person.response.status_code == 422
@@ -194,12 +196,14 @@ def test_kept_files_are_sealed_and_can_be_removed(desk: Desk) -> None:
         {"what_happened": ""},
         files=[("files", ("o.txt", b"o", "text/plain"))],
     )
-    foreign = person.response.text.split('name="remove" value="')[1][:32]
-    other.send(other.form_with("remove"), {"remove": foreign}, files=NO_FILE)
+    foreign = person.response.text.split('name="remove_file" value="')[1][:32]
+    other.send(other.form_with("remove_file"), {"remove_file": foreign}, files=NO_FILE)
     with desk.installation.casework.read() as session:
         assert session.scalar(select(func.count()).select_from(Attachment)) == 3
-    chosen = next(part[:32] for part in person.response.text.split('name="remove" value="')[1:] if NAME in part[:120])
-    person.send(person.form_with("remove"), {"remove": chosen, "what_happened": "Here."}, files=NO_FILE)
+    chosen = next(
+        part[:32] for part in person.response.text.split('name="remove_file" value="')[1:] if NAME in part[:120]
+    )
+    person.send(person.form_with("remove_file"), {"remove_file": chosen, "what_happened": "Here."}, files=NO_FILE)
     assert receipt_on(person)
     assert set(desk.files()) == {"picture.jpg"}
 
@@ -230,7 +234,7 @@ def test_kept_files_go_after_two_days(desk: Desk) -> None:
 def test_a_file_too_large_is_named_and_the_rest_is_kept(small_desk: Desk) -> None:
     person = small_desk.visitor()
     large = ("files", ("film.mp4", b"\0" * (2**20 + 1), "video/mp4"))
-    for button in ("send", "add_person"):
+    for button in ("send", "Add another person"):
         person.send(open_form(person), {"what_happened": "A film."}, files=[large, NOTE], button=button)
         assert person.response.status_code == 422
         assert "“film.mp4” is larger than 1 MB" in person.text

@@ -41,16 +41,16 @@ class Telling:
             "perpetrator": "state",
             "perpetrator_text": f"a neighbour of {name}",
             "who_else_knows": f"{name}'s sister",
-            "person-0-name": name,
-            "person-0-also": f"little {name}",
-            "person-0-role": "lawyer",
-            "person-0-about": f"{name} has a scar",
-            "person-0-uses": ["keep_on_file", "publish_without_name", "tell_president_office"],
-            "person-0-understood": "yes",
-            "person-0-understood_on": "2026-04",
-            "person-0-agreed_on": "2026-04",
-            "person-0-given_by": "person",
-            "person-0-how": f"{name} said so",
+            "persons-0-name": name,
+            "persons-0-also": f"little {name}",
+            "persons-0-role": "lawyer",
+            "persons-0-about": f"{name} has a scar",
+            "persons-0-uses": ["keep_on_file", "publish_without_name", "tell_president_office"],
+            "persons-0-understood": "yes",
+            "persons-0-understood_on": "2026-04",
+            "persons-0-agreed_on": "2026-04",
+            "persons-0-given_by": "person",
+            "persons-0-how": f"{name} said so",
             "how_to_reach": f"not at {name}'s home",
         }
 
@@ -86,8 +86,8 @@ def open_newest_case(person: Person) -> str:
 def propose(person: Person, case: str, **draft: Any) -> None:
     """Claims the case if needed, fills in the draft and proposes it."""
     person.get(case)
-    if any("reason" not in form.names and form.action.endswith("/do/claim") for form in person.page.forms):
-        person.send(next(form for form in person.page.forms if form.action.endswith("/do/claim")))
+    if (claim := person.button_to("/do/claim")) and claim[1][2] == "Claim this case":
+        person.press("/do/claim")
     person.get(case + "/draft")
     person.send(person.form_with("summary", "title"), draft, button="propose")
 
@@ -112,8 +112,9 @@ def agree_to_telling(installation: Installation, case: str) -> None:
 
 PUBLIC = {
     "title": "A lawyer was summoned",
+    "kind": "reprisal",
     "summary": "A lawyer was questioned in March 2026.",
-    "public-0-label": "A lawyer",
+    "persons-0-label": "A lawyer",
 }
 
 

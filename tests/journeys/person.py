@@ -20,6 +20,7 @@ class HtmlForm:
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
+    ways: dict[tuple[str, str, str], str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     legend: str = ""
 
@@ -35,6 +36,7 @@ class _Reader(HTMLParser):
         self._area: str | None = None
         self._select: str | None = None
         self._button: list[str] | None = None
+        self._way = ""
         self._link: list[str] | None = None
         self._chosen = False
 
@@ -48,9 +50,10 @@ class _Reader(HTMLParser):
             self.forms.append(self._form)
         elif tag == "a":
             self._link = [given.get("href", ""), ""]
-        if self._form is None or not (name := given.get("name", "")):
+        name = given.get("name", "")
+        if self._form is None or not (name or tag == "button"):
             return
-        if tag in ("input", "textarea", "select", "button"):
+        if name and tag in ("input", "textarea", "select", "button"):
             self._form.names.add(name)
         if tag == "input":
             kind = given.get("type", "text")
@@ -66,6 +69,7 @@ class _Reader(HTMLParser):
             self._select, self._chosen = name, False
         elif tag == "button":
             self._button = [name, given.get("value", ""), ""]
+            self._way = given.get("formaction", "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -87,7 +91,9 @@ class _Reader(HTMLParser):
             self._form.fields[-1] = (name, self._area.removeprefix("\n"))
             self._area = None
         elif tag == "button" and self._button is not None and self._form is not None:
-            self._form.buttons.append((self._button[0], self._button[1], self._button[2].strip()))
+            pressed = (self._button[0], self._button[1], self._button[2].strip())
+            self._form.buttons.append(pressed)
+            self._form.ways[pressed] = self._way
             self._button = None
         elif tag == "select":
             self._select = None
@@ -154,12 +160,26 @@ class Person:
                 return form
         raise AssertionError(f"no form with {names} in {[sorted(form.names) for form in self.page.forms]}")
 
+    def button_to(self, action: str) -> tuple[HtmlForm, tuple[str, str, str]] | None:
+        """The first button of the page that leads to an address that ends so, with its form."""
+        for form in self.page.forms:
+            for button in form.buttons:
+                if (form.ways[button] or form.action).endswith(action):
+                    return form, button
+        return None
+
+    def press(self, action: str, values: dict[str, Any] | None = None) -> httpx.Response:
+        """Sends a form by the button that leads to an address that ends so."""
+        found = self.button_to(action)
+        assert found, f"no button to {action!r}"
+        return self.send(found[0], values, button=found[1])
+
     def send(
         self,
         form: HtmlForm,
         values: dict[str, Any] | None = None,
         *,
-        button: str | None = None,
+        button: str | tuple[str, str, str] | None = None,
         files: Any = None,
     ) -> httpx.Response:
         """Sends a form with changed values (a list sends several; None leaves the field out) by one of its buttons."""
@@ -170,9 +190,11 @@ class Person:
         for name, value in changed.items():
             if value is not None:
                 pairs += [(name, one) for one in (value if isinstance(value, list) else [value])]
-        if button is not None:
-            pairs += [(name, value) for name, value, text in form.buttons if button in (name, value, text)][:1]
-        target = urljoin(self.at, form.action)
+        pressed = next((one for one in form.buttons if button is not None and (button == one or button in one)), None)
+        if pressed is not None and pressed[0]:
+            pairs.append(pressed[:2])
+        way = form.ways.get(pressed, "") if pressed else ""
+        target = urljoin(self.at, way or form.action)
         if form.method == "get":
             return self._send("GET", target, params=pairs)
         data: dict[str, list[str]] = {}

@@ -85,8 +85,7 @@ def test_planted_names_are_nowhere_public_and_nowhere_in_the_stores(installation
     thread.send(thread.form_with("text"), {"text": f"{CANARY} was seen again"}, files=[("files", ("", b"", ""))])
     case, moderator = release(installation)
     moderator.get(case)
-    note = next(form for form in moderator.page.forms if form.action.endswith("/do/note"))
-    moderator.send(note, {"note": f"{CANARY}: call back"})
+    moderator.press("/do/note", {"note": f"{CANARY}: call back"})
     assert CANARY in moderator.text
 
     with httpx.Client(base_url=installation.url, trust_env=False) as client:
@@ -188,9 +187,9 @@ def test_only_the_office_hears_what_only_the_office_may(installation: Installati
     receipt = submit(installation, Telling(CANARY))
     one = signed_in(installation, "moderator-one")
     case = open_newest_case(one)
-    one.send(next(form for form in one.page.forms if form.action.endswith("/do/claim")))
+    one.press("/do/claim")
     one.get(case)
-    one.send(one.form_with("office_summary"), {"office_summary": f"{CANARY} was summoned after a side event."})
+    one.press("/do/tell-office", {"office_summary": f"{CANARY} was summoned after a side event."})
     assert "A second moderator must agree" in one.text
     agree_to_telling(installation, case)
     address = f"{installation.url}/office/feed.json"

@@ -73,8 +73,7 @@ def told(installation: Installation) -> tuple[Person, str]:
 
 def act(person: Person, case: str, action: str, **values: str) -> None:
     person.get(case)
-    form = next(form for form in person.page.forms if form.action.endswith(action))
-    person.send(form, dict(values))
+    person.press(action, dict(values))
 
 
 def test_the_office_is_told_by_token_and_by_nothing_else(installation: Installation) -> None:
@@ -217,9 +216,7 @@ def test_consent_taken_back_leaves_the_office_a_tombstone_that_says_nothing(
     token = installation.people["office"].token
     (before,) = confidential(ask(installation, token))
     one.get(case)
-    form = one.form_with("act_grade", "sources")
-    uses = next(name for name in form.names if name.endswith("-uses") and "new" not in name)
-    one.send(form, {uses: ["keep_on_file"]})
+    one.press("/people", {"persons-0-uses": ["keep_on_file"]})
     answer = ask(installation, token, f"?since={before['position']}")
     (after,) = confidential(answer)
     assert (after["ref"], after["withdrawn"]) == (before["ref"], True)

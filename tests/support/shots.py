@@ -78,7 +78,7 @@ def open_pages(page: Any, base: str, look: str, receipts: Sequence[str]) -> None
     page.goto(f"{base}/submit")
     page.fill("[name=when-year]", "2026")
     page.fill("[name=when-month]", "13")
-    page.fill("[name=person-0-name]", "Tamsin Orrelby")
+    page.fill("[name=persons-0-name]", "Tamsin Orrelby")
     page.set_input_files("[name=files]", {"name": "a letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
     page.locator("main .actions button").last.click()
     take(page, f"{look}-submit-refused")

@@ -117,8 +117,8 @@ def test_a_lane_that_stays_full_says_so_and_leaves_nothing_behind(monkeypatch: p
 
 
 def test_a_device_is_known_for_its_own_login_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = ServerKeys.of(Settings.model_validate({"form_token_keys": f"{FIRST}:{'11' * 32}"}))
-    others = ServerKeys.of(Settings.model_validate({"form_token_keys": f"{FIRST}:{'22' * 32}"}))
+    keys = ServerKeys.of(Settings.model_validate({"form_token_keys": f"{FIRST} 2026-01-01 {'11' * 32}"}))
+    others = ServerKeys.of(Settings.model_validate({"form_token_keys": f"{FIRST} 2026-01-01 {'22' * 32}"}))
     value = new_device(keys, "one")
     assert known_device(keys, value, "one")
     assert new_device(keys, "one") != value

@@ -86,8 +86,8 @@ def test_what_no_browser_sends_is_refused_clearly(client: TestClient, headers: d
 
 
 def test_too_many_fields_and_too_long_ones_are_refused(client: TestClient) -> None:
-    assert client.post("/form", data={f"f{n}": "x" for n in range(2_000)}).status_code == 400
-    assert client.post("/form", files={"text": (None, b"x" * (3 * 2**20))}).status_code in (400, 413)
+    assert client.post("/form", data={f"f{n}": "x" for n in range(30_000)}).status_code == 400
+    assert client.post("/form", files={"text": (None, b"x" * (17 * 2**20))}).status_code in (400, 413)
 
 
 @pytest.mark.parametrize(
@@ -112,4 +112,4 @@ def test_a_view_keeps_what_was_typed_and_what_is_wrong() -> None:
     view.complain("when", "Give a month too")
     view.complain("when", "Give a month too")
     assert (view.value("when"), view.value("none", "-"), view.values("acts")) == ("2026", "-", ["a", "b"])
-    assert view.all_errors == [("when", "Give a month too")]
+    assert view.all_errors == [("when", "", "Give a month too")]

@@ -83,7 +83,7 @@ def test_arabic_has_its_six_plurals() -> None:
 def test_pages_run_from_right_to_left_and_speak_arabic(client: TestClient, path: str) -> None:
     page = client.get(path, headers={"accept": "text/html"})
     assert '<html lang="ar" dir="rtl">' in page.text
-    assert 'hreflang="en"' in page.text
+    assert re.search('hreflang="en"|formaction="/en/submit" lang="en"', page.text)
     for english in (
         "Skip to the content",
         "Inclusion rules",
@@ -95,9 +95,7 @@ def test_pages_run_from_right_to_left_and_speak_arabic(client: TestClient, path:
     assert "لا ملفات تعريف للقراء" in page.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/en/submit", "/en/receipt", "/en/receipt/message", "/en/receipt/withdraw", "/en/sign-in"]
-)
+@pytest.mark.parametrize("path", ["/en/receipt", "/en/receipt/message", "/en/receipt/withdraw", "/en/sign-in"])
 def test_the_other_language_can_be_read_from_the_answer_to_a_form_too(client: TestClient, path: str) -> None:
     answer = client.post(path, data={"unknown": "x"}, headers={"accept": "text/html"})
     assert 400 <= answer.status_code < 500
