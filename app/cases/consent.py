@@ -58,25 +58,30 @@ def _problems_of_shown(file: CaseFile, shown: PublicPerson) -> list[tuple[str, s
     return problems
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded."""
     return re.findall(r"[^\W\d_]+", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _all_names(person: PersonRecord) -> list[list[str]]:
     """The words of each name that a person has."""
     names = (person.name, f"{person.given} {person.family}", *listed(person.also))
-    return [words for name in names if (words := _words(name))]
+    return [words for name in names if (words := words_of(name))]
+
+
+def words_of_names(person: PersonRecord) -> set[str]:
+    return {word for words in _all_names(person) for word in words}
 
 
 def _names(label: str, person: PersonRecord) -> bool:
     """Whether a label holds a whole word of a person's names."""
-    said = set(_words(label))
-    return any(len(word) > 1 and word in said for words in _all_names(person) for word in words)
+    said = set(words_of(label))
+    return any(len(word) > 1 and word in said for word in words_of_names(person))
 
 
 def _initials_match(label: str, person: PersonRecord) -> bool:
     """Whether a label holds the initials of a person: letters with points, in the order of a name."""
-    said = {"".join(_words(found[0])) for found in _INITIALS.finditer(unicodedata.normalize("NFKC", label))}
+    said = {"".join(words_of(found[0])) for found in _INITIALS.finditer(unicodedata.normalize("NFKC", label))}
     for words in _all_names(person):
         letters = "".join(word[0] for word in words)
         if letters in said or (len(letters) > 2 and letters[0] + letters[-1] in said):

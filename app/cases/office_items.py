@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.cases.access import OpenCase, open_case
 from app.cases.changing import changing, require_claim, sealed_file
 from app.cases.clearance import check
-from app.cases.consent import tellable
+from app.cases.consent import tellable, words_of, words_of_names
 from app.cases.two_people import TELLING, close_proposals, objection, require_as_seen, require_open_proposal
 from app.clock import today
 from app.documents import office
@@ -75,7 +75,8 @@ def _around(session: Session, case_id: str) -> _Around:
 
 def gives_away(file: CaseFile, telling: Telling) -> bool:
     """Whether a text gives away anybody or anything that the Office must not be told: the whole gate, over everything
-    that is listed, but for the persons whom it may name. What may stand in public for another reason is no excuse."""
+    that is listed, but for the names of the persons whom it may name (which may stand in a sealed place too, as in
+    “her office”). What may stand in public for another reason is no excuse."""
     others = [person for person in file.persons if person.key not in telling.named]
     keys = {person.key for person in others}
     decided = [
@@ -84,7 +85,11 @@ def gives_away(file: CaseFile, telling: Telling) -> bool:
         if not one.person or one.person in keys
     ]
     narrowed = file.model_copy(update={"persons": others, "particulars": decided, "overrides": {}})
-    return any(one.blocks for one in check(narrowed, {"office_summary": telling.summary}))
+    may_stand = {word for person in file.persons if person.key in telling.named for word in words_of_names(person)}
+    return any(
+        one.blocks and not set(words_of(one.finding.text)) <= may_stand
+        for one in check(narrowed, {"office_summary": telling.summary})
+    )
 
 
 def told_document(opened: OpenCase, file: CaseFile, around: _Around, telling: Telling) -> office.OfficeItem | None:

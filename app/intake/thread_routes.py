@@ -38,7 +38,7 @@ STATUS_WORDS = {
     "scheduled": N_("A public text was agreed and will be released within days. You can still withdraw."),
     "published": N_("It is public, in the form that was agreed."),
     "suspended": N_("It is hidden from the public."),
-    "withdrawn": N_("It was withdrawn. It is gone: nothing of it is public here."),
+    "withdrawn": N_("It was withdrawn. Nothing of it is public here."),
     "closed": N_("It was closed without publication. It stays sealed."),
 }
 NEXT_WORDS = {

@@ -183,7 +183,8 @@ def test_whoever_leaves_the_list_of_persons_stays_sealed() -> None:
     told = CaseForm.of(file, 1, "normal")
     told.persons[0].remove = ["yes"]
     told.record(file)
-    assert file.persons[0].off_list
+    assert [one.off_list for one in file.persons] == [True]
+    file.particulars[0].treatment = "publish"
     assert check(file, {"summary": "Ines came."})[0].blocks
 
 

@@ -198,7 +198,7 @@ def test_the_thread_says_that_a_message_arrived_and_leads_to_what_is_public(desk
     with desk.installation.casework.write() as session:
         first, second = add_moderator(session, "first"), add_moderator(session, "second")
         case = session.scalars(select(Case)).one()
-        case.status = "scheduled"
+        case.status, case.message_unread = "scheduled", False
         order = order_release(
             desk.installation,
             session,

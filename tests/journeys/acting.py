@@ -93,9 +93,21 @@ def propose(person: Person, case: str, **draft: Any) -> None:
 
 
 def approve(person: Person, case: str) -> None:
+    """Agrees to what is proposed, after noting that the submitter's messages were read, where that is asked."""
     person.get(case + "/proposal")
+    if unread := [form for form in person.page.forms if form.action.endswith("/do/read")]:
+        person.send(unread[0])
+        person.get(case + "/proposal")
     form = next(form for form in person.page.forms if any(value == "approve" for _, value, _ in form.buttons))
     person.send(form, button="approve")
+
+
+def agree_to_telling(installation: Installation, case: str) -> None:
+    """The second moderator agrees that the Office is told a name."""
+    two = signed_in(installation, "moderator-two")
+    two.get(case)
+    two.press("/do/agree-office")
+    assert "The Office was told" in two.text, two.text
 
 
 PUBLIC = {

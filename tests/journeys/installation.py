@@ -59,7 +59,7 @@ class Installation:
         return {str(file): file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file()}
 
 
-def found(folder: Path, urls: StoreUrls, **environment: str) -> Installation:
+def found(folder: Path, urls: StoreUrls, *, module: str = "app.cli", **environment: str) -> Installation:
     """Founds an installation with two moderators and the Office, and starts it."""
     data = folder / "data"
     server = Server(
@@ -71,6 +71,7 @@ def found(folder: Path, urls: StoreUrls, **environment: str) -> Installation:
             "REGISTRY_DEMO": "true",
         }
         | environment,
+        module=module,
     )
     escrow = re.search(r"AGE-SECRET-KEY-1\w+", server.command("init"))
     assert escrow

@@ -11,6 +11,7 @@ import pytest
 from tests.journeys.acting import (
     PUBLIC,
     Telling,
+    agree_to_telling,
     approve,
     open_newest_case,
     propose,
@@ -57,8 +58,9 @@ def told(installation: Installation) -> tuple[Person, str]:
     one = signed_in(installation, "moderator-one")
     case = open_newest_case(one)
     act(one, case, "/do/claim")
-    act(one, case, "/do/tell-office", office_summary=TOLD)
-    assert "The Office was told" in one.text, one.text
+    act(one, case, "/do/tell-office", office_summary=TOLD, names="yes")
+    assert "The Office was not told" in one.text, one.text
+    agree_to_telling(installation, case)
     return one, case
 
 

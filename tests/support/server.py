@@ -31,6 +31,7 @@ class Server:
     arguments: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    module: str = "app.cli"  # or one that runs the same command and watches it
 
     @property
     def url(self) -> str:
@@ -39,7 +40,7 @@ class Server:
     def command(self, *arguments: str) -> str:
         """Runs another `registry` command on the same installation; what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "app.cli", *arguments],
+            [sys.executable, "-m", self.module, *arguments],
             env=self._environment(),
             cwd=ROOT,
             capture_output=True,
@@ -58,7 +59,7 @@ class Server:
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "stdout").open("ab") as out, (self.folder / "stderr").open("ab") as err:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "serve", "--port", str(self.port), *self.arguments],
+                [sys.executable, "-m", self.module, "serve", "--port", str(self.port), *self.arguments],
                 env=self._environment(),
                 cwd=ROOT,
                 stdout=out,

@@ -1,0 +1,102 @@
+"""No transaction waits for the leak gate, a password hash or a page: watched in a real server over whole journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.acting import (
+    PUBLIC,
+    Telling,
+    agree_to_telling,
+    approve,
+    open_newest_case,
+    propose,
+    signed_in,
+    submit,
+)
+from tests.journeys.installation import Installation, found
+from tests.journeys.person import Person
+from tests.support.engines import StoreUrls
+from tests.support.watched import transactions
+
+MOST = 0.020  # seconds of processor time between BEGIN and COMMIT, of 99 in 100
+
+
+@pytest.fixture
+def installation(store_urls: StoreUrls, tmp_path: Path) -> Iterator[Installation]:
+    made = found(
+        tmp_path / "watched",
+        store_urls,
+        module="tests.support.watched",
+        REGISTRY_RELEASE_HOLD_DAYS="0,0",
+        REGISTRY_RELEASE_HOUR="0",
+        WATCHED_TRANSACTIONS=str(tmp_path / "transactions"),
+    )
+    yield made
+    made.server.stop()
+
+
+def act(person: Person, case: str, action: str, **values: object) -> None:
+    person.get(case)
+    form = next(form for form in person.page.forms if form.action.endswith(action))
+    person.send(form, dict(values))
+
+
+def journey(installation: Installation) -> None:
+    """Everything that anybody does with a case, from the form to the withdrawal."""
+    receipt = submit(installation, Telling("Ines Varga", [("files", ("a.txt", b"x" * 100_000, "text/plain"))]))
+    one, two = signed_in(installation, "moderator-one"), signed_in(installation, "moderator-two")
+    case = open_newest_case(one)
+    act(one, case, "/do/claim")
+    act(one, case, "/do/note", note="She is afraid.")
+    act(one, case, "/do/ask", text="When was it?", waits="yes")
+    thread = Person(installation.url)
+    thread.get("/en/receipt")
+    thread.send(thread.form_with("receipt"), {"receipt": receipt})
+    thread.send(thread.form_with("text"), {"text": "In March."}, files=[("files", ("", b"", ""))])
+    act(one, case, "/do/resume")
+    act(one, case, "/do/tell-office", office_summary="Ines Varga was summoned.")
+    assert "A second moderator must agree" in one.text, one.text
+    agree_to_telling(installation, case)
+    one.get(case)
+    one.send(one.form_with("act_grade", "sources"), {"act_grade": "likely"})
+    propose(one, case, **PUBLIC)
+    one.get(case + "/proposal")
+    one.send(one.form_with("reason", "csrf"), {"reason": "Better words."}, button="send_back")
+    propose(one, case, **(PUBLIC | {"summary": "A lawyer was questioned for hours in March 2026."}))
+    approve(two, case)
+    assert "Agreed, waiting for release" in two.text, two.text
+    act(two, case, "/do/stop", reason="Not today.")
+    propose(one, case, **PUBLIC)
+    approve(two, case)
+    installation.server.command("release", "--now")
+    one.get(case)
+    assert "Published" in one.text
+    act(two, case, "/do/suspend", reason="It became dangerous.")
+    propose(one, case, **PUBLIC)
+    approve(two, case)
+    installation.server.command("release", "--now")
+    act(one, case, "/do/propose-withdrawal", reason="They asked for it.")
+    office = signed_in(installation, "office")
+    office.get("/en/office")
+    thread.get("/en/receipt")
+    thread.send(thread.form_with("receipt"), {"receipt": receipt})
+    thread.send(thread.form_with("uses"), {"uses": ["tell_president_office"]})
+    thread.send(thread.form_with("confirm"), {"confirm": "yes"})
+    assert "It was withdrawn" in thread.text, thread.text
+    guest = Person(installation.url)
+    for path in ("/en/", "/en/entries?q=lawyer", "/feed.json", "/changes?after=-1"):
+        assert guest.get(path).status_code == 200
+
+
+def test_nothing_slow_happens_in_a_transaction(installation: Installation, tmp_path: Path) -> None:
+    journey(installation)
+    watched = transactions(tmp_path / "transactions")
+    assert len(watched) > 300
+    assert {kind for _, kind, _ in watched} == {"read", "write"}
+    assert [row for row in watched if row[2] != "-"] == []
+    times = sorted(seconds for seconds, _, _ in watched)
+    assert times[len(times) * 99 // 100] < MOST, times[-10:]
