@@ -34,8 +34,8 @@ WORDS = {
 
 def largest(words: str) -> Submission:
     """The largest submission that the form admits, of repeated words."""
-    length = MOST_LETTERS // (len(TEXTS) + MOST_PERSONS)
-    text = (words * length)[:length]
+    each = MOST_LETTERS // (len(TEXTS) + MOST_PERSONS)  # the form takes so many letters together
+    text = (words * each)[:each]
     persons = [PersonConcerned(name=f"Person {number}", about=text) for number in range(MOST_PERSONS)]
     return Submission.model_validate({"language": "en", "persons": persons} | dict.fromkeys(TEXTS, text))
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.cases.clearance import check, key_of, particulars_of
 from app.cases.consent import consent_problems, consent_shown
-from app.cases.draft import build_entry, draft_from_entry
+from app.cases.draft import build_entry, draft_from_entry, draft_from_submission
 from app.cases.office_items import Telling, gives_away
 from app.cases.status import EVENTS, LABELS, TRANSITIONS, allowed, next_status
 from app.cases.taking_in import follow_persons, take_in
@@ -183,7 +183,8 @@ def test_whoever_leaves_the_list_of_persons_stays_sealed() -> None:
     told = CaseForm.of(file, 1, "normal")
     told.persons[0].remove = ["yes"]
     told.record(file)
-    assert file.persons[0].off_list
+    assert [one.off_list for one in file.persons] == [True]
+    file.particulars[0].treatment = "publish"
     assert check(file, {"summary": "Ines came."})[0].blocks
 
 
@@ -271,3 +272,37 @@ def test_passphrases_are_long_and_never_the_same() -> None:
     made = {new_passphrase() for _ in range(200)}
     assert len(made) == 200
     assert min(len(one) for one in made) >= SHORTEST_PASSWORD
+
+
+def test_the_first_draft_says_only_what_was_said_of_that_very_thing() -> None:
+    """A date belongs to an act, and a form of contact to a body, where there is just one of each."""
+    told = Submission(
+        language="en",
+        acts=["summons_interrogation", "direct_threat"],
+        when="2026-03-14",
+        un_bodies=["upr", "cat"],
+        cooperation=["side_event"],
+        cooperation_when="2026-02",
+        state_alleged="not_disclosed",
+    )
+    draft = draft_from_submission(told)
+    assert [(act.type, act.date, act.perpetrator) for act in draft.acts] == [
+        ("summons_interrogation", "", ""),
+        ("direct_threat", "", ""),
+    ]
+    assert [(one.body, one.form, one.date) for one in draft.engagements] == [("upr", "", ""), ("cat", "", "")]
+    assert (draft.kind, draft.left_out, draft.persons, draft.state_alleged) == ("", [], [], "")
+    alone = told.model_copy(update={"acts": ["direct_threat"], "un_bodies": ["upr"]})
+    draft = draft_from_submission(alone)
+    assert (draft.acts[0].date, draft.engagements[0].form, draft.engagements[0].date) == (
+        "2026-03",
+        "side_event",
+        "2026-02",
+    )
+    two_ways = alone.model_copy(update={"cooperation": ["side_event", "oral_statement"]})
+    assert draft_from_submission(two_ways).engagements[0].form == ""
+
+
+def test_no_act_and_no_person_is_cut_off_the_first_draft() -> None:
+    acts = [f"act_{n}" for n in range(40)]
+    assert [one.type for one in draft_from_submission(Submission(language="en", acts=acts)).acts] == acts

@@ -106,7 +106,7 @@ def agree_to_telling(installation: Installation, case: str) -> None:
     """The second moderator agrees that the Office is told a name."""
     two = signed_in(installation, "moderator-two")
     two.get(case)
-    two.send(next(form for form in two.page.forms if form.action.endswith("/do/agree-office")))
+    two.press("/do/agree-office")
     assert "The Office was told" in two.text, two.text
 
 
