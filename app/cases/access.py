@@ -136,16 +136,15 @@ def regrant(
 
     Taking a grant turns the key. In the caller's transaction; Conflict when the key was turned since the case was opened.
     """
-    case = lock_case(session, opened.case.id)
+    case = opened.case = lock_case(session, opened.case.id)
     require_newest(case, opened.keys)
-    newest = opened.keys.newest
     if take:
         turn = Turn.of(session, case, opened.keys, take)
         if not turn.apply(session):
             raise Conflict
-        newest = turn.pair.private
+        opened.keys = sealed_keys(session, case.id).open(turn.pair.private)
     for keyholder in give:
         if session.get(Grant, (case.id, keyholder.id)) is None:
-            sealed = seal(newest.encode(), keyholder.public_key)
+            sealed = seal(opened.keys.newest.encode(), keyholder.public_key)
             session.add(Grant(case_id=case.id, keyholder_id=keyholder.id, sealed=sealed))
     session.flush()

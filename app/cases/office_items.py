@@ -86,10 +86,18 @@ def gives_away(file: CaseFile, telling: Telling) -> bool:
         if not one.person or one.person in keys
     ]
     narrowed = file.model_copy(update={"persons": others, "particulars": decided, "overrides": {}})
-    may_stand = {word for person in file.persons if person.key in telling.named for word in words_of_names(person)}
+    names = {word for person in file.persons if person.key in telling.named for word in words_of_names(person)}
     return any(
-        one.blocks and not set(words_of(one.finding.text)) <= may_stand
+        one.blocks and not _only_says(one.finding.text, names)
         for one in check(narrowed, {"office_summary": telling.summary})
+    )
+
+
+def _only_says(text: str, names: set[str]) -> bool:
+    """Whether a text is words of these names and nothing else: no digit, no sign of another kind."""
+    words = words_of(text)
+    return (
+        bool(words) and set(words) <= names and not any(character.isdigit() or character == "@" for character in text)
     )
 
 
