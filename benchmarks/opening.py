@@ -1,6 +1,6 @@
 """`python -m benchmarks.opening`: how long the desk takes to open the largest submission that the form admits.
 
-Every text as long as it may be, every person that may be added, in several scripts. Prints seconds for taking it into
+Every text as long as it may be, every person that may be added, in several scripts. Prints seconds of processor time for taking it into
 the case file and for making it visible on the page.
 """
 
@@ -43,12 +43,12 @@ def largest(words: str) -> Submission:
 def main() -> None:
     for name, words in WORDS.items():
         told = largest(words)
-        began = time.perf_counter()
+        began = time.thread_time()
         take_in(CaseFile(), {"one": told})
-        taken = time.perf_counter()
+        taken = time.thread_time()
         shown = sum(len(visible(getattr(told, text))) for text in TEXTS)
         shown += sum(len(visible(person.about)) for person in told.persons)
-        print(f"{name:10} {taken - began:.3f} s taken in, {time.perf_counter() - taken:.3f} s shown, {shown:,} letters")
+        print(f"{name:10} {taken - began:.3f} s taken in, {time.thread_time() - taken:.3f} s shown, {shown:,} letters")
 
 
 if __name__ == "__main__":

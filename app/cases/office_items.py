@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
-from app.cases.access import OpenCase, open_case
+from app.cases.access import OpenCase, open_case, renew_keys
 from app.cases.changing import changing, require_claim, sealed_file
 from app.cases.clearance import check
 from app.cases.consent import tellable, words_of, words_of_names
@@ -130,47 +130,60 @@ def named_among(file: CaseFile, summary: str) -> bool:
     return any(one.blocks and one.finding.particular for one in check(only_them, {"office_summary": summary}))
 
 
-def tell(installation: Installation, who: SignedIn, case_id: str, summary: str, *, names: bool = False) -> bool:
-    """Tells the Office, or tells it anew; whether it is told now. With a name it waits for a second person.
+def tell(installation: Installation, who: SignedIn, case_id: str, summary: str, *, names: bool = True) -> bool:
+    """Tells the Office, or tells it anew; whether it is told now.
 
-    Conflict in a status in which the Office is told nothing, Unprocessable without consent, text, or a clear gate.
+    A text that names nobody is told at once, without names; with `names`, those of the persons who agreed to it wait
+    for a second moderator. A text with a name waits as a whole. Conflict in a status in which the Office is told
+    nothing, Unprocessable without consent, text, or a clear gate.
     """
+    renew_keys(installation.casework, case_id, who)
     with installation.casework.read() as session:
         opened = open_case(session, case_id, who)
         around = _around(session, opened.case.id)
     _require_tellable(opened.case)
     require_claim(opened.case, who)
-    persons = [person for person in opened.file.persons if tellable(person)]
-    if not persons:
+    persons = tuple(person.key for person in opened.file.persons if tellable(person) and person.known_as)
+    if not any(tellable(person) for person in opened.file.persons):
         raise Unprocessable(N_("Nobody in this case agreed that the Office is told."))
     if not around.keys:
         raise Unprocessable(N_("The Office has no account here yet."))
-    alone = not names and not named_among(opened.file, summary)
-    telling = Telling(summary, () if alone else tuple(person.key for person in persons))
-    document = told_document(opened, opened.file, around, telling)
+    at_once = not named_among(opened.file, summary)
+    without, with_names = Telling(summary), Telling(summary, persons)
+    document = told_document(opened, opened.file, around, without if at_once else with_names)
     if document is None:
         raise Unprocessable(
             N_("The text is missing, or gives away somebody or something that the Office must not be told.")
         )
     opened.file.office_summary = summary
     sealed, file = seal_document(document.told(), *around.keys), sealed_file(opened)
-    proposal = opened.seal(telling.document().told())
+    proposals = [_proposal(opened, who, without, waits=False)] if at_once else []
+    if persons and (names or not at_once):
+        proposals.append(_proposal(opened, who, with_names, waits=True))
     with changing(installation, opened, who) as change:
         _require_tellable(change.case)
         change.require_claim()
         change.save_file(file)
         close_proposals(change.session, change.case.id, TELLING)
-        row = Proposal(case_id=change.case.id, kind="told", proposed_by=who.account_id, open=not alone, sealed=proposal)
-        change.session.add(row)
-        change.session.flush()
-        if alone:
-            _place(change.session, change.case, row, around.ref, sealed)
-        change.note("tell_office" if alone else "propose_telling")
-    return alone
+        if at_once:
+            change.session.add(proposals[0])
+            change.session.flush()
+            _place(change.session, change.case, proposals[0], around.ref, sealed)
+            change.note("tell_office")
+        if proposals[-1].open:
+            change.session.add(proposals[-1])
+            change.note("propose_telling")
+    return at_once
+
+
+def _proposal(opened: OpenCase, who: SignedIn, telling: Telling, *, waits: bool) -> Proposal:
+    sealed = opened.seal(telling.document().told())
+    return Proposal(case_id=opened.case.id, kind="told", proposed_by=who.account_id, open=waits, sealed=sealed)
 
 
 def agree_to_telling(installation: Installation, who: SignedIn, case_id: str, seen: str) -> None:
     """The second person, freshly confirmed, agrees that the Office is told a name. Gate and consents run again."""
+    renew_keys(installation.casework, case_id, who)
     with installation.casework.read() as session:
         opened = open_case(session, case_id, who)
         waiting = require_open_proposal(session, opened.case.id, TELLING)

@@ -66,7 +66,9 @@ def told(installation: Installation) -> tuple[Person, str]:
     case = next(link for link, _ in one.page.links if "/desk/cases/" in link)
     act(one, case, "/do/claim")
     act(one, case, "/do/tell-office", office_summary=TOLD, names="yes")
-    assert "The Office was not told" in one.text, one.text
+    assert "The Office was told" in one.text, one.text
+    (item,) = confidential(ask(installation, installation.people["office"].token))
+    assert NAME not in json.dumps(item)
     agree_to_telling(installation, case)
     return one, case
 

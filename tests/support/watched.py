@@ -1,7 +1,7 @@
 """`python -m tests.support.watched COMMAND …`: the `registry` command, with every transaction of both stores recorded.
 
 Each transaction is a line in the file that WATCHED_TRANSACTIONS names: processor time between BEGIN and COMMIT or
-ROLLBACK in seconds, whether it wrote, and what happened inside that must not (gate, argon2, template).
+ROLLBACK in seconds, and what happened inside that must not (gate, argon2, template).
 """
 
 from __future__ import annotations
@@ -24,24 +24,23 @@ from app.cli import main
 _open = threading.local()
 
 
-def _stack() -> list[tuple[float, set[str], bool]]:
+def _stack() -> list[tuple[float, set[str]]]:
     if not hasattr(_open, "transactions"):
         _open.transactions = []
-    stack: list[tuple[float, set[str], bool]] = _open.transactions
+    stack: list[tuple[float, set[str]]] = _open.transactions
     return stack
 
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    url = str(connection.engine.url)
-    _stack().append((time.thread_time(), set(), "mode=ro" not in url and "read_only=on" not in url))
+    _stack().append((time.thread_time(), set()))
 
 
 def _end(connection: Connection) -> None:
     if not _stack():
         return
-    began, inside, writes = _stack().pop()
-    line = f"{time.thread_time() - began:.6f} {'write' if writes else 'read'} {','.join(sorted(inside)) or '-'}\n"
+    began, inside = _stack().pop()
+    line = f"{time.thread_time() - began:.6f} {','.join(sorted(inside)) or '-'}\n"
     file = os.open(os.environ["WATCHED_TRANSACTIONS"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.write(file, line.encode())
     os.close(file)
@@ -56,7 +55,7 @@ def _watch(holder: Any, name: str, what: str) -> None:
     original: Callable[..., Any] = getattr(holder, name)
 
     def noting(*given: Any, **named: Any) -> Any:
-        for _, inside, _ in _stack():
+        for _, inside in _stack():
             inside.add(what)
         return original(*given, **named)
 
@@ -68,10 +67,10 @@ _watch(app.sealing, "hash_secret_raw", "argon2")
 _watch(jinja2.Template, "render", "template")
 
 
-def transactions(file: Path) -> list[tuple[float, str, str]]:
-    """(seconds of processor time, "read" or "write", what happened inside) of every recorded transaction."""
+def transactions(file: Path) -> list[tuple[float, str]]:
+    """(seconds of processor time, what happened inside) of every recorded transaction, in order."""
     rows = [line.split() for line in file.read_text().splitlines()]
-    return [(float(seconds), kind, inside) for seconds, kind, inside in rows]
+    return [(float(seconds), inside) for seconds, inside in rows]
 
 
 if __name__ == "__main__":
