@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from app.i18n import N_, Gettext
+from app.problems import BadRequest
 from app.web.forms import Form, FormView
 
 M = TypeVar("M", bound=BaseModel)
@@ -74,7 +75,10 @@ def bind(
     context: Mapping[str, Any] | None = None,
     most_letters: int = 0,
 ) -> Bound[M]:
-    """Reads a form into a model. `context` is handed to the validators; `most_letters` bounds all texts together."""
+    """Reads a form into a model. `context` is handed to the validators; `most_letters` bounds all texts together.
+
+    BadRequest for more rows than any page could have sent.
+    """
     reading = _Reading(form, gettext)
     content = reading.of_model(model)
     view = FormView(reading.typed, {}, reading.questions)
@@ -179,6 +183,9 @@ class _Reading:
         numbers = sorted({int(found[1]) for name in self.form.names() if (found := number.match(name))})
         words = self.gettext(info.title) if info.title else ""
         self.questions[at] = words % {"number": len(numbers)} if "%(number)s" in words else words
+        most = next((mark.max_length for mark in info.metadata if isinstance(mark, MaxLen)), None)
+        if most is not None and len(numbers) > 2 * most:
+            raise BadRequest  # no page of ours offers so many: they are not shown again, which would take long
         kept = [one for one in numbers if self.form.get("remove") != f"{sent}-{one}"]
         for gone in set(numbers) - set(kept):
             self.place.update({name: at for name in self.form.names() if name.startswith(f"{sent}-{gone}-")})
@@ -187,7 +194,6 @@ class _Reading:
             title = words % {"number": place + 1} if "%(number)s" in words else words
             rows.append(self.of_model(row, f"{sent}-{one}-", f"{at}-{place}-", _joined(of, title)))
         if self.form.get("add") == sent:
-            most = next((mark.max_length for mark in info.metadata if isinstance(mark, MaxLen)), None)
             if most is not None and len(rows) >= most:
                 self.full = (at, most)
             else:

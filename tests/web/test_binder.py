@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from app.intake.questions import Answers
+from app.problems import BadRequest
 from app.web.binding import Bound, bind, differing, names_of, question_of, view_of
 from app.web.fields import Line, PartialDate, Secret, TypedDate, needed, number, one_of
 from app.web.forms import Form
@@ -148,6 +149,11 @@ def test_the_end_of_a_list_is_said_and_loses_nothing() -> None:
     assert five.value is None
     assert "at most 4" in five.view.all_errors[0][2]
     assert five.view.value("persons-4-name") == "Person 4"
+
+
+def test_more_rows_than_any_page_could_send_are_no_form() -> None:
+    with pytest.raises(BadRequest):
+        bound({f"persons-{n}-name": "x" for n in range(9)})
 
 
 def test_what_is_too_long_is_said_alone_and_together_and_comes_back() -> None:
