@@ -48,7 +48,7 @@ def test_init_prints_the_escrow_key_once_and_keeps_it_nowhere(tmp_path: Path) ->
     assert key
     assert "nothing was changed" in registry(folder, "init").stdout
     for file in folder.rglob("*"):
-        assert key[0].encode() not in file.read_bytes()
+        assert file.is_dir() or key[0].encode() not in file.read_bytes()
     for name in ("receipts", "form-tokens", "orders"):
         assert stat.S_IMODE((folder / f"{name}.keys").stat().st_mode) == 0o600
 
