@@ -10,7 +10,6 @@ import pytest
 from tests.journeys.acting import (
     PUBLIC,
     Telling,
-    agree_to_telling,
     approve,
     propose,
     signed_in,
@@ -44,10 +43,9 @@ def act(person: Person, case: str, action: str, **values: object) -> None:
     person.send(form, dict(values))
 
 
-def journey(installation: Installation) -> None:
+def journey(installation: Installation, one: Person, two: Person, office: Person) -> None:
     """Everything that anybody does with a case, from the form to the withdrawal."""
     receipt = submit(installation, Telling("Ines Varga", [("files", ("a.txt", b"x" * 100_000, "text/plain"))]))
-    one, two = signed_in(installation, "moderator-one"), signed_in(installation, "moderator-two")
     one.get("/en/desk?status=received")
     case = next(link for link, _ in one.page.links if "/desk/cases/" in link)
     act(one, case, "/do/claim")
@@ -61,7 +59,8 @@ def journey(installation: Installation) -> None:
     act(one, case, "/do/resume")
     act(one, case, "/do/tell-office", office_summary="Ines Varga was summoned.")
     assert "A second moderator must agree" in one.text
-    agree_to_telling(installation, case)
+    act(two, case, "/do/agree-office")
+    assert "The Office was told" in two.text
     one.get(case)
     one.send(one.form_with("act_grade", "sources"), {"act_grade": "likely"})
     propose(one, case, **PUBLIC)
@@ -81,7 +80,6 @@ def journey(installation: Installation) -> None:
     approve(two, case)
     installation.server.command("release", "--now")
     act(one, case, "/do/propose-withdrawal", reason="They asked for it.")
-    office = signed_in(installation, "office")
     office.get("/en/office")
     thread.get("/en/receipt")
     thread.send(thread.form_with("receipt"), {"receipt": receipt})
@@ -95,9 +93,10 @@ def journey(installation: Installation) -> None:
 
 def test_nothing_slow_happens_in_a_transaction(installation: Installation, tmp_path: Path) -> None:
     """The first journey lets the server compile its statements; the times of the second one count."""
-    journey(installation)
+    people = [signed_in(installation, login) for login in ("moderator-one", "moderator-two", "office")]
+    journey(installation, *people)
     before = len(transactions(tmp_path / "transactions"))
-    journey(installation)
+    journey(installation, *people)
     watched = transactions(tmp_path / "transactions")
     assert before > 200
     assert [inside for _, inside in watched if inside != "-"] == []
