@@ -17,7 +17,7 @@ from typing import Self
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.problems import Conflict
+from app.problems import Conflict, NotFound
 from app.sealing import KeyPair, Keys, seal, unseal
 from app.stores import Store
 from app.stores.casework import (
@@ -38,10 +38,15 @@ from app.stores.casework import (
 
 
 def lock_case(session: Session, case_id: str) -> Case:
-    """The case as the store has it now, held until the transaction ends: the first thing that a change of it does."""
+    """The case as the store has it now, held until the transaction ends: the first thing that a change of it does.
+
+    NotFound when there is no such case.
+    """
     session.flush()
-    found = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(found).one()
+    case = session.get(Case, case_id, with_for_update=True, populate_existing=True)
+    if case is None:
+        raise NotFound
+    return case
 
 
 def case_keys(session: Session, case_id: str, newest: str) -> Keys:
