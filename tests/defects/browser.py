@@ -163,10 +163,21 @@ class Form:
         found[0].value, found[0].on = text, True
         return self
 
+    def lead_to(self, action: str) -> bool:
+        """Whether a button leads to an address that ends so, as the form does or of its own; keeps only these buttons."""
+        leading = [one for one in self.buttons if urlsplit(self._target(one)).path.endswith(action)]
+        self.buttons = leading
+        return bool(leading)
+
+    def _target(self, button: Element) -> str:
+        return button.attrs.get("formaction") or self.action
+
     def button(self, words: str) -> Element | None:
-        """The button of a value or of words; the first one when none are given."""
+        """The button of a value or of words; the first one that is not for another language when none are given."""
         for one in self.buttons:
-            if not words or words == one.attrs.get("value") or words.lower() in one.text.lower():
+            if (not words and one.attrs.get("value") != "language") or (
+                words and (words == one.attrs.get("value") or words.lower() in one.text.lower())
+            ):
                 return one
         return None
 
@@ -283,8 +294,7 @@ class Browser:
 
     def form_or_none(self, *, action: str = "", button: str = "", fields: Sequence[Key] = ()) -> Form | None:
         for form in self.forms:
-            path = urlsplit(form.action).path
-            if path.endswith(action) and form.button(button) is not None and all(form.has(one) for one in fields):
+            if form.lead_to(action) and form.button(button) is not None and all(form.has(one) for one in fields):
                 return form
         return None
 

@@ -73,8 +73,7 @@ class Submitter(Browser):
         """Fills in the form and sends it. Returns the receipt; empty when none was given."""
         self.get("/en/submit")
         for _ in told.persons[1:]:
-            form = self._form()
-            self.send(form, "add_person")
+            self.send(self._form(), "Add another person")
         form = self._form()
         year, month, day = told.day.split("-")
         for key, value in (
@@ -242,12 +241,12 @@ class Moderator(SignedIn):
             (("kind", "Kind"), "reprisal"),
             (("state_alleged", "State alleged responsible"), draft.state),
             (("state_where", "State where it happened"), draft.state),
-            (("act-0-type", "Act"), draft.act),
-            (("act-0-date", "Date"), draft.act_date),
-            (("un-0-body", "Body"), draft.body),
-            (("un-0-form", "Kind of contact"), draft.contact),
-            (("public-0-label", "Said as"), draft.label),
-            (("public-0-named", "Shown with"), draft.named),
+            (("acts-0-type", "Act"), draft.act),
+            (("acts-0-date", "Date"), draft.act_date),
+            (("engagements-0-body", "Body"), draft.body),
+            (("engagements-0-form", "Kind of contact"), draft.contact),
+            (("persons-0-label", "Said as"), draft.label),
+            (("persons-0-named", "Shown with"), draft.named),
         ):
             form.fill(key, value)
         for name, value in draft.more.items():

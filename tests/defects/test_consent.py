@@ -90,7 +90,7 @@ def test_an_entry_does_not_say_of_everybody_what_one_person_agreed_to(team: Team
     draft = titled("stint")
     _let_stand(team, case, "Oona Brackwater", "O. B.")
     team.one.draft(case, draft)  # opens the row of a second person
-    draft.more = {"public-1-label": "O. B.", "public-1-named": "initials"}
+    draft.more = {"persons-1-label": "O. B.", "persons-1-named": "initials"}
     assert team.one.propose(case, draft), team.one.text
     assert team.two.approve(case), team.two.text
     team.installation.release_now()

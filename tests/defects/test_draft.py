@@ -41,7 +41,7 @@ def test_the_first_draft_gives_no_act_a_date_that_was_not_said_of_it(team: Team)
     """D16: each of several acts got the one date that was told."""
     acts = ("summons_interrogation", "direct_threat")
     _, case = team.case(Told([Someone("Ines Tremayne")], acts=acts, day="2026-03-14"))
-    assert _values(team, case, r"act-\d+-date") == ""
+    assert _values(team, case, r"acts-\d+-date") == ""
 
 
 @pytest.mark.row("D16")
@@ -49,7 +49,7 @@ def test_the_first_draft_gives_no_body_a_contact_that_was_not_said_of_it(team: T
     """D16: each body got the first kind of contact."""
     told = Told([Someone("Ines Underhill")], bodies=("upr", "cat"), contacts=("side_event", "oral_statement"))
     _, case = team.case(told)
-    assert set(_values(team, case, r"un-\d+-form").split(", ")) <= {"", "unclear"}
+    assert set(_values(team, case, r"engagements-\d+-form").split(", ")) <= {"", "unclear"}
 
 
 @pytest.mark.row("D16")

@@ -31,7 +31,6 @@ def _stack() -> list[tuple[float, set[str]]]:
     return stack
 
 
-@event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     _stack().append((time.thread_time(), set()))
 
@@ -46,10 +45,6 @@ def _end(connection: Connection) -> None:
     os.close(file)
 
 
-event.listen(Engine, "commit", _end)
-event.listen(Engine, "rollback", _end)
-
-
 def _watch(holder: Any, name: str, what: str) -> None:
     """Notes in every open transaction of the thread that something happened inside."""
     original: Callable[..., Any] = getattr(holder, name)
@@ -62,9 +57,14 @@ def _watch(holder: Any, name: str, what: str) -> None:
     setattr(holder, name, noting)
 
 
-_watch(app.cases.clearance, "examine", "gate")
-_watch(app.sealing, "hash_secret_raw", "argon2")
-_watch(jinja2.Template, "render", "template")
+def watch() -> None:
+    """Records from now on, in this process."""
+    event.listen(Engine, "begin", _begin)
+    event.listen(Engine, "commit", _end)
+    event.listen(Engine, "rollback", _end)
+    _watch(app.cases.clearance, "examine", "gate")
+    _watch(app.sealing, "hash_secret_raw", "argon2")
+    _watch(jinja2.Template, "render", "template")
 
 
 def transactions(file: Path) -> list[tuple[float, str]]:
@@ -74,4 +74,5 @@ def transactions(file: Path) -> list[tuple[float, str]]:
 
 
 if __name__ == "__main__":
+    watch()
     main()
