@@ -118,7 +118,9 @@ class Form:
         """The controls of the smallest part that says the words, or holds them as a value."""
         if not words:
             return self.controls
-        parts = [one for one in self.element.all("fieldset", "details", "section") if _says(one, words)]
+        parts = [one for one in self.element.all("fieldset", "details") if _says(one, words)]
+        parts = [one for one in parts if one.all("input", "select", "textarea")]
+        parts = parts or [one for one in self.element.all("section") if _says(one, words)]
         if not parts:
             return []
         least = min(parts, key=lambda one: len(one.all("input", "select", "textarea")) or 1000)

@@ -249,6 +249,9 @@ class Moderator(SignedIn):
             (("persons-0-named", "Shown with"), draft.named),
         ):
             form.fill(key, value)
+        if any(not form.has(name) for name in draft.more):
+            self.send(form, "persons")
+            form = self.form(fields=[("title", "Title"), ("summary", "Text")])
         for name, value in draft.more.items():
             form.fill(name, value)
         return self.send(form, button)
@@ -297,6 +300,8 @@ class Moderator(SignedIn):
         self.get(case)
         form = self.form(action="/tell-office")
         form.fill(("office_summary", "What the Office is told"), summary)
+        if form.has("names"):
+            form.fill("names", ["yes"])
         self.send(self.confirmed(form))
         return self.status == 200 and "The Office is told" in self.text
 

@@ -59,7 +59,8 @@ def kept_busy(url: str, mode: str = "EXCLUSIVE") -> Iterator[None]:
         return
     with psycopg.connect(url) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
-        connection.execute(f"LOCK TABLE {', '.join(name for (name,) in tables)} IN {mode} MODE")
+        names = ", ".join(f'"{name}"' for (name,) in tables)
+        connection.execute(f"LOCK TABLE {names} IN {mode} MODE")
         yield
         connection.rollback()
 

@@ -33,7 +33,6 @@ def test_the_last_reader_of_a_case_cannot_leave_it(team: Team) -> None:
     assert [browser.login for browser in (team.one, team.two) if reads(browser, case)]
 
 
-@pytest.mark.xfail(strict=True, reason="the Office has one account until its people are invited one by one")
 def test_the_office_can_have_a_second_person(team: Team) -> None:
     """The Office had one account for ever."""
     team.installation.add("office-two", "office", "moderator-one", "moderator-two")

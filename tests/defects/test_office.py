@@ -130,7 +130,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 @pytest.mark.row("D36")
-@pytest.mark.xfail(strict=True, reason="the whole Office has one key, until each of its people has their own")
 def test_whoever_left_the_office_opens_nothing_that_it_is_told_later(small: Installation) -> None:
     """D36: one private key for the whole Office; a token unwrapped it, and whoever left kept it."""
     kept = StolenStore(small).opened_by(small.people["office"].token, "office-token").secrets
