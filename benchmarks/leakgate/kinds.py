@@ -57,7 +57,7 @@ def _particular(name: str, told: str) -> Particular:
     if name == "day-of-month":
         value, _, allowed = told.partition("=")
         return Particular(Kind.DATE, (value,), treatment=Treatment.GENERALISE, allowed_form=allowed)
-    return Particular(Kind.IDENTIFIER if name == "pointer" else Kind.PERSON, (told,))
+    return Particular(Kind.DOCUMENT if name == "pointer" else Kind.PERSON, (told,))
 
 
 def _unmarked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
