@@ -1,7 +1,7 @@
 """Cases by kind and language: what must be found, and what must not. `python -m benchmarks.leakgate.kinds [tune|report]`.
 
 Each line of `data/kinds/` is one case, written by hand. The half “tune” may be read while the gate is worked on; of the
-half “report” only the figures are read. The half “second” was written when the phrases stood, in other words, to judge them.
+half “report” only the figures are read. “second” and “third” were written when the phrases stood, in other words, to judge them.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _tell_traps(half: str, *, show: bool) -> None:
         for one, found in raising if show else ():
             _show(one, found)
         print(f"| {kind} | {len(told)} | {len(blocking)} | {len(raising)} |")
-    if half == "second":
+    if half in ("second", "third"):
         return
     warnings = clean_warnings(half)
     few = sum(one <= 3 for one in warnings) / len(warnings)
@@ -160,7 +160,7 @@ def _tell_traps(half: str, *, show: bool) -> None:
 
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m benchmarks.leakgate.kinds", description=__doc__)
-    asked.add_argument("half", nargs="?", choices=("tune", "report", "second"), default="report")
+    asked.add_argument("half", nargs="?", choices=("tune", "report", "second", "third"), default="report")
     asked.add_argument("--show", action="store_true", help="what was missed, and false alarms, on standard error")
     told = asked.parse_args()
     print(f"# The leak gate by kinds, half “{told.half}”\n")
