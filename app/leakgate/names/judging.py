@@ -9,7 +9,7 @@ from itertools import pairwise
 from app.leakgate import forms, words
 from app.leakgate.dictionaries import VERY_OFTEN, everyday
 from app.leakgate.names.index import Index
-from app.leakgate.names.meeting import Hit
+from app.leakgate.names.matching import Hit
 from app.leakgate.names.parts import ALONE, COMMON, COMPANY, COMPLETE, REACH, Found
 from app.leakgate.reading import Reading
 from app.leakgate.sounds import latin
