@@ -7,6 +7,7 @@ spaced, divided or capitalised. A case that lists its documents also has those l
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -91,11 +92,18 @@ def _by_symbol(original: str, row: Strand, symbol: str, paragraphs: frozenset[in
     at = row.text.find(symbol)
     while at >= 0:
         start, end = row.span(at, at + len(symbol))
-        if not (original[start - 1 : start].isalnum() or re.match(r"\w|/\w", original[end : end + 2])):
+        if not _goes_on(original, start, end):
             told = frozenset(_paragraphs(read(original[end : end + REACH]).folded.text))
             known = not paragraphs or bool(paragraphs & told)
             yield start, end, "document" if known else "document-part"
         at = row.text.find(symbol, at + 1)
+
+
+def _goes_on(original: str, start: int, end: int) -> bool:
+    """Whether letters, digits or a stroke around a stretch make it part of another symbol."""
+    before = unicodedata.normalize("NFKC", original[max(0, start - 1) : start])
+    after = unicodedata.normalize("NFKC", original[end : end + 2])
+    return bool(re.match("[A-Za-z0-9]", before) or re.match("/?[A-Za-z0-9]", after))
 
 
 def unlisted(reading: Reading, symbols: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:

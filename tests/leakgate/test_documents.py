@@ -24,6 +24,8 @@ def rules(text: str, *particulars: Particular) -> list[str]:
         ("A/HRC/57/88, para. 41", "A/HRC/57/88, пункты 40–42"),
         ("A/HRC/57/88", "А/HRC/57/88, p. 3"),
         ("A/HRC/WGAD/2025/9", "Opinion No. 9/2025"),
+        ("A/HRC/WGAD/2025/9", "见Ａ／ＨＲＣ／ＷＧＡＤ／２０２５／９。"),
+        ("A/HRC/57/88, para. 41", "见A/HRC/57/88第41段"),
         ("CCPR/C/130/D/4021/2022", "communication 4021/2022"),
     ],
 )

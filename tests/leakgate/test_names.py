@@ -152,6 +152,7 @@ def test_what_is_only_like_a_name_raises_nothing(text: str, value: str) -> None:
         ("Ils suivirent l’avenue Orrelby.", "Tamsin Orrelby"),
         ("Делегация в аэропорту имени Воронцова.", "Олег Воронцов"),
         ("代表团经过小明路。", "王小明"),
+        ("便衣在景行路的住处外守候。", "隋景行"),
         ("He joined the Baker Law Office.", "Tom Baker"),
         ("他在门口张望了一会儿。", "张望"),
         ("Встреча прошла в Вене.", "Вена Корнеева"),

@@ -132,7 +132,7 @@ def test_no_language_lacks_a_class_of_phrases(language: str) -> None:
     assert {one for languages in phrases.LETTERS.values() for one in languages} >= {language}
 
 
-@pytest.mark.parametrize("half", ["tune", "report"])
+@pytest.mark.parametrize("half", ["tune", "report", "second"])
 @pytest.mark.parametrize("name", NOT_ON_FILE)
 def test_of_what_identifies_with_nothing_on_file_four_fifths_are_looked_at(name: str, half: str) -> None:
     cases = list(leaks(name, half))
@@ -140,7 +140,7 @@ def test_of_what_identifies_with_nothing_on_file_four_fifths_are_looked_at(name:
     assert met * 5 >= len(cases) * 4
 
 
-@pytest.mark.parametrize("half", ["tune", "report"])
+@pytest.mark.parametrize("half", ["tune", "report", "second", "third"])
 def test_what_is_only_nearly_such_a_phrase_raises_nothing(half: str) -> None:
     assert [case.text for case in near_misses(half) if case.findings()] == []
 

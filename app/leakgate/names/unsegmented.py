@@ -124,7 +124,7 @@ def _solid(reading: Reading, cut: han.Cut | None, needle: Needle, stretch: str, 
     if stands == "free":
         yield Found(needle.owner, "name-ordinary" if _is_said(stretch, after) else rule, start, stop)
     elif rule == "name" and (
-        after.startswith(words.HAN_OWN)
+        after.startswith((*words.HAN_OWN, *words.NAMED_AFTER_HAN))
         or (stands == "word" and (stretch not in words.ORDINARY or _beside(reading, at, end)))
     ):
         yield Found(needle.owner, "name-ordinary", start, stop)
