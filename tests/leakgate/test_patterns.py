@@ -145,6 +145,11 @@ def test_what_is_only_nearly_such_a_phrase_raises_nothing(half: str) -> None:
     assert [case.text for case in near_misses(half) if case.findings()] == []
 
 
+def test_a_long_text_in_one_language_is_read_for_another_s_phrases_too() -> None:
+    long = "The Council met and adopted what was before it. " * 20
+    assert {one.rule for one in found(f"{long} Elle est née le 4 mai 1979. {long}")} == {"birth"}
+
+
 def test_what_a_code_threatens_is_nobody_s_sentence() -> None:
     law = [one for half in ("tune", "report") for one in traps(half) if one.kind == "maximum"]
     assert sum(bool(one.findings()) for one in law) <= 1

@@ -41,6 +41,13 @@ LETTERS = {
     "[\u0621-\u064a]{2}": ("ar",),
     "[\u4e00-\u9fff]": ("zh",),
 }
+# No longer text of a language is without all of these.
+LONGER = 400
+FREQUENT = {
+    "en": re.compile(r"\b(?:the|and|of|was|with|to|he|she)\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(?:les?|des|est|une|dans|et|du|il|elle)\b", re.IGNORECASE),
+    "es": re.compile(r"\b(?:el|los|las|una|del|que|y|por|fue)\b", re.IGNORECASE),
+}
 _HEADING = re.compile(r"\[([a-z-]+)\]")
 _SLOT = re.compile(r"<([a-z-]+)>")
 _SENTENCE_ENDS = re.compile(r"[.!?؟。；;\n](?=\s|$|[\u4e00-\u9fff])")
@@ -51,7 +58,9 @@ def find(text: str) -> Iterator[tuple[str, int, int]]:
     for letters, languages in _compiled():
         if not letters.search(text):
             continue
-        for classes in languages:
+        for language, classes in languages:
+            if len(text) > LONGER and language in FREQUENT and not FREQUENT[language].search(text):
+                continue
             for name, patterns in classes.items():
                 if name == "law":
                     continue
@@ -91,16 +100,22 @@ def read(language: str) -> Mapping[str, tuple[str, ...]]:
     return classes
 
 
+_Classes = Mapping[str, tuple[re.Pattern[str], ...]]
+
+
 @cache
-def _compiled() -> tuple[tuple[re.Pattern[str], tuple[Mapping[str, tuple[re.Pattern[str], ...]], ...]], ...]:
+def _compiled() -> tuple[tuple[re.Pattern[str], tuple[tuple[str, _Classes], ...]], ...]:
     return tuple(
         (
             re.compile(letters),
             tuple(
-                {
-                    name: tuple(re.compile(one, re.IGNORECASE) for one in expressions)
-                    for name, expressions in read(language).items()
-                }
+                (
+                    language,
+                    {
+                        name: tuple(re.compile(one, re.IGNORECASE) for one in expressions)
+                        for name, expressions in read(language).items()
+                    },
+                )
                 for language in languages
             ),
         )
