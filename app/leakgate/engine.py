@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.leakgate import dates, forms, han, names, numbers, patterns
+from app.leakgate import dates, documents, forms, han, names, numbers, patterns
 from app.leakgate.reading import Reading, fold_words, read
 from app.leakgate.rules import RULES
 from app.leakgate.sounds import latin
@@ -49,6 +49,13 @@ def examine(
         found += case.named(name, reading)
         found += case.counted(name, reading)
         found += (_finding(name, reading.original, *one) for one in patterns.find(reading))
+        if any(one.kind is Kind.DOCUMENT for one in particulars):
+            known = [(one.start, one.end) for one in found if one.field == name and one.rule.startswith("document")]
+            found += (
+                _finding(name, reading.original, "document-unlisted", start, end)
+                for start, end in documents.unlisted(reading, patterns.symbols(reading))
+                if not any(start < other_end and other < end for other, other_end in known)
+            )
     symbols = {name: list(patterns.symbols(reading)) for name, reading in readings.items()}
     found = [one for one in found if not _is_of_a_document(one, symbols[one.field])]
     found += case.side_by_side(readings, found)
@@ -93,7 +100,7 @@ def _finding(
     told = (
         {"particular": particular.name, "allowed": particular.allowed_form or "–", "other": other} if particular else {}
     )
-    if particular and particular.allowed_form and rule != "date-finer":
+    if particular and particular.allowed_form and not rule.startswith("date-"):
         told["instead"] = particular.allowed_form
     known = RULES[rule]
     return Finding(
@@ -125,6 +132,7 @@ class _Case:
     names: names.Index
     numbers: Sequence[tuple[Particular, numbers.SealedNumber]]
     dates: Sequence[tuple[Particular, dates.SealedDate]]
+    documents: Sequence[tuple[Particular, documents.SealedDocument]]
 
     @classmethod
     def of(cls, sealed: Sequence[Particular]) -> _Case:
@@ -136,6 +144,7 @@ class _Case:
             names.Index.of(sealed),
             [(one, numbers.SealedNumber.of(one)) for one in sealed if one.kind in countable or one in unread],
             days,
+            [(one, documents.SealedDocument.of(one)) for one in sealed if one.kind is Kind.DOCUMENT],
         )
 
     def named(self, name: str, reading: Reading) -> Iterator[Finding]:
@@ -147,10 +156,13 @@ class _Case:
         for particular, number in self.numbers:
             for start, end, rule in numbers.find(reading, digits, number):
                 yield _finding(name, reading.original, rule, start, end, particular)
+        for particular, document in self.documents:
+            for start, end, rule in documents.find(reading, document):
+                yield _finding(name, reading.original, rule, start, end, particular)
         told = dates.mentions(reading) if self.dates else []
         for particular, sealed in self.dates:
-            for start, end in dates.finer(reading, told, sealed):
-                yield _finding(name, reading.original, "date-finer", start, end, particular)
+            for start, end, rule in dates.finer(reading, told, sealed):
+                yield _finding(name, reading.original, rule, start, end, particular)
 
     def side_by_side(self, readings: Mapping[str, Reading], found: Sequence[Finding]) -> Iterator[Finding]:
         """What several texts give away only together: halves of a name, weak parts of one, a day here and its month there."""

@@ -14,6 +14,8 @@ _SCRIPTS = (
     ("\u0530", "\u058f", ARMENIAN),
     ("\u0590", "\u05ff", HEBREW),
     ("\u0600", "\u06ff", ARABIC),
+    ("\u0750", "\u077f", ARABIC),
+    ("\u0870", "\u08ff", ARABIC),
     ("\u10a0", "\u10ff", GEORGIAN),
     ("\u1200", "\u137f", ETHIOPIC),
     ("\uac00", "\ud7af", HANGUL),

@@ -1,4 +1,4 @@
-"""What identifies without being a particular: by its shape (`shapes`), or by how it is said (`turns`).
+"""What identifies without being a particular: by its shape (`shapes`), or by how it is said (`phrases`).
 
 UN symbols, resolutions and communications are recognised here too: what is only part of one is nobody's number.
 """
@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 
+from app.leakgate import phrases
 from app.leakgate.reading import Reading
 from app.leakgate.shapes import SHAPES
-from app.leakgate.turns import TURNS
 
 # The symbols of documents, resolutions and communications of the United Nations, and the numbers of books.
 _SYMBOLS = re.compile(
@@ -34,14 +34,13 @@ _TURNED = re.compile("[\u202d\u202e][^\u202c\n]{0,2000}")
 
 
 def find(reading: Reading) -> Iterator[tuple[str, int, int]]:
-    """(rule, start, end) of everything that identifies by its shape or its turn of phrase."""
+    """(rule, start, end) of everything that identifies by its shape or its phrase."""
     text = reading.plain.text
-    turns = [one for letters, ones in TURNS if letters.search(text) for one in ones]
-    for rule, pattern in (*SHAPES, *turns):
-        for found in pattern.finditer(text):
-            shown = found.group().rstrip(" .,;:")
-            if shown and _holds(rule, shown):
-                yield rule, *reading.plain.span(found.start(), found.start() + len(shown))
+    by_shape = ((rule, *found.span()) for rule, pattern in SHAPES for found in pattern.finditer(text))
+    for rule, start, end in (*by_shape, *phrases.find(text)):
+        shown = text[start:end].rstrip(" .,;:")
+        if shown and _holds(rule, shown):
+            yield rule, *reading.plain.span(start, start + len(shown))
     for found in _TURNED.finditer(reading.original):
         yield "turned", *found.span()
 

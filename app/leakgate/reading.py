@@ -194,7 +194,7 @@ _LETTERS = str.maketrans(
 # Marks that a reader may leave out: accents, Hebrew points, Arabic vowels, nukta. Vowel signs of Indic scripts and of Thai stay.
 _MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
-    "\u06d6-\u06ed\u093c\u09bc\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+    "\u06d6-\u06ed\u0730-\u074a\u08d3-\u08ff\u093c\u09bc\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _SIMPLIFIED = OpenCC("t2s")
 
@@ -242,7 +242,20 @@ def latin_lookalike(plain: str) -> str:
 
 
 # Vowel signs of the scripts that need them to make a word; Python's \w leaves them out.
-_SIGNS_OF_WORDS = "".join(chr(one) for one in range(0x900, 0x1A00) if unicodedata.category(chr(one)) in ("Mn", "Mc"))
+_SIGNS_OF_WORDS = "".join(
+    chr(one)
+    for low, high in (
+        (0x7A6, 0x7F4),  # Thaana, N’Ko
+        (0x900, 0x1AB0),
+        (0x1B00, 0x1CD0),
+        (0xA800, 0xAC00),
+        (0x11000, 0x12000),
+        (0x16F00, 0x16FA0),  # Miao
+        (0x1E900, 0x1E960),  # Adlam
+    )
+    for one in range(low, high)
+    if unicodedata.category(chr(one)) in ("Mn", "Mc")
+)
 # Scripts in which a foreign word needs no space before or after it.
 _EAST = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff々"
 _WORD = re.compile(

@@ -39,6 +39,12 @@ RULES: dict[str, Rule] = {
         "warn", N_("This is also an ordinary or short word, and part of “%(particular)s”. Check which it is here.")
     ),
     "name-partial": Rule("warn", N_("This word is part of “%(particular)s”. Check that it does not point there.")),
+    "named-after": Rule(
+        "warn",
+        N_(
+            "Something called like “%(particular)s” stands here. Check that it does not point there, or say what it is without its name."
+        ),
+    ),
     "name-initials": Rule("warn", N_("These are the initials of “%(particular)s”.")),
     "name-reversed": Rule("warn", N_("Read backwards this says “%(particular)s”.")),
     # sealed numbers and days
@@ -47,6 +53,17 @@ RULES: dict[str, Rule] = {
     "number-reversed": Rule("warn", N_("Read backwards this says “%(particular)s”.")),
     "literal": Rule("block", N_("This is “%(particular)s”, which must stay sealed.")),
     "date-finer": Rule("block", N_("This tells the date more finely than allowed (allowed: %(allowed)s).")),
+    "date-in-month": Rule(
+        "warn", N_("This day lies in a month on file (allowed: %(allowed)s). Check that it is only a public day.")
+    ),
+    # sealed documents
+    "document": Rule("block", N_("This leads to the document “%(particular)s”, which must stay sealed.")),
+    "document-part": Rule(
+        "warn", N_("Another part of “%(particular)s” is sealed. Check that this does not lead there.")
+    ),
+    "document-unlisted": Rule(
+        "warn", N_("This leads to a document that the case does not list. List it as published, or leave it out.")
+    ),
     # several texts side by side
     "halves": Rule("block", N_("Together with the text “%(other)s” this gives away “%(particular)s”.")),
     "together": Rule("warn", N_("This word and one in another text together say “%(particular)s”.")),
@@ -76,6 +93,13 @@ RULES: dict[str, Rule] = {
     "flight": Rule("warn", N_("A flight identifies its passengers. Leave it out.")),
     "agents": Rule("warn", N_("The number and kind of agents identifies the event. Say “officers”.")),
     "medical": Rule("warn", N_("A medical condition identifies a person. Say “ill”, or leave it out.")),
+    "age": Rule("warn", N_("An age, or children counted, narrows down who it is. Say “an adult”, or leave it out.")),
+    "birth": Rule("warn", N_("A date or year of birth identifies a person. Leave it out.")),
+    "address": Rule("warn", N_("A room, a flat or a street number leads to a person. Name the province instead.")),
+    "nickname": Rule("warn", N_("A nickname or a pen name is as good as a name. Leave it out.")),
+    "date-and-town": Rule(
+        "warn", N_("A day and a town together identify an event. Say the month only, or the region only.")
+    ),
     # how a text is written
     "turned": Rule(
         "block", N_("A hidden sign turns this around, so that readers see other words than the gate. Remove the sign.")

@@ -8,6 +8,7 @@ by sound: near sounds cost little, vowels less, least of all where the script do
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -149,7 +150,18 @@ def latin(word: str) -> str:
     word = _SILENT.sub("", word)
     for spelt, sound in _GREEK:
         word = word.replace(spelt, sound)
-    return re.sub("[^a-z0-9]", "", anyascii(word).lower())
+    return "".join(map(_spelt, word))
+
+
+_CONSONANTS_ONLY = re.compile("[\u0590-\u06ff\u0750-\u077f\u0870-\u08ff]")
+
+
+@lru_cache(maxsize=16384)
+def _spelt(sign: str) -> str:
+    """A letter in plain Latin letters. What only carries a vowel, as many scripts have it, is an a."""
+    spelt = re.sub("[^a-z0-9]", "", anyascii(sign).lower())
+    carrier = unicodedata.category(sign) == "Lo" and not _CONSONANTS_ONLY.match(sign)
+    return spelt or ("a" if carrier else "")
 
 
 def _syllable(hangul: str) -> str:
@@ -168,16 +180,25 @@ def sound(word: str) -> Sound:
     if "\u0590" <= word[:1] <= "\u05ff":
         for pair, one in _HEBREW_PAIRS:
             word = word.replace(pair, one)
-        phonemes = "".join(_HEBREW.get(one, "") for one in word)
-    elif "\u0600" <= word[:1] <= "\u06ff":
+        phonemes = "".join(_HEBREW.get(one) or _said(one) for one in word)
+    elif _ARABIC_LETTER.match(word):
         for pair, one in _ARABIC_PAIRS:
             word = word.replace(pair, one)
-        phonemes = "".join(_ARABIC.get(one, "") for one in word)
+        phonemes = "".join(_ARABIC.get(one) or _said(one) for one in word)
     else:
-        phonemes = "".join(_SPELT.get(one, one) for one in _SPELLING.findall(latin(word)))
+        phonemes = _said(latin(word))
         if "\u0e00" <= word[:1] <= "\u0e7f":  # Thai says a final l or r as n
             phonemes = re.sub("[lr]$", "n", phonemes)
     return Sound(re.sub(r"(.)\1+", r"\1", phonemes), sparse)
+
+
+_ARABIC_LETTER = re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff]")
+
+
+def _said(text: str) -> str:
+    """The sounds of a Latin spelling, or of a letter that no table knows: one that nothing is known of is a vowel."""
+    said = "".join(_SPELT.get(one, one) for one in _SPELLING.findall(anyascii(text).lower()))
+    return said or ("a" if text.isalpha() else "")
 
 
 # Spellings that say something else in some languages that are written in Latin letters.

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DATE = "date"
     CONTACT = "contact"
     IDENTIFIER = "identifier"
+    DOCUMENT = "document"
     OTHER = "other"
 
 

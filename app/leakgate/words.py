@@ -106,6 +106,14 @@ STOP = _folded(
 
 # Offices and months of several words, of which each alone could be a name.
 SET_PHRASES = (
+    "Haut-Commissariat",
+    "Haut-Commissaire",
+    "Haute-Commissaire",
+    "High Commissioner",
+    "Alto Comisionado",
+    "Alta Comisionada",
+    "Верховный комиссар",
+    "高级专员",
     "الأمين العام",
     "الأمينة العامة",
     "الاستعراض الدوري الشامل",
@@ -132,6 +140,13 @@ SET_PHRASES = (
     "Ministerio de Justicia",
     "San José",
     "San Jose",
+)
+
+# The towns where the bodies of the United Nations sit, in the forms in which a sentence puts them.
+SEATS = _folded(
+    "Geneva Vienna Nairobi Genève Vienne Nairobi Ginebra Viena",
+    "Женева Женеве Женеву Женевы Женевой Вена Вене Вену Вены Веной Найроби",
+    "جنيف فيينا نيروبي نيويورك",
 )
 
 # Two or three capitals that are nobody's initials.
@@ -203,24 +218,46 @@ FIELD = _folded(
     " участник фонд центр человек человека через член члены эксперт экспертов",
 )
 
-# Nouns that make a place, a law or a prize out of a person's name: "Orrelby Airport" says nothing of anybody.
+# Nouns that make a place, a law or a prize out of a person's name: "Orrelby Airport" is hardly the person on file.
 NAMED_AFTER_BEHIND = _folded(
     "airport street road avenue square boulevard bridge park stadium station metro university hospital library museum theatre act law bill"
-    " church chapel school institute foundation hall bay island mountain lake amendment prize award medal rules principles protocol doctrine convention declaration harbour barracks mosque cathedral lane",
+    " church chapel hall bay island mountain lake amendment prize award medal rules principles protocol doctrine convention declaration harbour barracks mosque"
+    " cathedral lane room palace tower building",
+)
+# What somebody runs or founds and calls by their own name: "the Orrelby Law Office".
+OWN = _folded(
+    "office offices firm chambers partners associates practice clinic centre center foundation institute school academy group trust fund company studio shop"
+    " bakery pharmacy agency press publishers",
 )
 # … and those that stand before it.
 NAMED_AFTER = _folded(
     "san santa santo saint sainte são sankt",
-    "aéroport rue avenue place boulevard pont parc stade gare université hôpital bibliothèque musée théâtre loi prix protocole lycée",
-    "aeropuerto calle avenida plaza bulevar puente parque estadio estación universidad hospital biblioteca museo ley premio protocolo",
+    "aéroport rue avenue place boulevard pont parc stade gare université hôpital bibliothèque musée théâtre loi prix protocole lycée salle palais tour",
+    "aeropuerto calle avenida plaza bulevar puente parque estadio estación universidad hospital biblioteca museo ley premio protocolo sala salón palacio torre",
     "аэропорт аэропорта аэропорту аэропорте улица улицы улице улицу проспект проспекта проспекте площадь площади имени им университет университета"
-    " университете закон закона премия премии стадион стадионе парк парке станция",
-    "مطار شارع ساحة ميدان جسر جامعة مستشفى قانون جائزة ملعب حديقة محطة مكتبة متحف بروتوكول",
+    " университете закон закона премия премии стадион стадионе парк парке станция зал зале зала дворец дворца дворце",
+    "مطار شارع ساحة ميدان جسر جامعة مستشفى قانون جائزة ملعب حديقة محطة مكتبة متحف بروتوكول قاعة قصر برج",
+)
+HAN_OWN = (
+    "律师事务所",
+    "律所",
+    "基金会",
+    "工作室",
+    "诊所",
+    "研究所",
+    "研究院",
+    "中心",
+    "学校",
+    "书院",
+    "公司",
+    "书店",
 )
 NAMED_AFTER_HAN = (
     "机场",
-    "学校",
-    "中学",
+    "厅",
+    "堂",
+    "宫",
+    "楼",
     "大厦",
     "大道",
     "大街",

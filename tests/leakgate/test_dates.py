@@ -127,3 +127,26 @@ def test_a_day_in_one_text_and_its_month_in_another_are_read_together() -> None:
 
     texts = {"title": "An arrest in March 2026", "summary": "Police came on the 14th, in plain clothes."}
     assert {one.rule for one in examine(texts, [day()])} == {"halves"}
+
+
+@pytest.mark.parametrize("allowed", ["2026-03", "2026", ""])
+@pytest.mark.parametrize("written", ["14 March 2026", "on March 9th", "9 آذار/مارس", "mid-March 2026", "3月9日"])
+def test_of_a_month_on_file_no_day_is_told(written: str, allowed: str) -> None:
+    assert blocked(found(f"It was {written} there", day("2026-03", allowed)))
+
+
+def test_of_a_month_on_file_the_month_and_other_months_may_be_told() -> None:
+    assert found("In March 2026, and on 14 April 2026 and 14 March 2025.", day("2026-03")) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Resolution 60/251 of 15 March 2026 says so.", "On World Water Day, 22 March 2026, it met."]
+)
+def test_a_public_day_in_a_month_on_file_is_only_looked_at(text: str) -> None:
+    assert {one.severity for one in found(text, day("2026-03"))} == {"warn"}
+
+
+def test_a_month_that_is_named_twice_is_one_month() -> None:
+    sealed = day("2025-09-27", "2025-09")
+    assert found("قدم الطلب في 27 أيلول/سبتمبر 2013 إلى المجلس", sealed) == []
+    assert [one.text for one in found("قدم في 27 أيلول/سبتمبر 2025", sealed)] == ["27 أيلول/سبتمبر 2025"]

@@ -125,17 +125,16 @@ def test_what_may_be_the_name_is_at_least_worth_a_look(value: str, written: str)
         ("The mandate holders met.", "Art Holder"),
         ("La libertad y la paz son de todos.", "Libertad Paz"),
         ("une réponse claire", "Claire Lavoix"),
-        ("They landed at Orrelby Airport.", "Tamsin Orrelby"),
-        ("Ils suivirent l’avenue Orrelby.", "Tamsin Orrelby"),
-        ("Делегация в аэропорту имени Воронцова.", "Олег Воронцов"),
         ("享有和平集会自由。", "王和平"),
         ("人权事务委员会认为,由于危险", "王伟"),
-        ("代表团经过小明路。", "王小明"),
         ("ويكرر الأمين العام أن الحق للجميع", "سعدون الأمين"),
         ("在沙特阿拉伯王国", "王国"),
         ("Jordan, Chad and Georgia made statements.", "Chad Jordan"),
         ("after l’Examen, la and les", "علاء زيفان"),
         ("On 1 December, 14 of them.", "เดช ลา"),
+        ("Las pruebas fueron desestimadas.", "Prueba Mendarte"),
+        ("В докладе приведены примеры.", "Пример Вольнов"),
+        ("Le Haut-Commissariat a répondu.", "Jean Haut"),
         ("It said so.", "Дина Саид"),
         ("The Guidelines of San José were quoted.", "José García"),
         ("وعلى الدولة أن تحمي الجميع", "بشران العلي"),
@@ -143,6 +142,38 @@ def test_what_may_be_the_name_is_at_least_worth_a_look(value: str, written: str)
 )
 def test_what_is_only_like_a_name_raises_nothing(text: str, value: str) -> None:
     assert found(text, person(value)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("They landed at Orrelby Airport.", "Tamsin Orrelby"),
+        ("It was held in the Orrelby Room.", "Tamsin Orrelby"),
+        ("Ils suivirent l’avenue Orrelby.", "Tamsin Orrelby"),
+        ("Делегация в аэропорту имени Воронцова.", "Олег Воронцов"),
+        ("代表团经过小明路。", "王小明"),
+        ("便衣在景行路的住处外守候。", "隋景行"),
+        ("He joined the Baker Law Office.", "Tom Baker"),
+        ("他在门口张望了一会儿。", "张望"),
+        ("Встреча прошла в Вене.", "Вена Корнеева"),
+    ],
+)
+def test_what_something_else_explains_is_only_looked_at(text: str, value: str) -> None:
+    assert {one.severity for one in found(text, person(value))} == {"warn"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the Orrelby Law Office",
+        "the Orrelby Foundation",
+        "the Orrelby School",
+        "At Orrelby Street, Orrelby was seen.",
+        "The Tamsin Orrelby Prize",
+    ],
+)
+def test_somebody_s_own_firm_or_school_stops(text: str) -> None:
+    assert blocked(found(text, person("Tamsin Orrelby")))
 
 
 def test_an_organisation_is_found_by_its_names_and_its_short_ones() -> None:

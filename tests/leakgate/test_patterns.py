@@ -1,10 +1,12 @@
-"""What identifies without being a particular: shapes block, turns of phrase warn, and what entries say anyway does neither."""
+"""What identifies without being a particular: shapes block, phrases warn, and what entries say anyway does neither."""
 
 from __future__ import annotations
 
 import pytest
 
-from app.leakgate import blocked
+from app.leakgate import blocked, phrases
+from app.leakgate.rules import RULES
+from benchmarks.leakgate.kinds import NOT_ON_FILE, leaks, near_misses, traps
 from tests.leakgate.cases import found, severities
 
 
@@ -93,7 +95,7 @@ def test_shapes_block_without_any_particular(written: str) -> None:
         "case no. 1234/2025",
     ],
 )
-def test_turns_of_phrase_warn_and_say_what_to_write_instead(text: str) -> None:
+def test_phrases_warn_and_say_what_to_write_instead(text: str) -> None:
     findings = found(text)
     assert {one.severity for one in findings} == {"warn"}, findings
     assert all("." in one.why() for one in findings)
@@ -120,6 +122,37 @@ def test_turns_of_phrase_warn_and_say_what_to_write_instead(text: str) -> None:
 )
 def test_what_entries_say_anyway_raises_nothing(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ru", "ar", "zh"])
+def test_no_language_lacks_a_class_of_phrases(language: str) -> None:
+    known = phrases.read(language)
+    assert set(known) == {*phrases.CLASSES, "law"}
+    assert all(RULES[name].severity == "warn" for name in phrases.CLASSES)
+    assert {one for languages in phrases.LETTERS.values() for one in languages} >= {language}
+
+
+@pytest.mark.parametrize("half", ["tune", "report", "second"])
+@pytest.mark.parametrize("name", NOT_ON_FILE)
+def test_of_what_identifies_with_nothing_on_file_four_fifths_are_looked_at(name: str, half: str) -> None:
+    cases = list(leaks(name, half))
+    met = sum(case.found(case.findings()) for case in cases)
+    assert met * 5 >= len(cases) * 4
+
+
+@pytest.mark.parametrize("half", ["tune", "report", "second", "third"])
+def test_what_is_only_nearly_such_a_phrase_raises_nothing(half: str) -> None:
+    assert [case.text for case in near_misses(half) if case.findings()] == []
+
+
+def test_a_long_text_in_one_language_is_read_for_another_s_phrases_too() -> None:
+    long = "The Council met and adopted what was before it. " * 20
+    assert {one.rule for one in found(f"{long} Elle est née le 4 mai 1979. {long}")} == {"birth"}
+
+
+def test_what_a_code_threatens_is_nobody_s_sentence() -> None:
+    law = [one for half in ("tune", "report") for one in traps(half) if one.kind == "maximum"]
+    assert sum(bool(one.findings()) for one in law) <= 1
 
 
 def test_a_hidden_turn_of_the_text_blocks() -> None:

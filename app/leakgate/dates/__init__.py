@@ -98,8 +98,42 @@ def _precision(allowed_form: str, names: frozenset[calendars.Face]) -> int:
     return best or (YEAR if re.search(r"\d{4}", reading.plain.text) else NOTHING)
 
 
-def finer(reading: Reading, all_mentions: list[Mention], sealed: SealedDate) -> Iterator[tuple[int, int]]:
-    """Where a text names a sealed date more finely than allowed, as (start, end) in the original."""
+def finer(reading: Reading, all_mentions: list[Mention], sealed: SealedDate) -> Iterator[tuple[int, int, str]]:
+    """(start, end, rule) in the original wherever a text names a sealed date more finely than allowed."""
+    yield from ((start, end, "date-finer") for start, end in _finer(reading, all_mentions, sealed))
+    if sealed.months and not sealed.days and sealed.allowed < DAY:
+        yield from _in_months(reading, all_mentions, sealed)
+
+
+def _in_months(reading: Reading, all_mentions: list[Mention], sealed: SealedDate) -> Iterator[tuple[int, int, str]]:
+    """Days, and parts, of a month of which no more is on file. A public day of it is only looked at."""
+    bare = {(calendar, month) for calendar, _, month in sealed.months}
+    patterns = (_PUBLIC_DAY, *(pattern for pattern, _, _ in calendars.named_days()))
+    public = [found.span() for pattern in patterns for found in pattern.finditer(reading.folded.text)]
+    for one in all_mentions:
+        if one.day is None or _is_a_place(reading, one):
+            continue
+        whole = {(GREGORIAN, day.year, day.month) for day in days_of(one)} | {(one.calendar, one.year, one.month)}
+        if whole & sealed.months or (one.year is None and (one.calendar, one.month) in bare):
+            beside = any(start - 1 <= one.at and one.until <= end + REACH_OF_ACTS for start, end in public)
+            yield one.start, one.end, "date-in-month" if beside else "date-finer"
+    for period in periods.of_months(reading, all_mentions):
+        if any(period.year in (None, year) and period.first[0] == month for _, year, month in sealed.months):
+            yield period.start, period.end, "date-finer"
+
+
+REACH_OF_ACTS = 40  # signs between a public act, or the name of a day, and its date
+# What is done on a day for everybody to read: acts and sittings of the United Nations, as folded.
+_PUBLIC_DAY = re.compile(
+    r"(?:resolution|decision|session|meeting|document)s? [\w/]{1,12}|(?:resolutions?|decisions?|seances?|sessions?) [\w/]{1,12}"
+    r"|(?:resolucion|decision|sesion) [\w/]{1,12}|(?:резолюци|решени|сесси)\w{1,3} [\w/]{1,12}|(?:القرار|المقرر|الدوره|الجلسه) [\w/]{1,12}"
+    r"|第?\d{1,3}/\d{1,3}号决议"
+    r"|(?:world|international) [^\W\d]{1,20}(?: [^\W\d]{1,20}){0,6}? day|journee (?:mondiale|internationale) [^\W\d]{1,20}"
+    r"|dia (?:mundial|internacional) [^\W\d]{1,20}|(?:всемирн|международн)\w{2,3} д(?:ень|ня)|اليوم (?:العالمي|الدولي)|(?:世界|国际)[\u4e00-\u9fff]{1,10}日"
+)
+
+
+def _finer(reading: Reading, all_mentions: list[Mention], sealed: SealedDate) -> Iterator[tuple[int, int]]:
     text = reading.folded.text
     if sealed.allowed < DAY:
         bare = {(calendar, month, day) for calendar, _, month, day in sealed.names} | sealed.yearly

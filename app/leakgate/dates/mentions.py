@@ -283,14 +283,15 @@ class _Number:
 
 def _worded(reading: Reading) -> Iterator[Mention]:
     """Dates with the name of a month: the days before or after it, the year behind it."""
-    known = calendars.months()
     texts = [word.text for word in reading.words]
+    passed = -1
     for at in range(len(texts)):
-        size = next((n for n in (3, 2, 1) if tuple(texts[at : at + n]) in known and len(texts[at : at + n]) == n), 0)
-        months = known.get(tuple(texts[at : at + size])) if size else _with_affixes(texts[at])
-        if not months:
+        months, size = _month_at(texts, at)
+        if not months or at <= passed:
             continue
         first, last = at, at + max(size, 1) - 1
+        months, last = _said_twice(reading, texts, months, last)
+        passed = last
         before = _days_before(texts, first)
         after, end = _day_after(texts, last)
         year, end = _year_after(reading, texts, end)
@@ -317,6 +318,25 @@ def _worded(reading: Reading) -> Iterator[Mention]:
                 )
             for one in days:
                 yield from make(reading, *span, calendar, year, month, one.value)
+
+
+def _month_at(texts: list[str], at: int) -> tuple[frozenset[tuple[str, int]] | None, int]:
+    """The months whose name begins at a word, and of how many words it is; 0 when it has something written with it."""
+    known = calendars.months()
+    size = next((n for n in (3, 2, 1) if len(texts[at : at + n]) == n and tuple(texts[at : at + n]) in known), 0)
+    return (known[tuple(texts[at : at + size])] if size else _with_affixes(texts[at])), size
+
+
+def _said_twice(
+    reading: Reading, texts: list[str], months: frozenset[tuple[str, int]], last: int
+) -> tuple[frozenset[tuple[str, int]], int]:
+    """The month that two names with a stroke between them have in common (أيلول/سبتمبر), and where the second ends."""
+    if last + 1 < len(texts):
+        between = reading.folded.text[reading.words[last].end : reading.words[last + 1].start]
+        others, size = _month_at(texts, last + 1)
+        if between.strip() == "/" and others and months & others:
+            return months & others, last + max(size, 1)
+    return months, last
 
 
 def _with_affixes(text: str) -> frozenset[tuple[str, int]] | None:

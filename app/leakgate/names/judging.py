@@ -9,7 +9,7 @@ from itertools import pairwise
 from app.leakgate import forms, words
 from app.leakgate.dictionaries import VERY_OFTEN, everyday
 from app.leakgate.names.index import Index
-from app.leakgate.names.meeting import Hit
+from app.leakgate.names.matching import Hit
 from app.leakgate.names.parts import ALONE, COMMON, COMPANY, COMPLETE, REACH, Found
 from app.leakgate.reading import Reading
 from app.leakgate.sounds import latin
@@ -63,7 +63,10 @@ def _judge(index: Index, reading: Reading, owner: int, group: list[Hit], person:
     adjoin = _adjoin(index, reading, best)
     enough = COMPLETE if complete and not person and len(best) > 1 else ALONE
     if weight >= enough and (lone or (adjoin and (capital or complete))):
-        if person and _named_after(index, reading, owner, first, last):
+        if person and len(best) == 1 and lone:
+            for hit in lone:
+                called = _named_after(index, reading, owner, hit.first, hit.last)
+                yield Found(owner, "named-after" if called else hit.rule, *reading.word_span(hit.first, hit.last))
             return
         strongest = max(best, key=lambda hit: hit.weight)
         rule = strongest.rule if any(hit.rule != "name" for hit in best) else "name"
@@ -137,7 +140,7 @@ def _worth_a_look(index: Index, reading: Reading, hit: Hit, person: bool) -> boo
     word = reading.words[hit.first]
     if not word.capital or hit.part.weight < COMMON or len(word.text) < 2 or word.text.isdigit():
         return False
-    if person and _titled(reading, hit):
+    if person and (_titled(reading, hit) or _owned(reading, hit.last)):
         return True
     if hit.rule == "name-other-script" or word.text in words.STOP:
         return False
@@ -169,7 +172,9 @@ def _written_so(index: Index, owner: int, plain: str) -> bool:
 
 
 def _named_after(index: Index, reading: Reading, owner: int, first: int, last: int) -> bool:
-    """Whether a name stands in the name of a place, a law or a prize."""
+    """Whether a name stands in the name of a place, a law or a prize, and not of what somebody runs."""
+    if _owned(reading, last):
+        return False
     nouns: list[str] = []
     if last + 1 < len(reading.words) and reading.words[first].capital and _touch(reading, last):
         after = reading.words[last + 1]
@@ -186,6 +191,17 @@ def _named_after(index: Index, reading: Reading, owner: int, first: int, last: i
     return any(
         noun in words.NAMED_AFTER | words.NAMED_AFTER_BEHIND and noun not in index.own_words[owner] for noun in nouns
     )
+
+
+def _owned(reading: Reading, last: int) -> bool:
+    """Whether the word behind a name, or the one after it, is what somebody calls by their own name."""
+    for at in range(last, min(last + 2, len(reading.words) - 1)):
+        word = reading.words[at + 1]
+        if not _touch(reading, at) or not word.capital:
+            return False
+        if word.text in words.OWN:
+            return True
+    return False
 
 
 def _touch(reading: Reading, at: int) -> bool:

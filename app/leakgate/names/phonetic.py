@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from app.leakgate import forms, han, words
 from app.leakgate.names.index import Index, rough, whole_keys
-from app.leakgate.names.meeting import stands_as_usual
+from app.leakgate.names.matching import stands_as_usual
 from app.leakgate.names.parts import HALF, Found, Part
 from app.leakgate.reading import Reading, Word
 from app.leakgate.sounds import Sound, joined_sound, likeness, sound

@@ -217,7 +217,13 @@ def _inflected(index: Index, text: str, script: int, capital: bool) -> Iterator[
                 and forms.script_of(part.text) == script
                 and not (part.weight < SURE and script == forms.LATIN)
             ):
-                yield part, 1.0 if len(stem) > 3 or part.weight < SURE else 0.9
+                usual = everyday(part.text) and (text in words.geography() or text in words.SEATS)
+                yield part, IN_COMPANY / part.weight if usual else 1.0 if len(stem) > 3 or part.weight < SURE else 0.9
+
+
+def _only_a_form(word: Word, part: Part) -> bool:
+    """Whether a word is no misspelt name but the word of every day that the name is too, in another form."""
+    return (not word.capital or word.opens or word.text in words.SEATS) and everyday(part.text)
 
 
 def _misspelt(index: Index, text: str, word: Word) -> Iterator[Part]:
@@ -227,7 +233,7 @@ def _misspelt(index: Index, text: str, word: Word) -> Iterator[Part]:
     script = forms.script_of(text)
     for part in {part for shorter in shortened(text) for part in index.nearly.get(shorter, ())}:
         most = _most_edits(len(part.text), script)
-        if forms.script_of(part.text) != script or not most or part.text == text:
+        if forms.script_of(part.text) != script or not most or part.text == text or _only_a_form(word, part):
             continue
         distance = OSA.distance(text, part.text, score_cutoff=most)
         if distance > most or (not word.capital and (distance > 1 or length < 7)):

@@ -115,14 +115,27 @@ def _solid(reading: Reading, cut: han.Cut | None, needle: Needle, stretch: str, 
     before = reading.original[reading.squeezed.starts[at] - 1 : reading.squeezed.starts[at]] if behind else ""
     if han.HAN.match(before) and before not in "的和与及对向由被把让是在":
         return
-    if cut and cut.word_from(stop) in words.NAMED_AFTER_HAN:
+    if cut and not needle.whole and cut.word_from(stop) in words.NAMED_AFTER_HAN:
+        yield Found(needle.owner, "named-after", start, stop)
         return
     rule = "name" if needle.rule == "name-before" else needle.rule
     stands = cut.stands(start, stop) if cut and not behind and not (needle.whole and len(stretch) > 2) else "free"
+    after = reading.original[stop : stop + LONGEST_OWN]
     if stands == "free":
-        yield Found(needle.owner, rule, start, stop)
-    elif stands == "word" and rule == "name" and (stretch not in words.ORDINARY or _beside(reading, at, end)):
+        yield Found(needle.owner, "name-ordinary" if _is_said(stretch, after) else rule, start, stop)
+    elif rule == "name" and (
+        after.startswith((*words.HAN_OWN, *words.NAMED_AFTER_HAN))
+        or (stands == "word" and (stretch not in words.ORDINARY or _beside(reading, at, end)))
+    ):
         yield Found(needle.owner, "name-ordinary", start, stop)
+
+
+LONGEST_OWN = max(map(len, words.HAN_OWN))
+
+
+def _is_said(stretch: str, after: str) -> bool:
+    """Whether what could be a name is hardly one: a verb, as the particle behind it says, or words of grammar."""
+    return len(stretch) == 2 and (after[:1] in tuple("了着过") or stretch[1] in "被其于对在将与及")
 
 
 def _beside(reading: Reading, at: int, end: int) -> bool:
