@@ -193,6 +193,6 @@ def test_the_role_of_the_public_service_serves_and_cannot_write(reader_url: str,
     with psycopg.connect(reader_url, autocommit=True) as connection:
         connection.execute("SET default_transaction_read_only = off")
         connection.execute("SELECT * FROM made_by_a_later_migration")
-        for table in ("log_leaf", "log_document", "entry", "data_version"):
+        for table in ("log_leaf", "log_document", "record", "data_version"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"DELETE FROM {table}")

@@ -30,7 +30,7 @@ from tests.support.engines import sqlite_urls
 CHANGES = sorted(
     route.path
     for route in router.routes
-    if isinstance(route, APIRoute) and "POST" in (route.methods or ()) and "{case_id}" in route.path
+    if isinstance(route, APIRoute) and "POST" in (route.methods or ()) and "{case_id}/" in route.path
 )
 
 
@@ -79,8 +79,13 @@ def test_every_change_of_a_case_turns_its_key_first(installation: Installation, 
     shown = client.get(f"/en/desk/cases/{case_id}")
     csrf = re.search(r'name="csrf" value="([^"]+)"', shown.text)
     assert csrf
+    asked = {"action": "send_back", "reason": "Here."} if path.endswith("/proposal") else {"version": "0"}
     assert turns(installation) == 0
-    answer = client.post(address, data={"csrf": csrf[1], "version": "0"}, follow_redirects=False)
+    answer = client.post(
+        address,
+        data={"csrf": csrf[1]} | asked,
+        follow_redirects=False,
+    )
     assert answer.status_code < 500
     assert turns(installation) >= 1
 

@@ -56,7 +56,7 @@ def test_withdrawn_words_leave_every_file_of_a_running_server(
     deliver_due(installation, today())
 
     def kept() -> bytes:
-        return b"".join(one.read_bytes() for one in (tmp_path / "data").iterdir())
+        return b"".join(one.read_bytes() for one in (tmp_path / "data").rglob("*") if one.is_file())
 
     def shown() -> str:
         return httpx.get(f"{server.url}/feed.json", trust_env=False).text

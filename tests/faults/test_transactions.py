@@ -39,8 +39,7 @@ def installation(store_urls: StoreUrls, tmp_path: Path) -> Iterator[Installation
 
 def act(person: Person, case: str, action: str, **values: object) -> None:
     person.get(case)
-    form = next(form for form in person.page.forms if form.action.endswith(action))
-    person.send(form, dict(values))
+    person.press(action, dict(values))
 
 
 def journey(installation: Installation, one: Person, two: Person, office: Person) -> None:
@@ -62,7 +61,7 @@ def journey(installation: Installation, one: Person, two: Person, office: Person
     act(two, case, "/do/agree-office")
     assert "The Office was told" in two.text
     one.get(case)
-    one.send(one.form_with("act_grade", "sources"), {"act_grade": "likely"})
+    one.press("/people", {"act_grade": "likely"})
     propose(one, case, **PUBLIC)
     one.get(case + "/proposal")
     one.send(one.form_with("reason", "csrf"), {"reason": "Better words."}, button="send_back")

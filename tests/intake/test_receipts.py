@@ -12,11 +12,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import delete, func, select
 
-from app.cases.keys import new_thread_key
 from app.intake.submitter import RECEIPT
 from app.intake.tokens import NONCE_BYTES
-from app.sealing import RECEIPT_DIGITS, KeyPair, derive, lookup, mistyped_rows, receipt_of, unwrap, wrap
-from app.stores.casework import Case, FormInProgress, Keyholder, Submission, Thread, ThreadKey
+from app.sealing import RECEIPT_DIGITS, derive, lookup, mistyped_rows, receipt_of, unwrap, wrap
+from app.stores.casework import FormInProgress, Submission, Thread, ThreadKey
 from tests.intake.desk import BASE, NO_FILE, Desk, open_form, receipt_on
 from tests.journeys.person import HtmlForm, Person
 
@@ -218,15 +217,16 @@ def test_a_receipt_of_36_random_digits_opens_as_before(small_desk: Desk) -> None
         (thread,) = session.scalars(select(Thread)).all()
         own_key = unwrap(thread.wrapped, derive(receipt.encode(), RECEIPT), RECEIPT)
         wrapped = wrap(own_key, derive(earlier.encode(), RECEIPT), RECEIPT)
+        (kept,) = session.scalars(select(ThreadKey)).all()
+        session.expunge(kept)
         session.execute(delete(ThreadKey))
         session.delete(thread)
         session.flush()
         found = lookup(earlier.encode(), RECEIPT)
         session.add(Thread(lookup=found, case_id=thread.case_id, keyholder_id=thread.keyholder_id, wrapped=wrapped))
         session.flush()
-        submitter = session.get_one(Keyholder, thread.keyholder_id)
-        case = session.get_one(Case, thread.case_id)
-        session.add(new_thread_key(found, 0, KeyPair.new(), case.public_key, submitter.public_key))
+        same = {"public_key": kept.public_key, "sealed_to_case": kept.sealed_to_case}
+        session.add(ThreadKey(thread=found, generation=0, sealed_to_submitter=kept.sealed_to_submitter, **same))
     person.get("/en/receipt")
     person.send(person.form_with("receipt"), {"receipt": earlier})
     assert "We have it. Nobody has opened it yet." in person.text

