@@ -23,7 +23,7 @@ log = logging.getLogger("registry")
 # A part is imported only when it is served: a process for the registry alone holds no casework code.
 ROUTERS = {
     "registry": "app.registry.routes:make_router",
-    "intake": "app.intake.form_routes:router",
+    "intake": "app.intake.routes:router",
     "casework": "app.desk.routes:router",
     "office": "app.office.routes:router",
 }

@@ -15,7 +15,6 @@ from app.intake.drafts import files_with_room, keep_files, kept_files, remove_fi
 from app.intake.questions import FILES_NOT_KEPT, MOST_LETTERS, MOST_PERSONS, STORE_AWAY, Answers, sound_files
 from app.intake.receive import receive
 from app.intake.submitter import open_by_receipt
-from app.intake.thread_routes import router as thread_router
 from app.intake.tokens import FormToken, new_token, read_token, token_text
 from app.problems import Unavailable
 from app.reference import state_name, states
@@ -38,7 +37,6 @@ from app.web.pages import page
 from app.web.permissions import ByReceipt, Submits
 
 router = APIRouter(include_in_schema=False)
-router.routes.extend(thread_router.routes)
 
 LISTS = {
     "at_risk": AT_RISK,

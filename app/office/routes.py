@@ -17,9 +17,9 @@ from app.office.feed import office_feed
 from app.office.items import LONGEST_NOTE, confidential_item, confidential_items, record_action, recorded_actions
 from app.office.tokens import ByToken
 from app.problems import BadRequest
+from app.registry.answers import Feed, FeedResponse
 from app.registry.feeds import FEED_TYPE, PAGE
 from app.registry.filters import Filter, listed
-from app.registry.record_routes import Feed, FeedResponse
 from app.registry.records import ENTRY
 from app.registry.views import state
 from app.sealing import Keys

@@ -14,10 +14,9 @@ from app.installation import Installation
 from app.registry.caching import data_version, validated
 from app.registry.delta import changes, leaves, parse_cursor, size_of
 from app.registry.feeds import PAGE, sqlite_file, with_items
-from app.registry.record_routes import base_url
 from app.registry.records import TYPES
 from app.stores.registry import LARGEST, Record
-from app.web.context import installation_of
+from app.web.context import base_url, installation_of
 from app.web.pages import render
 from app.web.paths import UNLISTED, path_of
 from app.web.permissions import Public

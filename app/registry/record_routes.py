@@ -6,18 +6,19 @@ from inspect import Parameter, Signature
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, create_model
+from fastapi.responses import Response, StreamingResponse
+from pydantic import create_model
 
 from app.documents.envelope import Envelope
 from app.i18n import Language
 from app.problems import Gone, NotAvailable, NotFound
+from app.registry.answers import Feed, FeedResponse
 from app.registry.caching import CACHE, validated
 from app.registry.feeds import FEED_TYPE, PAGE, atom_rows, csv_lines, feed_item, json_feed, reading_of
 from app.registry.filters import COUNT_CAP, Filter, count, facet_counts, listed, record_of, walk
 from app.registry.records import TYPES, RecordType
 from app.stores.registry import Record
-from app.web.context import PageLanguage, installation_of
+from app.web.context import PageLanguage, base_url, installation_of
 from app.web.pages import page, render
 from app.web.permissions import Public
 
@@ -29,22 +30,6 @@ HIDDEN: dict[int | str, dict[str, Any]] = {
     404: {"description": "No such record"},
     410: {"description": "Withdrawn or not available: problem document without any content of the record"},
 }
-
-
-class Feed(BaseModel):
-    """JSON Feed 1.1; each item carries its whole document as `_registry`, as it was logged."""
-
-    version: str
-    title: str
-    items: list[dict[str, Any]]
-
-
-class FeedResponse(JSONResponse):
-    media_type = FEED_TYPE
-
-
-def base_url(request: Request) -> str:
-    return installation_of(request).settings.base_url.rstrip("/")
 
 
 def record_routes() -> tuple[APIRouter, APIRouter]:

@@ -17,6 +17,11 @@ def installation_of(request: Request) -> Installation:
     return installation
 
 
+def base_url(request: Request) -> str:
+    """The public address of the installation, without a slash at its end."""
+    return installation_of(request).settings.base_url.rstrip("/")
+
+
 def language_or_default(request: Request) -> Language:
     """The language that the path names, else the installation's first; for pages that must always be shown."""
     offered = installation_of(request).settings.languages
