@@ -7,7 +7,7 @@ export REGISTRY_DATA_FOLDER ?= data
 DEBIAN := chromium firefox-esr age postgresql strace nginx-light caddy faketime fonts-noto-core
 NEEDED := /usr/bin/chromium /usr/bin/firefox-esr /usr/bin/age /usr/bin/strace /usr/sbin/nginx /usr/bin/caddy /usr/bin/faketime $(firstword $(wildcard /usr/lib/postgresql/*/bin/initdb) /usr/lib/postgresql/initdb)
 
-.PHONY: run install test check shots bench lock clean debian
+.PHONY: run install test check soak shots bench lock clean debian
 
 run: $(VENV)/runtime
 	REGISTRY_DEMO=true $(BIN)/registry init
@@ -26,6 +26,10 @@ check: $(VENV)/development
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.support.template_lint
+
+# the races of the tests for hundreds of rounds, and what is too long for every day
+soak: $(VENV)/development debian
+	SOAK=1 $(BIN)/python -m pytest -n 2 -q tests/defects
 
 shots: $(VENV)/development debian
 	$(BIN)/python -m tests.support.shots

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "make run": "tests/test_make.py",
     "make test": ".ci/run",
     "make check": "make test",
+    "make soak": "tests/test_make.py",
     "make shots": "tests/test_make.py",
     "make bench": "tests/test_make.py",
     "make lock": "tests/test_make.py",
