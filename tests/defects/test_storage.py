@@ -95,7 +95,7 @@ def sealed_sizes(store: str, folder: Path) -> list[int]:
     kept: list[bytes] = []
     for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
         for _, column, *_ in connection.execute(f'PRAGMA table_info("{table}")').fetchall():
-            long = f"typeof(\"{column}\") = 'blob' AND length(\"{column}\") > 4000"
+            long = f'typeof("{column}") = \'blob\' AND length("{column}") > 4000'
             kept += [one for (one,) in connection.execute(f'SELECT "{column}" FROM "{table}" WHERE {long}')]
     connection.close()
     kept += [one.read_bytes() for one in folder.rglob("*") if one.is_file() and one.stat().st_size > 4000]
