@@ -95,7 +95,7 @@ def press_last(browser: Browser, form: Form, words: str, *, files: Any = None) -
     wanted = [one for one in form.buttons if words in one.text.lower() or words == one.attrs.get("value")]
     assert wanted, [one.text for one in form.buttons]
     form.buttons = wanted[-1:]
-    browser.send(form, files=files)
+    browser.send(form, words, files=files)
 
 
 def case_links(browser: Browser) -> list[str]:

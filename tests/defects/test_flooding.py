@@ -101,9 +101,9 @@ def test_long_names_of_failed_sign_ins_are_not_kept(installation: Installation) 
         told = {"login": secrets.token_hex(MIB - 1000), "password": "x" * 20, "code": "123456"}
         return httpx.post(f"{installation.url}/en/sign-in", data=told, trust_env=False, timeout=60).status_code
 
-    assert guess() == 401
+    assert guess() in (401, 422)
     before = anonymous_memory(installation)
-    assert {guess() for _ in range(12)} == {401}
+    assert {guess() for _ in range(12)} <= {401, 422}
     assert anonymous_memory(installation) - before < 10 * MIB
 
 

@@ -6,12 +6,13 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urljoin
 
 import httpx
 import pytest
 
-from tests.defects.browser import Browser
+from tests.defects.browser import Browser, Form
 from tests.defects.people import (
     Installation,
     case_links,
@@ -27,6 +28,7 @@ from tests.defects.racing import kept_busy
 from tests.support.engines import sqlite_urls
 
 FLOOD = 110
+PERSONS, LETTERS = 200, 400_000  # that one submission takes
 LIVELY = 3  # seconds for a page of the desk on a loaded machine
 FURTHER = re.compile(r"\b(next|more|older|further|following|page \d)", re.IGNORECASE)
 
@@ -78,6 +80,7 @@ def test_no_flood_hides_a_case_from_the_queue(flooded: Browser) -> None:
     assert len(reached) == FLOOD + 1
 
 
+@pytest.mark.xfail(strict=True, reason="working titles and their search come with the sealed index")
 @pytest.mark.row("D18")
 def test_a_case_is_found_among_a_flood_by_words(flooded: Browser) -> None:
     """Nothing but paging through the flood led to a case that somebody asked for."""
@@ -110,31 +113,51 @@ def test_reading_never_takes_the_write_lock(installation: Installation, flooded:
             assert time.monotonic() - began < LIVELY, path
 
 
-def largest(installation: Installation) -> str:
-    """Sends the largest submission that the form takes: every text as long as it may be, every person it lets be added."""
-    browser = Browser(installation.url)
+def of_all_persons(browser: Browser) -> Form:
+    """The form with as many persons as it lets be added: rows are sent as its button would make them one by one."""
     browser.get("/en/submit")
-    for _ in range(60):
-        form = submission_form(browser)
-        if form.button("Add another person") is None:
-            break
-        browser.send(form.fill("What happened?", "x"), "Add another person")
+    browser.send(submission_form(browser), "Add another person")
     form = submission_form(browser)
-    sizes = {one.name: 2**20 for one in form.controls if one.kind == "textarea"}
-    # one field at a time would be many pages: all are halved that the page complains of, until it complains of none
+    row = [one for one in form.controls if one.name.startswith("persons-1-")]
+    assert row
+    form.controls += [
+        replace(one, name=one.name.replace("-1-", f"-{number}-", 1)) for number in range(2, PERSONS - 1) for one in row
+    ]
+    browser.send(form, "Add another person")
+    form = submission_form(browser)
+    assert form.button("Add another person") is None
+    assert re.search(rf"takes {PERSONS} persons", browser.text)
+    return form
+
+
+def fill_up(form: Form, letters: int) -> None:
+    """Types into every text alike until all answers together have so many letters."""
     words = "She was questioned in the town, on 3 May 2026, by an officer, and told to come again. "
-    for _ in range(16):
-        for one in form.controls:
-            if one.name in sizes:
-                one.value = (words * (sizes[one.name] // len(words) + 1))[: sizes[one.name]]
-        try:
-            return send_submission(browser, form)
-        except AssertionError:
-            form = submission_form(browser)
-        told = [int(re.sub(r"\D", "", one)) for one in re.findall(r"\d[\d,. ]{2,}(?= characters)", browser.text)]
-        most = max((one for one in told if 1000 <= one < max(sizes.values())), default=max(sizes.values()) // 2)
-        sizes = {name: min(size, most) for name, size in sizes.items()}
-    raise AssertionError("the form takes no size of text")
+    areas = [one for one in form.controls if one.kind == "textarea"]
+    for one in areas:
+        one.value = ""
+    for one in form.controls:
+        if re.fullmatch(r"persons-\d+-name", one.name):
+            one.value = f"Person {one.name.split('-')[1]}"
+    send = next(one for one in reversed(form.buttons) if one.attrs.get("value") == "send")
+    room = letters - sum(len(value) for _, value in form.pairs(send))
+    each, over = divmod(room, len(areas))
+    for number, one in enumerate(areas):
+        size = each + (over if number == 0 else 0)
+        one.value = (words * (size // len(words) + 1))[: size - 1] + "."
+
+
+def largest(installation: Installation) -> None:
+    """Sends the largest submission that the form takes, once it refused in words one that is longer."""
+    browser = Browser(installation.url)
+    form = of_all_persons(browser)
+    fill_up(form, LETTERS + 1)
+    press_last(browser, form, "send")
+    assert browser.status == 422
+    assert re.search(rf"longer than {LETTERS} characters", browser.text)
+    form = submission_form(browser)
+    fill_up(form, LETTERS)
+    send_submission(browser, form)
 
 
 @pytest.mark.row("D19")

@@ -39,21 +39,30 @@ def case_of(team: Team, *names: str, **told: Any) -> str:
 def test_no_text_breaks_the_page_of_a_case(team: Team) -> None:
     """A `%` in any reason made the page of the case a 500 for ever."""
     case = case_of(team, PERCENT, what=PERCENT, where=PERCENT)
-    pressed = 0
-    for number in range(12):
+    pressed: set[str] = set()
+    taken: set[str] = set()
+    for _ in range(20):
         team.one.get(case)
-        forms = [one for one in team.one.forms if one.method == "post" and typable(one) and one.buttons]
-        if number >= len(forms):
+        form = the_largest_form(team.one)
+        acts = {one.attrs["formaction"].rpartition("/")[2]: one for one in form.buttons if "formaction" in one.attrs}
+        # what ends the work on the case comes last
+        left = sorted(acts.keys() - pressed - {"leave"}, key=lambda one: (one in ("propose-withdrawal", "close"), one))
+        if not left:
             break
-        form = forms[number]
         for one in form.controls:
             if one.kind in SHOWN and not re.search(r"date|_on$|login|code|sources|language", one.name):
                 one.value = PERCENT
+        form.buttons = [acts[left[0]]]
+        shown = team.one.text.count(PERCENT)
         team.one.send(form)
-        assert team.one.status < 500, form.action
-        pressed += 1
-        assert team.one.get(case).status_code == 200, form.action
-    assert pressed >= 3
+        assert team.one.status < 500, left[0]
+        pressed.add(left[0])
+        accepted = team.one.status == 200
+        assert team.one.get(case).status_code == 200, left[0]
+        if accepted and team.one.text.count(PERCENT) > shown:
+            taken.add(left[0])
+    # a message to the submitter, a note, what is known of the persons, and the reason for closing it
+    assert taken >= {"ask", "note", "people", "close"}
     for path in (case, case + "/draft"):
         assert team.one.get(path).status_code == 200
     team.two.get(case)
@@ -263,7 +272,6 @@ def test_every_person_of_a_long_report_arrives_or_the_form_says_how_many_it_take
     browser, form = begun(team)
     count = 0
     for number in range(60):
-        form = submission_form(browser)
         fields = [one for one in form.controls if one.label == "Name"]
         assert fields
         fields[-1].value = f"Person Oakhollow-{number}"
@@ -271,9 +279,10 @@ def test_every_person_of_a_long_report_arrives_or_the_form_says_how_many_it_take
         if form.button("Add another person") is None:
             break
         browser.send(form, "Add another person")
+        form = submission_form(browser)
     if form.button("Add another person") is None:
         assert re.search(rf"\b{count}\b[^.]*(?:persons|people)|(?:persons|people)[^.]*\b{count}\b", browser.text)
     before = set(team.one.cases())
-    assert send_submission(browser, submission_form(browser))
+    assert send_submission(browser, form.fill("What happened?", "Half a sentence about all of them"))
     (case,) = set(team.one.cases()) - before
     assert count == len(set(re.findall(r"Person Oakhollow-\d+", team.one.get(case).text)))
