@@ -42,6 +42,7 @@ def test_the_first_draft_gives_no_act_a_date_that_was_not_said_of_it(team: Team)
     acts = ("summons_interrogation", "direct_threat")
     _, case = team.case(Told([Someone("Ines Tremayne")], acts=acts, day="2026-03-14"))
     assert _values(team, case, r"acts-\d+-date") == ""
+    assert set(_values(team, case, r"acts-\d+-perpetrator").split(", ")) <= {"", "unknown"}
 
 
 @pytest.mark.row("D16")
