@@ -1,4 +1,4 @@
-"""Commands that found and run an installation: init, migrate, release."""
+"""Commands that found and run an installation: init, migrate."""
 
 from __future__ import annotations
 
