@@ -17,8 +17,9 @@ run: $(VENV)/runtime
 # the `registry` command, in .venv/bin
 install: $(VENV)/runtime
 
+# twice as many processes as processors: most tests wait for a server, a store or a browser
 test: check debian
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/python -m pytest -n 4 --dist loadscope -q
 
 check: $(VENV)/development
 	$(BIN)/ruff check

@@ -25,7 +25,6 @@ from app.reference import states
 from app.sealing import KeyPair, derive, lookup, random_id, receipt_of, seal, seal_document, wrap
 from app.stores import casework as store
 from app.stores.objects import Objects
-from app.stores.sweeping import purge_forms
 from app.web.forms import SentFile
 
 
@@ -66,7 +65,7 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
     with installation.casework.read() as session:
         known = session.get(store.Thread, lookup(receipt.encode(), RECEIPT))
         draft = draft_key(session, nonce)
-        kept = kept_files(session, nonce)
+        kept = kept_files(session, nonce) if draft else []
         public_key = thread_public_key(session, known.case_id) if known else ""
         readers = [] if known else _readers(session, told)
     pair = draft or KeyPair.new()
@@ -91,17 +90,14 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
             if thread_public_key(session, case.id) != public_key:
                 return False
             case.unread = True
-        else:
-            new_case.add(session)
-        session.add(submission)
-        session.flush()
-        taken = [one.attachment for one in kept]
-        _take_draft(
-            installation.objects, session, lookup(nonce, DRAFT), taken, submission.case_id if new_case else None
-        )
-        session.add_all(one.row(case_id=submission.case_id) for one in sealed)
-        session.flush()
-        purge_forms(session, installation.objects, today())
+        rows = [*(new_case.rows() if new_case else []), submission]
+        rows += [one.row(case_id=submission.case_id) for one in sealed]
+        session.bulk_save_objects(rows)  # as they stand: a crowd waits for this transaction
+        if draft is not None:
+            taken = [one.attachment for one in kept]
+            _take_draft(
+                installation.objects, session, lookup(nonce, DRAFT), taken, submission.case_id if new_case else None
+            )
     return True
 
 
@@ -170,10 +166,6 @@ class _NewCase:
         )
         self.thread_key = new_thread_key(self.thread.lookup, 0, thread_pair, key.public, submitter.public)
 
-    def add(self, session: Session) -> None:
-        session.add_all([self.case, self.keyholder])
-        session.flush()
-        session.add_all([*self.states, *self.grants, self.thread])
-        session.flush()
-        session.add(self.thread_key)
-        session.flush()
+    def rows(self) -> list[store.CaseworkBase]:
+        """What is new, in the order of its references."""
+        return [self.keyholder, self.case, *self.states, *self.grants, self.thread, self.thread_key]

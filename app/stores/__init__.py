@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -34,6 +36,8 @@ class Store:
         self.writer = open_store(url, statement_seconds=STATEMENT_SECONDS) if writable else None
         self._reading = sessionmaker(self.reader)
         self._writing = sessionmaker(self.writer)
+        # SQLite has one writer at a time, and those that wait for it ask again and again: in a crowd some never get it
+        self._turn = Lock() if url.startswith("sqlite") else None
 
     @property
     def writable(self) -> bool:
@@ -53,11 +57,27 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One transaction, committed at the end or rolled back. RuntimeError where this process may only read."""
+        """One transaction, committed at the end or rolled back.
+
+        RuntimeError where this process may only read; SQLAlchemy's TimeoutError or OperationalError when others kept the
+        store for too long.
+        """
         if self.writer is None:
             raise RuntimeError("this process reads this store only")
-        with self._writing.begin() as session:
+        with self._its_turn(), self._writing.begin() as session:
             yield session
+
+    @contextmanager
+    def _its_turn(self) -> Iterator[None]:
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise TimeoutError("the store is busy")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def truncate_write_ahead_log(self) -> None:
         """Empties SQLite's write-ahead log into the store; the next round tries again when readers are in the way.
