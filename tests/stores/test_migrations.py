@@ -38,7 +38,12 @@ KNOWN = {
 }
 BY_TABLE: dict[str, dict[str, Any]] = {"keyholder": {"kind": "moderator"}}
 # What the way down and up makes anew: the log's salts, and with them what commits to them.
-RENEWED = {"log_leaf": {"commitment", "leaf_hash"}, "log_document": {"salt"}}
+RENEWED = {
+    "log_leaf": {"commitment", "leaf_hash"},
+    "log_document": {"salt"},
+    "history_link": {"chain", "commitment", "link", "ended_on"},
+    "history_event": {"chain", "salt"},
+}
 
 
 SECRET = bytes(range(32))
