@@ -321,6 +321,36 @@ class ReleaseOrder(CaseworkBase):
     )
 
 
+class Erasure(CaseworkBase):
+    """A case that is going to be erased: asked for by the person (no account), or by two moderators. Due after a day.
+
+    The database itself refuses one that a single account decided.
+    """
+
+    __tablename__ = "erasure"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    asked_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    agreed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    due_on: Mapped[date | None]
+    __table_args__ = (
+        CheckConstraint(
+            "(due_on IS NULL AND asked_by IS NOT NULL AND agreed_by IS NULL)"
+            " OR (due_on IS NOT NULL AND asked_by IS NULL AND agreed_by IS NULL)"
+            " OR (due_on IS NOT NULL AND asked_by IS NOT NULL AND agreed_by IS NOT NULL AND asked_by <> agreed_by)",
+            name="the_person_or_two_people",
+        ),
+        WITHOUT_ROWID,
+    )
+
+
+class ErasedEntry(CaseworkBase):
+    """The reference of an entry whose case was erased: an older copy of the registry shows it to nobody."""
+
+    __tablename__ = "erased_entry"
+    ref: Mapped[str] = mapped_column(String(16), primary_key=True)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
 class ReleaseBatch(CaseworkBase):
     """A day whose batch was released: the hour never runs twice, whatever the clock does."""
 
