@@ -36,7 +36,10 @@ KNOWN = {
     "role": "moderator",
     "uncovered": False,  # is worked out anew by the desk
 }
-BY_TABLE: dict[str, dict[str, Any]] = {"keyholder": {"kind": "moderator"}}
+BY_TABLE: dict[str, dict[str, Any]] = {
+    "keyholder": {"kind": "moderator"},
+    "erasure": {"asked_by": None, "agreed_by": None},
+}
 # What the way down and up makes anew: the log's salts, and with them what commits to them.
 RENEWED = {
     "log_leaf": {"commitment", "leaf_hash"},
