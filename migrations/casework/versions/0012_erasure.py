@@ -6,7 +6,7 @@ What is going to be erased, and the references of entries whose cases are gone.
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 revision = "0012"
 down_revision = "0011"
@@ -34,5 +34,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if context.get_revision_argument() is not None:  # None: everything goes
+        _refuse_to_forget()
     op.drop_table("erased_entry")
     op.drop_table("erasure")
+
+
+def _refuse_to_forget() -> None:
+    for table in ("erasure", "erased_entry"):
+        if op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} LIMIT 1")).scalar() is not None:
+            raise RuntimeError("the earlier program would forget what was erased or is going to be")
