@@ -83,6 +83,9 @@ class Settings(BaseSettings):
         64 * 2**20, gt=0, description="Bodies of requests with files that are taken in at once, bytes together"
     )
     session_idle_minutes: int = Field(30, gt=0, description="A signed-in session ends after this idle time")
+    erase_withdrawn_after_days: int = Field(
+        0, ge=0, description="What was withdrawn is erased by itself after so many days, and three more; 0: never"
+    )
     session_hours: int = Field(12, gt=0, description="A signed-in session ends after this time at the latest")
 
     @model_validator(mode="before")

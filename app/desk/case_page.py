@@ -10,12 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases import coverage, office_items
+from app.cases import coverage, erasure, office_items
 from app.cases.access import OpenCase, look_at, open_case
 from app.cases.changing import claimed_by_other
 from app.cases.status import EVENTS, LABELS, NEXT, allowed
 from app.cases.thread import FROM_SUBMITTER, read_thread
-from app.cases.two_people import TELLING, WITHDRAWAL, as_seen, objection, open_proposal
+from app.cases.two_people import TELLING, WITHDRAWAL, as_seen, objection, objection_between, open_proposal
 from app.desk.forms import NAME_LANGUAGES, CaseForm
 from app.desk.pages import DONE, NOTHING_SAVED, desk_page, done
 from app.documents.agreed import ProposedTelling, ProposedWithdrawal
@@ -26,7 +26,7 @@ from app.identity.sessions import SignedIn, is_confirmed
 from app.office.items import recorded_actions
 from app.problems import NotFound
 from app.release.shown import live_entry
-from app.stores.casework import Account, Attachment, HistoryEvent, OfficeItem
+from app.stores.casework import Account, Attachment, Case, Erasure, HistoryEvent, OfficeItem
 from app.web.binding import names_of, view_of
 from app.web.context import installation_of, language_or_default
 from app.web.forms import FormView
@@ -118,6 +118,8 @@ def _context(session: Session, opened: OpenCase, who: SignedIn, language: Langua
             for event in ("claim", "resume", "close", "reopen", "stop", "suspend", "withdraw", "propose")
         },
         "may_tell_office": case.status not in office_items.NOT_TOLD,
+        "erasure": _erasure(session, case, who),
+        "may_erase": case.status in erasure.ENDED and session.get(Erasure, case.id) is None,
         "ending": _waiting(session, opened, who, WITHDRAWAL),
         "telling": _waiting(session, opened, who, TELLING),
         "told_office": item is not None and item.sealed is not None,
@@ -142,6 +144,18 @@ def _waiting(session: Session, opened: OpenCase, who: SignedIn, kinds: tuple[str
         "persons": [one.known_as for one in opened.file.persons if one.key in named],
         "seen": as_seen(row, opened.case),
         "objection": objection(session, row, who),
+    }
+
+
+def _erasure(session: Session, case: Case, who: SignedIn) -> dict[str, Any] | None:
+    """What is decided or proposed about erasing the case, and why this moderator may not be the second person."""
+    asked = session.get(Erasure, case.id)
+    if asked is None:
+        return None
+    return {
+        "due": asked.due_on.isoformat() if asked.due_on else "",
+        "by_person": asked.asked_by is None,
+        "objection": objection_between(session, asked.asked_by, who.account_id) if asked.asked_by else "",
     }
 
 

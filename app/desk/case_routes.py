@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.cases import grants, office_items, proposing, queue, review, withdrawal
+from app.cases import erasure, grants, office_items, proposing, queue, review, withdrawal
 from app.cases.access import look_at, open_case
 from app.cases.status import LABELS
 from app.desk.case_page import acted, case_page, saved_form
@@ -43,6 +43,9 @@ TAKES: dict[str, tuple[str, ...]] = {
     "grant": ("login",),
     "tell-office": ("office_summary", "names"),
     "agree-office": (*CONFIRMED, "telling"),
+    "propose-erasure": ("reason", *CONFIRMED),
+    "confirm-erasure": CONFIRMED,
+    "stop-erasure": (),
 }
 PEOPLE = ("persons", "urgency", "act_grade", "link_grade", "sources")
 
@@ -141,6 +144,16 @@ def _confirm_withdrawal(installation: Installation, who: SignedIn, case_id: str,
     withdrawal.confirm_withdrawal(installation, who, case_id, told.proposal)
 
 
+def _propose_erasure(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
+    _freshly(installation, who, told)
+    erasure.propose_erasure(installation, who, case_id, told.reason)
+
+
+def _confirm_erasure(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
+    _freshly(installation, who, told)
+    erasure.confirm_erasure(installation, who, case_id)
+
+
 ACTIONS: dict[str, Action] = {
     "claim": lambda i, w, c, f: review.claim(i, w, c, f.reason),
     "ask": _ask,
@@ -156,6 +169,9 @@ ACTIONS: dict[str, Action] = {
     "grant": lambda i, w, c, f: grants.give_access(i, w, c, f.login),
     "tell-office": _tell,
     "agree-office": _agree_to_telling,
+    "propose-erasure": _propose_erasure,
+    "confirm-erasure": _confirm_erasure,
+    "stop-erasure": lambda i, w, c, f: erasure.stop_erasure(i, w, c),
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from app.cases.erasure import ask_as_person, keep_as_person
 from app.cases.keys import Turn, lock_case, renew, sealed_keys, submitter_keys, thread_public_key, without_access
 from app.cases.thread import FROM_SUBMITTER, write_message
 from app.cases.withdrawal import withdraw
@@ -109,6 +110,16 @@ def _add(
     session.add_all(one.row(case_id=case_id) for one in sealed)
     case.unread = case.message_unread = True
     return True
+
+
+def ask_for_erasure(session: Session, own: OwnCase) -> None:
+    """Takes everything back, and has it destroyed when three full days have passed. Hide at once afterwards."""
+    ask_as_person(session, lock_case(session, own.case.id))
+
+
+def keep_case(session: Session, own: OwnCase) -> None:
+    """What was to be erased is kept; it stays withdrawn."""
+    keep_as_person(session, lock_case(session, own.case.id))
 
 
 def withdraw_case(session: Session, own: OwnCase) -> None:

@@ -16,10 +16,11 @@ from app.installation import Installation
 from app.intake import consents
 from app.intake.drafts import files_with_room
 from app.intake.questions import FILES_NOT_KEPT, STORE_AWAY, sound_files
-from app.intake.submitter import OwnCase, add_to_case, open_by_receipt, withdraw_case
+from app.intake.submitter import OwnCase, add_to_case, ask_for_erasure, keep_case, open_by_receipt, withdraw_case
 from app.problems import Conflict, NotFound, Unavailable, Unprocessable
 from app.release.delivery import hide_now
 from app.sealing import ROWS, mistyped_rows, normal_receipt, random_id
+from app.stores.casework import Erasure
 from app.vocabulary import CONSENT_USES
 from app.web.binding import bind
 from app.web.context import PageLanguage, installation_of
@@ -91,6 +92,13 @@ class WithdrawalForm(ReceiptForm):
     )
 
 
+class ErasureForm(ReceiptForm):
+    """The decision to have everything destroyed, or to keep it after all."""
+
+    action: Annotated[str, pressed("erase", "keep")] = ""
+    erase: Line = Field("", title=N_("Erase everything"))
+
+
 @router.get("/{language}/receipt", name="thread")
 def ask_for_receipt(request: Request, language: PageLanguage, _: ByReceipt) -> Response:
     return page(request, "intake/ask_receipt.html", form=FormView())
@@ -102,6 +110,7 @@ def _thread_page(
     with installation_of(request).casework.read() as session:
         messages = read_thread(session, own.case.id, own.keys)
         persons = consents.persons_told(session, own) if own.case.status != "withdrawn" else []
+        asked = session.get(Erasure, own.case.id)
     state = own.case.status
     leaving = state in ("suspended", "withdrawn") and own.case.live
     leaving_words = STILL_LEAVING if state == "withdrawn" else STILL_HIDING
@@ -119,6 +128,8 @@ def _thread_page(
         max_files=installation_of(request).settings.max_files,
         next_words=NEXT_WORDS[own.case.status],
         sent=sent,
+        erased_after=asked.due_on.isoformat() if asked and asked.due_on else "",
+        erased_by_person=asked is not None and asked.asked_by is None,
         persons=persons,
         uses=CONSENT_USES,
         entry_ref=own.case.entry_ref if own.case.live and not leaving else "",
@@ -238,6 +249,26 @@ def take_consent_back(request: Request, language: PageLanguage, form: SentForm, 
         _hide(installation_of(request))
     own, receipt = _opened(request, form)
     return _thread_page(request, own, receipt, view, 422 if view.problems else 200, sent=not view.problems)
+
+
+@router.post("/{language}/receipt/erase", name="thread_erase")
+def erase(request: Request, language: PageLanguage, form: SentForm, _: ByReceipt) -> Response:
+    """Asks for erasure, or calls it off."""
+    bound = bind(form, ErasureForm, language.gettext)
+    installation = installation_of(request)
+    try:
+        own, receipt = _opened(request, form)
+    except NotFound:
+        return _no_such(request, form.get("receipt"), language)
+    if bound.value is None or (bound.value.action != "keep" and not bound.value.erase):
+        if bound.value is not None:
+            bound.view.complain("erase", language.gettext("Please tick the box to confirm that everything is erased."))
+        return _thread_page(request, own, receipt, bound.view, 422)
+    with installation.casework.write() as session:
+        (keep_case if bound.value.action == "keep" else ask_for_erasure)(session, own)
+    _hide(installation)
+    own, receipt = _opened(request, form)
+    return _thread_page(request, own, receipt, FormView())
 
 
 @router.post("/{language}/receipt/withdraw", name="thread_withdraw")

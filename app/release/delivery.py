@@ -26,6 +26,7 @@ from app.history import append_event
 from app.installation import Installation
 from app.registry import log
 from app.release.orders import HIDING, order_hiding, unwrap_words
+from app.sealing import random_id
 from app.stores.casework import Case, ReleaseOrder
 
 
@@ -82,6 +83,12 @@ def note_arrival(session: Session, case: Case, order: ReleaseOrder) -> None:
     else:
         order_hiding(session, case)
     append_event(session, case, "release")
+
+
+def hide_erased(installation: Installation, ref: str) -> None:
+    """Withdraws an entry whose case was erased: an older copy of the registry store shows it again."""
+    with installation.registry.write() as session:
+        log.append(session, random_id(), type="entry", ref=ref, kind="withdrawn", day=today(), content=None)
 
 
 def deliver_each(installation: Installation, orders: Iterable[str], on: date) -> int:

@@ -140,6 +140,17 @@ def order_withdrawal(session: Session, case: Case, proposed_by: str | None = Non
     session.flush()
 
 
+def end_soon(session: Session, case: Case, days: int) -> None:
+    """Brings the end of a withdrawn case into one of the batches of so many days, in the caller's transaction."""
+    for order in session.scalars(
+        select(ReleaseOrder).where(
+            ReleaseOrder.case_id == case.id, ReleaseOrder.kind == "withdrawn", ~ReleaseOrder.delivered
+        )
+    ):
+        order.due_on = min(order.due_on, today() + timedelta(days=1 + secrets.randbelow(days)))
+    session.flush()
+
+
 def arrived_already(installation: Installation, orders: list[ReleaseOrder]) -> list[ReleaseOrder]:
     """Which orders the log holds although nobody noted so: whoever carried them was killed between the two commits."""
     if not orders:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.cases.erasure import erase_due
 from app.cases.keys import lock_case
 from app.clock import hour, today
 from app.installation import Installation
 from app.registry import log
-from app.release.delivery import deliver_due, deliver_each, hide_now
+from app.release.delivery import deliver_due, deliver_each, hide_erased, hide_now
 from app.release.orders import arrived_already, order_hiding, order_withdrawal, waiting_orders
-from app.stores.casework import Case, ReleaseBatch, ReleaseOrder
+from app.stores.casework import Case, ErasedEntry, ReleaseBatch, ReleaseOrder
 from app.stores.registry import LogLeaf, Record
 from app.stores.sweeping import look_after_files
 
@@ -31,12 +32,16 @@ def reconcile_stores(installation: Installation) -> int:
         not_public = session.execute(
             select(Case.entry_ref, Case.id).where(~Case.live, Case.entry_ref.is_not(None))
         ).all()
+        erased = list(session.scalars(select(ErasedEntry.ref)))
     cases = {str(ref): case_id for ref, case_id in not_public}
     with installation.registry.read() as session:
         arrived = _among(session, LogLeaf.release_id, waiting)
         shown = _among(session, Record.ref, list(cases), Record.shown.is_(True))
+        undead = _among(session, Record.ref, erased, Record.shown.is_(True))
     deliver_each(installation, arrived, today())
-    return len(arrived) + sum(_hide(installation, cases[ref]) for ref in shown)
+    for ref in undead:
+        hide_erased(installation, ref)
+    return len(arrived) + len(undead) + sum(_hide(installation, cases[ref]) for ref in shown)
 
 
 def _hide(installation: Installation, case_id: str) -> bool:
@@ -99,7 +104,7 @@ def daily_batch(installation: Installation) -> int:
 
 def run_scheduled_work(installation: Installation, report: Callable[[Exception], None]) -> None:
     """One round of the desk's clock. A step that fails is reported and does not hold up the next."""
-    for step in (reconcile_stores, hide_now, daily_batch, look_after_files, truncate_write_ahead_logs):
+    for step in (reconcile_stores, hide_now, daily_batch, erase_due, look_after_files, truncate_write_ahead_logs):
         try:
             step(installation)
         except Exception as error:

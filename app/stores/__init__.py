@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import inf
 from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, inspect
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import TimeoutError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -95,6 +95,18 @@ class Store:
             cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         finally:
             pooled.close()
+
+    def overwrite_what_is_free(self) -> None:
+        """Takes what was deleted out of the files of PostgreSQL, table by table; SQLite overwrites what it deletes.
+
+        A table that somebody uses for too long keeps what it has until the next time.
+        """
+        if self.writer is None or self.writer.dialect.name == "sqlite":
+            return
+        with self.writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in inspect(connection).get_table_names():
+                with suppress(OperationalError):
+                    connection.exec_driver_sql(f'VACUUM (FULL) "{table}"')
 
 
 def open_store(url: str, *, read_only: bool = False, statement_seconds: float = 0) -> Engine:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.sealing import random_id
@@ -48,7 +48,7 @@ class Keyholder(CaseworkBase):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
     kind: Mapped[str] = mapped_column(String(16))
     public_key: Mapped[str] = mapped_column(String(80), unique=True)
-    __table_args__ = (_one_of("kind", "moderator", "escrow", "office", "submitter"), WITHOUT_ROWID)
+    __table_args__ = (_one_of("kind", "moderator", "escrow", "office", "submitter", "auditor"), WITHOUT_ROWID)
 
 
 class Account(CaseworkBase):
@@ -242,18 +242,43 @@ class Message(CaseworkBase):
     __table_args__ = (_one_of("direction", "from_submitter", "to_submitter"), WITHOUT_ROWID)
 
 
+class HistoryLink(CaseworkBase):
+    """A link of the chain of a case's acts, complete without the act. Append-only by trigger (in the migrations).
+
+    `chain` is random, so that nothing here names a case once its acts are erased. `ended_on` is set in the last link
+    of a case that was erased; only then its acts can be deleted.
+    """
+
+    __tablename__ = "history_link"
+    chain: Mapped[str] = mapped_column(Id, primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    commitment: Mapped[str] = mapped_column(String(64))
+    link: Mapped[str] = mapped_column(String(64))
+    ended_on: Mapped[date | None]
+    __table_args__ = (WITHOUT_ROWID,)
+
+
 class HistoryEvent(CaseworkBase):
-    """What was done with a case: identifiers and kinds in the clear, any words sealed."""
+    """What was done with a case: identifiers and kinds in the clear, any words sealed. Its link commits to it.
+
+    Never changed, by trigger, and deleted only when its chain has ended.
+    """
 
     __tablename__ = "history_event"
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str] = mapped_column(Id)
     happened_on: Mapped[date]
     account_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     event: Mapped[str] = mapped_column(String(32))
     status: Mapped[str] = mapped_column(String(24))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    __table_args__ = (WITHOUT_ROWID,)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (
+        ForeignKeyConstraint(["chain", "position"], ["history_link.chain", "history_link.position"]),
+        UniqueConstraint("chain", "position", name="one_act_a_link"),
+        WITHOUT_ROWID,
+    )
 
 
 class Proposal(CaseworkBase):
@@ -294,6 +319,36 @@ class ReleaseOrder(CaseworkBase):
         ),
         WITHOUT_ROWID,
     )
+
+
+class Erasure(CaseworkBase):
+    """A case that is going to be erased: asked for by the person (no account), or by two moderators. Due after a day.
+
+    The database itself refuses one that a single account decided.
+    """
+
+    __tablename__ = "erasure"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    asked_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    agreed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    due_on: Mapped[date | None]
+    __table_args__ = (
+        CheckConstraint(
+            "(due_on IS NULL AND asked_by IS NOT NULL AND agreed_by IS NULL)"
+            " OR (due_on IS NOT NULL AND asked_by IS NULL AND agreed_by IS NULL)"
+            " OR (due_on IS NOT NULL AND asked_by IS NOT NULL AND agreed_by IS NOT NULL AND asked_by <> agreed_by)",
+            name="the_person_or_two_people",
+        ),
+        WITHOUT_ROWID,
+    )
+
+
+class ErasedEntry(CaseworkBase):
+    """The reference of an entry whose case was erased: an older copy of the registry shows it to nobody."""
+
+    __tablename__ = "erased_entry"
+    ref: Mapped[str] = mapped_column(String(16), primary_key=True)
+    __table_args__ = (WITHOUT_ROWID,)
 
 
 class ReleaseBatch(CaseworkBase):

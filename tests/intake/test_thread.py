@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from app.cases.erasure import erase_due
 from app.cases.thread import TO_SUBMITTER, read_thread, write_message
 from app.clock import today
 from app.intake.thread_routes import STATUS_WORDS
 from app.release.delivery import deliver
 from app.release.orders import order_release
 from app.sealing import rows_of
-from app.stores.casework import STATUSES, Case, Message
+from app.stores.casework import STATUSES, Case, Erasure, Message
 from tests.building import add_moderator, entry
 from tests.intake.desk import BASE, NO_FILE, Desk, open_form, receipt_on
 from tests.journeys.person import Person
@@ -216,3 +218,26 @@ def test_the_thread_says_that_a_message_arrived_and_leads_to_what_is_public(desk
     person.follow("Read what is public")
     assert person.response.url.path == f"/en/entries/{ref}"
     assert person.response.status_code == 200
+
+
+def test_everything_can_be_erased_after_three_full_days_and_until_then_kept(desk: Desk) -> None:
+    person, receipt = submitted(desk)
+    erase = person.form_with("erase")
+    person.send(erase, {}, button="erase")
+    assert person.response.status_code == 422
+    assert "Please tick the box" in person.text
+    person.send(person.form_with("erase"), {"erase": "yes"}, button="erase")
+    assert person.response.status_code == 200
+    assert "It was withdrawn." in person.text
+    assert "is destroyed after" in person.text
+    person.press("/receipt/erase")
+    assert "It was withdrawn." in person.text
+    assert "is destroyed after" not in person.text
+    person.send(person.form_with("erase"), {"erase": "yes"}, button="erase")
+    with desk.installation.casework.write() as session:
+        session.execute(update(Erasure).values(due_on=today() - timedelta(days=1)))
+    assert erase_due(desk.installation) == 1
+    person.get("/en/receipt")
+    person.send(person.form_with("receipt"), {"receipt": receipt})
+    assert person.response.status_code == 404
+    assert "No thread opens with this." in person.text

@@ -36,13 +36,22 @@ KNOWN = {
     "role": "moderator",
     "uncovered": False,  # is worked out anew by the desk
 }
-BY_TABLE: dict[str, dict[str, Any]] = {"keyholder": {"kind": "moderator"}}
+BY_TABLE: dict[str, dict[str, Any]] = {
+    "keyholder": {"kind": "moderator"},
+    "erasure": {"asked_by": None, "agreed_by": None},
+}
 # What the way down and up makes anew: the log's salts, and with them what commits to them.
-RENEWED = {"log_leaf": {"commitment", "leaf_hash"}, "log_document": {"salt"}}
+RENEWED = {
+    "log_leaf": {"commitment", "leaf_hash"},
+    "log_document": {"salt"},
+    "history_link": {"chain", "commitment", "link", "ended_on"},
+    "history_event": {"chain", "salt"},
+}
 
 
 SECRET = bytes(range(32))
-KEYS = ("case_key", "thread_key")
+# What an earlier program cannot know and must not lose: the way down refuses.
+KEYS = ("case_key", "thread_key", "erasure", "erased_entry")
 
 
 @pytest.fixture(autouse=True)
@@ -176,8 +185,8 @@ def test_each_step_down_and_up_again_loses_no_row(store_urls: StoreUrls, store: 
 
 
 @pytest.mark.parametrize("table", KEYS)
-def test_there_is_no_way_down_that_loses_a_key(store_urls: StoreUrls, table: str) -> None:
-    """Without its key a case could never be opened again, so the step down refuses; to delete everything is possible."""
+def test_there_is_no_way_down_that_loses_a_key_or_an_erasure(store_urls: StoreUrls, table: str) -> None:
+    """Without its key a case could never be opened again: the step down refuses. To delete everything is possible."""
     url = store_urls.casework
     filled("casework", url, CaseworkBase)
     keys = CaseworkBase.metadata.tables[table]

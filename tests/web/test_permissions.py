@@ -40,6 +40,7 @@ TABLE = {
     "thread": P.RECEIPT,
     "open_thread": P.RECEIPT,
     "thread_message": P.RECEIPT,
+    "thread_erase": P.RECEIPT,
     "thread_withdraw": P.RECEIPT,
     "receipt_again": P.RECEIPT,
     "thread_consent": P.RECEIPT,

@@ -1,0 +1,1 @@
+"""Whether what was done and what was read is as it was written: chains are recomputed, and nothing is believed."""
