@@ -23,7 +23,7 @@ from app.installation import Installation
 from app.problems import Forbidden, NotSignedIn
 from app.sealing import derive, lookup, unwrap
 from app.stores.casework import Account, DeskSession
-from app.web.admission import password_turn
+from app.web.admission import looking_up, password_turn
 from app.web.carried import SessionChanged
 from app.web.context import installation_of
 from app.web.forms import Form, SentForm
@@ -50,9 +50,15 @@ async def _signing_in(request: Request, form: SentForm) -> AsyncIterator[str]:
     """Gives the name under which failures of this attempt are noted: the device's, if it is known, else the login."""
     installation, login = installation_of(request), form.get("login")
     device = known_device(installation.keys, request.cookies.get(DEVICE_COOKIE, ""), login)
-    name = f"login {login}" if device is None else f"device {device}"
-    exists = await run_in_threadpool(_has_account, installation, login)
-    async with password_turn(name, known=device is not None, hashes=exists):
+    if device is not None:
+        name = f"device {device}"
+        async with password_turn(name, known=True):
+            yield name
+        return
+    name = f"login {login}"
+    async with looking_up():
+        exists = await run_in_threadpool(_has_account, installation, login)
+    async with password_turn(name, hashes=exists, gone=request.is_disconnected):
         yield name
 
 
