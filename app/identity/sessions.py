@@ -32,7 +32,7 @@ from app.settings import Settings
 from app.stores.casework import Account, DeskSession
 
 PURPOSE = "session"
-CONFIRMED_SECONDS = 600
+CONFIRMED_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +121,14 @@ def session_is_over(row: DeskSession, settings: Settings) -> bool:
 
 
 def confirm(installation: Installation, who: SignedIn, password: str, code: str) -> bool:
-    """Step-up: a fresh password and code before a grave act. Notes it on the session."""
+    """Step-up: a fresh password and code before a grave act. Notes it on the session; False when that has ended."""
     if open_with_code(installation, who.login, password, code, who.lookup) is None:
         return False
     with installation.casework.write() as session:
         row = session.get(DeskSession, who.lookup)
         if row is not None:
             row.confirmed_at = now()
-    return True
+    return row is not None
 
 
 def new_password(installation: Installation, who: SignedIn, password: str, code: str, new: str) -> None:
@@ -147,5 +147,5 @@ def new_password(installation: Installation, who: SignedIn, password: str, code:
 
 
 def is_confirmed(who: SignedIn) -> bool:
-    """Whether the last sign-in or confirmation is at most ten minutes ago."""
-    return now() - who.confirmed_at <= CONFIRMED_SECONDS
+    """Whether the last sign-in or confirmation is at most five minutes ago; never one that is still to come."""
+    return 0 <= now() - who.confirmed_at <= CONFIRMED_SECONDS

@@ -140,10 +140,12 @@ async def _known_turn(doors: _Doors, name: str) -> AsyncIterator[None]:
             raise _too_many() from error
         await asyncio.sleep(delay(name))
         started, before = monotonic(), failures(name)
-        async with doors.known.one():
-            yield
-        if failures(name) > before:
-            await _refusal(started)
+        try:
+            async with doors.known.one():
+                yield
+        finally:
+            if failures(name) > before:
+                await _refusal(started)
 
 
 @asynccontextmanager
