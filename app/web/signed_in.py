@@ -16,9 +16,8 @@ from fastapi.responses import Response
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from app.clock import now
 from app.identity.devices import KEPT_SECONDS, known_device, new_device
-from app.identity.sessions import PURPOSE, SignedIn, session_is_over
+from app.identity.sessions import PURPOSE, SignedIn, seen_now, session_is_over
 from app.installation import Installation
 from app.problems import Forbidden, NotSignedIn
 from app.sealing import derive, lookup, unwrap
@@ -30,7 +29,6 @@ from app.web.forms import Form, SentForm
 from app.web.permissions import Permission, guard
 
 COOKIE, DEVICE_COOKIE = "__Host-desk", "__Host-device"
-SEEN_SECONDS = 60
 
 
 def set_cookie(response: Response, token: str) -> None:
@@ -109,10 +107,11 @@ def _signed_in(request: Request) -> SignedIn:
 
 
 def _note_seen(installation: Installation, row: DeskSession) -> None:
-    """At most once a minute. A store that cannot be written to now ends the session a little sooner, and no more."""
-    if now() - row.seen_at <= SEEN_SECONDS:
+    """As rarely as it can change. A store that cannot be written to now ends the session a little sooner, and no more."""
+    at = seen_now(installation.settings)
+    if at <= row.seen_at:
         return
-    seen = update(DeskSession).where(DeskSession.lookup == row.lookup).values(seen_at=now())
+    seen = update(DeskSession).where(DeskSession.lookup == row.lookup).values(seen_at=at)
     with suppress(DBAPIError, TimeoutError), installation.casework.write() as session:
         session.execute(seen)
 
