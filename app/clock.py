@@ -15,6 +15,10 @@ def hour() -> int:
     return datetime.now(UTC).hour
 
 
+def day_of(seconds: int) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
+
+
 def now() -> int:
     """Seconds since 1970, for the ends of sessions and one-time codes only."""
     return int(time.time())

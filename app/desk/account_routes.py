@@ -31,6 +31,7 @@ from app.web.carried import go_on_page, sign_in_page, unpacked
 from app.web.context import PageLanguage, installation_of
 from app.web.fields import Line, Secret, pressed
 from app.web.forms import FormView, SentForm
+from app.web.fresh import freshly
 from app.web.pages import page, path_to
 from app.web.permissions import SignInPage
 from app.web.signed_in import (
@@ -47,6 +48,8 @@ from app.web.signed_in import (
 
 router = APIRouter(include_in_schema=False)
 NOT_RIGHT = N_("Name, password or code is not right. A code works once: wait for the next one.")
+Fresh = Annotated[None, freshly()]
+FreshToken = Annotated[None, freshly("issue")]
 HOME = {"moderator": "desk", "administrator": "accounts", "office": "office"}
 
 
@@ -165,7 +168,7 @@ def do_change_password(request: Request, language: PageLanguage, who: Anyone, fo
 
 
 @router.post("/{language}/account/token", name="new_token")
-def new_token(request: Request, language: PageLanguage, who: Office, form: DeskForm) -> Response:
+def new_token(request: Request, language: PageLanguage, who: Office, form: DeskForm, _: FreshToken) -> Response:
     """A new bearer token for the Office's feed, shown once; or an end to all of them."""
     bound = bind(form, TokenForm, language.gettext)
     if bound.value is None:
@@ -229,7 +232,7 @@ def show_accounts(request: Request, language: PageLanguage, who: Administrator) 
 
 
 @router.post("/{language}/desk/accounts", name="accounts_form")
-def change_accounts(request: Request, language: PageLanguage, who: Administrator, form: DeskForm) -> Response:
+def change_accounts(request: Request, language: PageLanguage, who: Administrator, form: DeskForm, _: Fresh) -> Response:
     """Makes an account, or disables one. Its passphrase and TOTP secret are generated and shown once."""
     bound = bind(form, AccountForm, language.gettext)
     view, told = bound.view, bound.value

@@ -22,7 +22,7 @@ from app.documents.agreed import ProposedTelling, ProposedWithdrawal
 from app.documents.message import ConsentTakenBack, HistoryWords
 from app.documents.submission import FileFacts
 from app.i18n import Language
-from app.identity.sessions import SignedIn, is_confirmed
+from app.identity.sessions import SignedIn
 from app.office.items import recorded_actions
 from app.problems import NotFound
 from app.release.shown import live_entry
@@ -71,7 +71,6 @@ def case_page(
         uncovered=uncovered,
         file=opened.file,
         told=opened.submissions,
-        confirmed=is_confirmed(who),
         **context,
     )
 

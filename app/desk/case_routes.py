@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -13,7 +14,7 @@ from app.cases.access import look_at, open_case
 from app.cases.status import LABELS
 from app.desk.case_page import acted, case_page, saved_form
 from app.desk.forms import CaseForm
-from app.desk.pages import NOTHING_SAVED, WRONG_CODE, as_number, confirmed_by, desk_page
+from app.desk.pages import NOTHING_SAVED, as_number, desk_page
 from app.documents.submission import FileFacts
 from app.i18n import N_
 from app.identity.sessions import SignedIn
@@ -22,12 +23,12 @@ from app.problems import Conflict, Forbidden, NotFound, Unprocessable
 from app.stores.casework import Attachment
 from app.web.binding import bind, differing, names_of
 from app.web.context import PageLanguage, installation_of
+from app.web.fresh import freshly
 from app.web.pages import path_to
 from app.web.signed_in import DeskForm, Moderator
 
 router = APIRouter(include_in_schema=False)
 # What each action takes of the form of the case; the first is where a message about it stands.
-CONFIRMED = ("password", "code")
 TAKES: dict[str, tuple[str, ...]] = {
     "claim": ("reason",),
     "ask": ("text", "waits", "messages"),
@@ -38,13 +39,13 @@ TAKES: dict[str, tuple[str, ...]] = {
     "reopen": (),
     "stop": ("reason",),
     "suspend": ("reason",),
-    "propose-withdrawal": ("reason", *CONFIRMED),
-    "confirm-withdrawal": (*CONFIRMED, "proposal"),
+    "propose-withdrawal": ("reason",),
+    "confirm-withdrawal": ("proposal",),
     "grant": ("login",),
     "tell-office": ("office_summary", "names"),
-    "agree-office": (*CONFIRMED, "telling"),
-    "propose-erasure": ("reason", *CONFIRMED),
-    "confirm-erasure": CONFIRMED,
+    "agree-office": ("telling",),
+    "propose-erasure": ("reason",),
+    "confirm-erasure": (),
     "stop-erasure": (),
 }
 PEOPLE = ("persons", "urgency", "act_grade", "link_grade", "sources")
@@ -102,6 +103,7 @@ def download(request: Request, language: PageLanguage, case_id: str, attachment:
     )
 
 
+FreshAct = Annotated[None, freshly("propose-withdrawal", "confirm-withdrawal", "grant", "tell-office", "agree-office")]
 Action = Callable[[Installation, SignedIn, str, CaseForm], str | None]
 
 
@@ -123,35 +125,9 @@ def _tell(installation: Installation, who: SignedIn, case_id: str, told: CaseFor
     return "tell-office" if now else "telling"
 
 
-def _freshly(installation: Installation, who: SignedIn, told: CaseForm) -> None:
-    if not confirmed_by(installation, who, told.password, told.code):
-        raise Unprocessable(WRONG_CODE)
-
-
 def _agree_to_telling(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> str:
-    _freshly(installation, who, told)
     office_items.agree_to_telling(installation, who, case_id, told.telling)
     return "tell-office"
-
-
-def _propose_withdrawal(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
-    _freshly(installation, who, told)
-    withdrawal.propose_withdrawal(installation, who, case_id, told.reason)
-
-
-def _confirm_withdrawal(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
-    _freshly(installation, who, told)
-    withdrawal.confirm_withdrawal(installation, who, case_id, told.proposal)
-
-
-def _propose_erasure(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
-    _freshly(installation, who, told)
-    erasure.propose_erasure(installation, who, case_id, told.reason)
-
-
-def _confirm_erasure(installation: Installation, who: SignedIn, case_id: str, told: CaseForm) -> None:
-    _freshly(installation, who, told)
-    erasure.confirm_erasure(installation, who, case_id)
 
 
 ACTIONS: dict[str, Action] = {
@@ -164,13 +140,13 @@ ACTIONS: dict[str, Action] = {
     "reopen": lambda i, w, c, f: review.simple_step(i, w, c, "reopen"),
     "stop": lambda i, w, c, f: proposing.stop(i, w, c, f.reason),
     "suspend": lambda i, w, c, f: withdrawal.suspend(i, w, c, f.reason),
-    "propose-withdrawal": _propose_withdrawal,
-    "confirm-withdrawal": _confirm_withdrawal,
+    "propose-withdrawal": lambda i, w, c, f: withdrawal.propose_withdrawal(i, w, c, f.reason),
+    "confirm-withdrawal": lambda i, w, c, f: withdrawal.confirm_withdrawal(i, w, c, f.proposal),
     "grant": lambda i, w, c, f: grants.give_access(i, w, c, f.login),
     "tell-office": _tell,
     "agree-office": _agree_to_telling,
-    "propose-erasure": _propose_erasure,
-    "confirm-erasure": _confirm_erasure,
+    "propose-erasure": lambda i, w, c, f: erasure.propose_erasure(i, w, c, f.reason),
+    "confirm-erasure": lambda i, w, c, f: erasure.confirm_erasure(i, w, c),
     "stop-erasure": lambda i, w, c, f: erasure.stop_erasure(i, w, c),
 }
 
@@ -184,7 +160,7 @@ def check_case(request: Request, language: PageLanguage, case_id: str, who: Mode
 
 @router.post("/{language}/desk/cases/{case_id}/do/{action}", name="case_action")
 def act(
-    request: Request, language: PageLanguage, case_id: str, action: str, who: Moderator, form: DeskForm
+    request: Request, language: PageLanguage, case_id: str, action: str, who: Moderator, form: DeskForm, _: FreshAct
 ) -> Response:
     """One action on a case. What was typed comes back when it is not possible, and what else was typed in any case."""
     installation = installation_of(request)

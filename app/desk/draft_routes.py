@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -15,11 +16,11 @@ from app.cases.draft import LANGUAGES, build_entry, draft_from_entry, draft_from
 from app.cases.status import LABELS, allowed
 from app.cases.thread import FROM_SUBMITTER, read_thread
 from app.desk.forms import DecisionForm, DraftForm, question_at, question_of_text
-from app.desk.pages import NOTHING_SAVED, WRONG_CODE, as_number, confirmed_by, desk_page, done, told_in_short
+from app.desk.pages import NOTHING_SAVED, as_number, desk_page, done, told_in_short
 from app.documents.draft import EntryDraft
 from app.documents.entry import PublicEntry
 from app.i18n import N_, Language
-from app.identity.sessions import SignedIn, is_confirmed
+from app.identity.sessions import SignedIn
 from app.problems import Conflict, Forbidden, Unprocessable
 from app.reference import WITHHELD, state_name, states
 from app.registry.records.entry import entry_values
@@ -28,11 +29,13 @@ from app.release.shown import live_entry
 from app.web.binding import Bound, bind, differing, names_of, view_of
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView
+from app.web.fresh import freshly
 from app.web.pages import path_to
 from app.web.signed_in import DeskForm, Moderator
 
 router = APIRouter(include_in_schema=False)
 SAVED = N_("Saved.")
+FreshApproval = Annotated[None, freshly("approve")]
 
 
 @router.get("/{language}/desk/cases/{case_id}/draft", name="draft")
@@ -208,7 +211,6 @@ def _proposal_page(
         problems=read.verdict.problems,
         objection=read.objection,
         kind=kind,
-        confirmed=is_confirmed(who),
         label=LABELS[opened.case.status],
         file=opened.file,
         seen=read.seen,
@@ -216,8 +218,10 @@ def _proposal_page(
 
 
 @router.post("/{language}/desk/cases/{case_id}/proposal", name="decide")
-def decide(request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm) -> Response:
-    """Approve (with a fresh code) or send back with a reason."""
+def decide(
+    request: Request, language: PageLanguage, case_id: str, who: Moderator, form: DeskForm, _: FreshApproval
+) -> Response:
+    """Approve, or send back with a reason."""
     installation = installation_of(request)
     bound = bind(form, DecisionForm, language.gettext)
     told = bound.value
@@ -227,9 +231,6 @@ def decide(request: Request, language: PageLanguage, case_id: str, who: Moderato
     at = "decision" if approving else "reason"
     try:
         if approving:
-            if not confirmed_by(installation, who, told.password, told.code):
-                at = "password"
-                raise Unprocessable(WRONG_CODE)
             proposing.approve(installation, who, case_id, told.proposal)
         else:
             proposing.send_back(installation, who, case_id, told.reason)

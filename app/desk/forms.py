@@ -23,7 +23,7 @@ from app.vocabulary import (
     URGENCIES,
 )
 from app.web.binding import question_of
-from app.web.fields import OPEN_ANSWERS, Line, Secret, Text, TypedDate, among, number, one_of, pressed
+from app.web.fields import OPEN_ANSWERS, Line, Text, TypedDate, among, number, one_of, pressed
 
 # Languages in which names are written: how a name is taken apart and read aloud depends on it.
 NAME_LANGUAGES = (
@@ -90,8 +90,6 @@ class CaseForm(BaseModel):
     proposal: Line = ""
     telling: Line = ""
     reason: Text = Field("", title=N_("Reason"))
-    password: Secret = Field("", title=N_("Passphrase"))
-    code: Line = Field("", title=N_("One-time code"))
     text: Text = Field("", title=N_("Write to the submitter"))
     waits: list[Annotated[str, one_of(("yes",))]] = Field([], title=N_("After sending"))
     persons: list[PersonRow] = Field([], title=N_("Person %(number)s"), max_length=MOST)
@@ -260,8 +258,6 @@ class DecisionForm(BaseModel):
 
     action: Annotated[str, pressed("approve", "send_back")] = ""
     proposal: Line = ""
-    password: Secret = Field("", title=N_("Passphrase"))
-    code: Line = Field("", title=N_("One-time code"))
     reason: Text = Field("", title=N_("Send it back: what should be changed?"))
 
 

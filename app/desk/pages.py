@@ -35,6 +35,7 @@ from app.vocabulary import (
     UNITS,
     URGENCIES,
 )
+from app.web import fresh
 from app.web.context import language_or_default
 from app.web.pages import page, path_to
 
@@ -80,8 +81,8 @@ DONE = {
     "stop": (N_("The release is stopped."), "case"),
     "done": (N_("Done."), "case"),
 }
+WRONG_CODE = fresh.WRONG_CODE
 NOTHING_SAVED = N_("Nothing was saved or sent yet.")
-WRONG_CODE = N_("Your passphrase or the code is not right. A code works once.")
 
 
 # what is neither a letter, a digit, an ASCII sign nor a plain space: few signs in any text, and looked at one by one
@@ -121,7 +122,7 @@ def done(request: Request, case_id: str, what: str) -> Response:
 
 
 def confirmed_by(installation: Installation, who: SignedIn, password: str, code: str) -> bool:
-    """Whether a grave act is confirmed: by the last minutes, or by the passphrase and the code in the form."""
+    """For routes that do not declare `app.web.fresh.freshly` yet: whether a grave act is confirmed."""
     return is_confirmed(who) or confirm(installation, who, password, code)
 
 

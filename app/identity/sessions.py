@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.clock import now
+from app.clock import day_of, now
 from app.i18n import N_
 from app.identity.accounts import (
     SHORTEST_PASSWORD,
+    TOTP_SECONDS,
     OpenedAccount,
     change_password,
     lock_secrets,
@@ -32,7 +34,12 @@ from app.settings import Settings
 from app.stores.casework import Account, DeskSession
 
 PURPOSE = "session"
-CONFIRMED_SECONDS = 600
+CONFIRMED_SECONDS = 300
+# Times are kept no finer than their rules need: the start by the hour, a confirmation by the minute, the last sign of
+# life by a sixth of the idle time. What is cut off ends a session sooner, never later.
+STARTED_STEP, CONFIRMED_STEP, SEEN_STEP = 3600, 60, 300
+KEPT_DAYS = 30
+CLOCK_ERROR_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ def sign_in(installation: Installation, login: str, password: str, code: str, no
     with installation.casework.write() as session:
         account = session.get(Account, opened.account.id)
         unchanged = account is not None and account.active and account.wrapped == opened.account.wrapped
-        return _start(session, opened) if unchanged else None
+        return _start(session, opened, installation.settings) if unchanged else None
 
 
 def open_with_code(
@@ -87,25 +94,29 @@ def open_with_code(
     return opened
 
 
-def _start(session: Session, opened: OpenedAccount) -> str:
+def _cut(seconds: int, step: int) -> int:
+    return seconds - seconds % step
+
+
+def seen_now(settings: Settings) -> int:
+    """The time as a session keeps it of its last sign of life."""
+    return _cut(now(), min(SEEN_STEP, max(1, settings.session_idle_minutes * 10)))
+
+
+def _start(session: Session, opened: OpenedAccount, settings: Settings) -> str:
     token = secrets.token_urlsafe(32)
     secret = token.encode()
-    _purge(session)
     session.add(
         DeskSession(
             lookup=lookup(secret, PURPOSE),
             account_id=opened.account.id,
-            started_at=now(),
-            seen_at=now(),
-            confirmed_at=now(),
+            started_at=_cut(now(), STARTED_STEP),
+            seen_at=seen_now(settings),
+            confirmed_at=_cut(now(), CONFIRMED_STEP),
             wrapped=wrap(opened.private_key.encode(), derive(secret, PURPOSE), PURPOSE),
         )
     )
     return token
-
-
-def _purge(session: Session) -> None:
-    session.execute(delete(DeskSession).where(DeskSession.started_at < now() - 7 * 24 * 3600))
 
 
 def sign_out(installation: Installation, token: str) -> None:
@@ -114,21 +125,65 @@ def sign_out(installation: Installation, token: str) -> None:
 
 
 def session_is_over(row: DeskSession, settings: Settings) -> bool:
+    """Whether its time is over, or is still to come: then the clock was wrong, now or before."""
+    idle, age = now() - row.seen_at, now() - row.started_at
     return (
-        now() - row.seen_at > settings.session_idle_minutes * 60
-        or now() - row.started_at > settings.session_hours * 3600
+        idle > settings.session_idle_minutes * 60
+        or age > settings.session_hours * 3600
+        or min(idle, age) < -CLOCK_ERROR_SECONDS
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """One session of an account, as its owner sees it."""
+
+    lookup: str
+    since: date
+    this: bool
+
+
+def own_sessions(installation: Installation, who: SignedIn) -> list[OwnSession]:
+    """The sessions of an account that are not over, the newest first."""
+    with installation.casework.read() as session:
+        rows = session.scalars(select(DeskSession).where(DeskSession.account_id == who.account_id)).all()
+    open_ones = [row for row in rows if not session_is_over(row, installation.settings)]
+    return [
+        OwnSession(row.lookup, day_of(row.started_at), row.lookup == who.lookup)
+        for row in sorted(open_ones, key=lambda row: (-row.started_at, row.lookup))
+    ]
+
+
+def end_session(installation: Installation, who: SignedIn, lookup: str | None) -> None:
+    """Ends one session of one's own, or, without saying which, all others."""
+    own = delete(DeskSession).where(DeskSession.account_id == who.account_id)
+    chosen = DeskSession.lookup != who.lookup if lookup is None else DeskSession.lookup == lookup
+    with installation.casework.write() as session:
+        session.execute(own.where(chosen))
+
+
+def forget_account_times(installation: Installation) -> None:
+    """Deletes sessions that are over, and after thirty days the step of an account's last code."""
+    spent_long_ago = Account.last_totp_step.between(1, (now() - KEPT_DAYS * 24 * 3600) // TOTP_SECONDS)
+    with installation.casework.read() as session:
+        rows = session.scalars(select(DeskSession)).all()
+        old = session.scalar(select(Account.id).where(spent_long_ago).limit(1))
+    over = [row.lookup for row in rows if session_is_over(row, installation.settings)]
+    if over or old:
+        with installation.casework.write() as session:
+            session.execute(delete(DeskSession).where(DeskSession.lookup.in_(over)))
+            session.execute(update(Account).where(spent_long_ago).values(last_totp_step=0))
+
+
 def confirm(installation: Installation, who: SignedIn, password: str, code: str) -> bool:
-    """Step-up: a fresh password and code before a grave act. Notes it on the session."""
+    """Step-up: a fresh password and code before a grave act. Notes it on the session; False when that has ended."""
     if open_with_code(installation, who.login, password, code, who.lookup) is None:
         return False
     with installation.casework.write() as session:
         row = session.get(DeskSession, who.lookup)
         if row is not None:
-            row.confirmed_at = now()
-    return True
+            row.confirmed_at = _cut(now(), CONFIRMED_STEP)
+    return row is not None
 
 
 def new_password(installation: Installation, who: SignedIn, password: str, code: str, new: str) -> None:
@@ -147,5 +202,5 @@ def new_password(installation: Installation, who: SignedIn, password: str, code:
 
 
 def is_confirmed(who: SignedIn) -> bool:
-    """Whether the last sign-in or confirmation is at most ten minutes ago."""
-    return now() - who.confirmed_at <= CONFIRMED_SECONDS
+    """Whether the last sign-in or confirmation is at most five minutes ago; never one that is still to come."""
+    return 0 <= now() - who.confirmed_at <= CONFIRMED_SECONDS

@@ -1,4 +1,4 @@
-"""Remembers failed passwords, so that each makes the next attempt a little later. Nobody is locked out.
+"""Remembers failed passwords, so that each makes the next one from that device or session later. Nobody is locked out.
 
 What is remembered is a keyed hash of a name (of a login, a device or a session), for this process only, and for a
 number of names; where more come, the one whose last failure is longest ago is forgotten, alone. Failures are forgotten
@@ -47,7 +47,7 @@ def failures(name: str) -> int:
 
 
 def delay(name: str) -> float:
-    """Seconds by which the next attempt on a name is made to wait."""
+    """Seconds by which the next attempt of a device or a session is made to wait."""
     return min(failures(name) * STEP_SECONDS, LONGEST_SECONDS)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.cases.erasure import erase_due
 from app.cases.keys import lock_case
 from app.clock import hour, today
+from app.identity.sessions import forget_account_times
 from app.installation import Installation
 from app.registry import log
 from app.release.delivery import deliver_due, deliver_each, hide_erased, hide_now
@@ -104,7 +105,16 @@ def daily_batch(installation: Installation) -> int:
 
 def run_scheduled_work(installation: Installation, report: Callable[[Exception], None]) -> None:
     """One round of the desk's clock. A step that fails is reported and does not hold up the next."""
-    for step in (reconcile_stores, hide_now, daily_batch, erase_due, look_after_files, truncate_write_ahead_logs):
+    steps = (
+        reconcile_stores,
+        hide_now,
+        daily_batch,
+        erase_due,
+        look_after_files,
+        forget_account_times,
+        truncate_write_ahead_logs,
+    )
+    for step in steps:
         try:
             step(installation)
         except Exception as error:

@@ -22,8 +22,8 @@ from app.web.forms import Form, FormView
 
 M = TypeVar("M", bound=BaseModel)
 WORDS = "words"  # the kind of an error that brings its own words (fields.wrong)
-# What a form may hold besides the fields of its model.
-BESIDE = frozenset({"csrf", "add", "remove"})
+# What a form may hold besides the fields of its model; passphrase and code are for whoever guards the route.
+BESIDE = frozenset({"csrf", "add", "remove", "password", "code"})
 UNSEEN = N_("This held characters that nobody can see. We took them out: please check the text and send it again.")
 UNKNOWN = N_("The form had a field that we do not know. It was not stored; please send it again.")
 ALL_TOO_LONG = N_("All answers together are longer than %(number)s characters. Send the rest afterwards, in parts.")

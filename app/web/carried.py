@@ -60,6 +60,11 @@ def sign_in_page(request: Request, view: FormView, carried: Carried | None = Non
     return page(request, "desk/sign_in.html", status=status, form=view, carried=carried, prefix=PREFIX)
 
 
+def confirm_page(request: Request, carried: Carried, csrf: str, view: FormView, status: int) -> Response:
+    """Asks for passphrase and code before what was typed is done."""
+    return page(request, "desk/confirm.html", status=status, form=view, carried=carried, csrf=csrf)
+
+
 def go_on_page(request: Request, carried: Carried, csrf: str, status: int = 200) -> Response:
     """Asks to send again what was typed, now as part of the present session."""
     return page(request, "desk/go_on.html", status=status, carried=carried, csrf=csrf)

@@ -10,9 +10,10 @@ from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from app.problems import BY_STATUS, BadRequest, NotSignedIn, Problem, Unavailable, Unprocessable
-from app.web.carried import BACK, SessionChanged, carry, go_on_page, sign_in_page
+from app.web.carried import BACK, SessionChanged, carry, confirm_page, go_on_page, sign_in_page
 from app.web.context import language_or_default
 from app.web.forms import FormView, read_form
+from app.web.fresh import WRONG_CODE, NotFresh
 from app.web.pages import page
 
 
@@ -61,6 +62,13 @@ def handle_problems(app: FastAPI) -> None:
     @app.exception_handler(SessionChanged)
     def _session_changed(request: Request, error: SessionChanged) -> Response:
         return go_on_page(request, carry(request.url.path, error.form), error.csrf, error.status)
+
+    @app.exception_handler(NotFresh)
+    def _not_fresh(request: Request, error: NotFresh) -> Response:
+        view = FormView()
+        if error.wrong:
+            view.complain("password", language_or_default(request).gettext(WRONG_CODE))
+        return confirm_page(request, carry(request.url.path, error.form), error.csrf, view, error.status)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:

@@ -16,21 +16,19 @@ from fastapi.responses import Response
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
-from app.clock import now
 from app.identity.devices import KEPT_SECONDS, known_device, new_device
-from app.identity.sessions import PURPOSE, SignedIn, session_is_over
+from app.identity.sessions import PURPOSE, SignedIn, seen_now, session_is_over
 from app.installation import Installation
 from app.problems import Forbidden, NotSignedIn
 from app.sealing import derive, lookup, unwrap
 from app.stores.casework import Account, DeskSession
-from app.web.admission import password_turn
+from app.web.admission import looking_up, password_turn
 from app.web.carried import SessionChanged
 from app.web.context import installation_of
 from app.web.forms import Form, SentForm
 from app.web.permissions import Permission, guard
 
 COOKIE, DEVICE_COOKIE = "__Host-desk", "__Host-device"
-SEEN_SECONDS = 60
 
 
 def set_cookie(response: Response, token: str) -> None:
@@ -50,9 +48,15 @@ async def _signing_in(request: Request, form: SentForm) -> AsyncIterator[str]:
     """Gives the name under which failures of this attempt are noted: the device's, if it is known, else the login."""
     installation, login = installation_of(request), form.get("login")
     device = known_device(installation.keys, request.cookies.get(DEVICE_COOKIE, ""), login)
-    name = f"login {login}" if device is None else f"device {device}"
-    exists = await run_in_threadpool(_has_account, installation, login)
-    async with password_turn(name, known=device is not None, hashes=exists):
+    if device is not None:
+        name = f"device {device}"
+        async with password_turn(name, known=True):
+            yield name
+        return
+    name = f"login {login}"
+    async with looking_up():
+        exists = await run_in_threadpool(_has_account, installation, login)
+    async with password_turn(name, hashes=exists, gone=request.is_disconnected):
         yield name
 
 
@@ -67,6 +71,14 @@ SigningIn = Annotated[str, Depends(_signing_in, scope="function")]
 def csrf_of(token: str) -> str:
     """What every form of a session carries."""
     return derive(token.encode(), "csrf").hex()
+
+
+def who_signed_in(request: Request) -> SignedIn:
+    """Who is asking, of a request whose route has a permission; NotSignedIn for nobody. Looked up once."""
+    known = getattr(request.state, "signed_in", None)
+    request.state.signed_in = known or _signed_in(request)
+    who: SignedIn = request.state.signed_in
+    return who
 
 
 def _signed_in(request: Request) -> SignedIn:
@@ -95,21 +107,22 @@ def _signed_in(request: Request) -> SignedIn:
 
 
 def _note_seen(installation: Installation, row: DeskSession) -> None:
-    """At most once a minute. A store that cannot be written to now ends the session a little sooner, and no more."""
-    if now() - row.seen_at <= SEEN_SECONDS:
+    """As rarely as it can change. A store that cannot be written to now ends the session a little sooner, and no more."""
+    at = seen_now(installation.settings)
+    if at <= row.seen_at:
         return
-    seen = update(DeskSession).where(DeskSession.lookup == row.lookup).values(seen_at=now())
+    seen = update(DeskSession).where(DeskSession.lookup == row.lookup).values(seen_at=at)
     with suppress(DBAPIError, TimeoutError), installation.casework.write() as session:
         session.execute(seen)
 
 
 @guard(Permission.SIGNED_IN)
 def signed_in(request: Request) -> SignedIn:
-    return _signed_in(request)
+    return who_signed_in(request)
 
 
 def _with_role(request: Request, role: str) -> SignedIn:
-    who = _signed_in(request)
+    who = who_signed_in(request)
     if who.role != role:
         raise Forbidden
     return who

@@ -162,6 +162,13 @@ class SignedIn(Browser):
         other.cookies = dict(self.cookies)
         return other
 
+    def send(self, form: Form, button: str = "", *, files: Any = None) -> httpx.Response:
+        """Presses a button; gives passphrase and a fresh code when the page asks for them before it does anything."""
+        answer = super().send(form, button, files=files)
+        typed = [{one.name for one in form.controls if one.kind != "hidden"} for form in self.forms]
+        asked = [form for form, names in zip(self.forms, typed, strict=True) if names == {"password", "code"}]
+        return super().send(self.confirmed(asked[0])) if asked else answer
+
     def confirmed(self, form: Form) -> Form:
         """Adds passphrase and a fresh code where a form asks for them."""
         if form.has("password") and form.has("code"):

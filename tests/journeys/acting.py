@@ -73,6 +73,7 @@ def signed_in(installation: Installation, login: str) -> Person:
     person.get("/en/sign-in")
     person.send(person.form_with("password"), {"login": login, "password": who.passphrase, "code": who.code()})
     assert "__Host-desk" in person.cookies, person.text
+    person.secrets = who
     return person
 
 

@@ -131,6 +131,7 @@ class Person:
         self.response = httpx.Response(204)
         self.page = _Options()
         self.at = base
+        self.secrets: Any = None  # of somebody who signed in
 
     @property
     def text(self) -> str:
@@ -200,7 +201,15 @@ class Person:
         data: dict[str, list[str]] = {}
         for name, value in pairs:
             data.setdefault(name, []).append(value)
-        return self._send("POST", target, data=data, files=files)
+        answer = self._send("POST", target, data=data, files=files)
+        return self._confirmed() if answer.status_code == 403 and self.secrets else answer
+
+    def _confirmed(self) -> httpx.Response:
+        """Gives passphrase and a new code when the page asks for them before it does anything."""
+        for form in self.page.forms:
+            if {"password", "code"} <= form.names and not form.names & {"login", "new_password"}:
+                return self.send(form, {"password": self.secrets.passphrase, "code": self.secrets.code()})
+        return self.response
 
     def _send(self, method: str, url: str, **rest: Any) -> httpx.Response:
         headers = {}

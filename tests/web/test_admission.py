@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Iterator
 
@@ -102,6 +103,73 @@ def test_refusals_take_as_long_whether_there_was_something_to_hash_or_not() -> N
         assert admission.REFUSAL_SECONDS <= took < admission.REFUSAL_SECONDS + admission.SPREAD_SECONDS + 0.5
 
 
+def test_somebody_honest_waits_for_no_crowd_on_their_own_name() -> None:
+    """Counted in turns at the hashing, not in seconds: a machine may be slow."""
+    turns: list[str] = []
+
+    async def hashing(who: str, *, right: bool) -> None:
+        async with password_turn("guessed"):
+            turns.append(who)
+            await asyncio.sleep(0.02)
+            throttle.note("guessed", right=right)
+
+    async def guesser() -> None:
+        while True:
+            await hashing("crowd", right=False)
+
+    async def rush() -> list[int]:
+        crowd = [asyncio.create_task(guesser()) for _ in range(140)]
+        await asyncio.sleep(0.3)
+        waited = []
+        for _ in range(5):
+            before = len(turns)
+            await hashing("honest", right=True)
+            waited.append(turns.index("honest", before) - before)
+            await asyncio.sleep(0.1)
+        for one in crowd:
+            one.cancel()
+        await asyncio.gather(*crowd, return_exceptions=True)
+        return waited
+
+    assert max(asyncio.run(rush())) <= 2
+
+
+def test_a_crowd_that_is_refused_is_not_answered_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answered at once it came again at once: each time nobody else had the processor for a second and more."""
+    monkeypatch.setattr(admission, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(admission, "SPREAD_SECONDS", 0.0)
+    answered: list[float] = []
+
+    async def guess(number: int) -> None:
+        with pytest.raises(TooMany):
+            await attempt("guessed" if number else "also guessed", 0)
+        answered.append(time.monotonic())
+
+    async def rush() -> None:
+        holders = [asyncio.create_task(attempt(name, 3)) for name in ("guessed", "also guessed")]
+        await asyncio.sleep(0.05)
+        await asyncio.gather(*(guess(number % 2) for number in range(8)))
+        for one in holders:
+            one.cancel()
+        await asyncio.gather(*holders, return_exceptions=True)
+
+    asyncio.run(rush())
+    apart = [later - earlier for earlier, later in itertools.pairwise(answered)]
+    assert min(apart) > admission.APART_SECONDS / 2
+
+
+def test_refusals_that_wait_leave_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends and does not read would otherwise fill the connections with refusals that wait."""
+    monkeypatch.setattr(admission, "MOST_REFUSED", 3)
+
+    async def rush() -> float:
+        started = time.monotonic()
+        await asyncio.gather(*(attempt(f"name {number}", 0.0, hashes=False, right=False) for number in range(40)))
+        return time.monotonic() - started
+
+    assert asyncio.run(rush()) < admission.REFUSAL_SECONDS + 3 * admission.APART_SECONDS + 1.5
+
+
 def test_a_lane_that_stays_full_says_so_and_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "WAIT_SECONDS", 0.2)
 
@@ -111,6 +179,7 @@ def test_a_lane_that_stays_full_says_so_and_leaves_nothing_behind(monkeypatch: p
         with pytest.raises(TooMany):
             await attempt("one", 0)
         await first
+        assert not first.cancelled()
         return len(admission._doors[asyncio.get_running_loop()].lanes)
 
     assert asyncio.run(two()) == 0

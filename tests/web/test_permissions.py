@@ -48,6 +48,8 @@ TABLE = {
     "sign_in_form": P.SIGN_IN,
     "sign_out": P.SIGNED_IN,
     "account": P.SIGNED_IN,
+    "sessions": P.SIGNED_IN,
+    "end_sessions": P.SIGNED_IN,
     "change_password": P.SIGNED_IN,
     "accounts": P.ADMINISTRATOR,
     "accounts_form": P.ADMINISTRATOR,
