@@ -38,7 +38,9 @@ KNOWN = {
 }
 BY_TABLE: dict[str, dict[str, Any]] = {"keyholder": {"kind": "moderator"}}
 # What the way down and up makes anew: the log's salts, and with them what commits to them.
-RENEWED = {"log_leaf": {"commitment", "leaf_hash"}, "log_document": {"salt"}}
+RENEWED = {"log_leaf": {"commitment", "leaf_hash"}, "log_document": {"salt"}, "case_grant": {"news"}}
+# What earlier programs did not have and the way down forgets: it is made anew from what is there.
+MADE_ANEW = ("case_title", "title_page")
 
 
 SECRET = bytes(range(32))
@@ -140,7 +142,7 @@ def filled(store: StoreName, url: str, base: Any) -> dict[str, set[tuple[Any, ..
     migrate(store, url)
     with open_store(url).begin() as connection:
         for table in base.metadata.sorted_tables:
-            if table.name not in ("data_version", *KEYS):
+            if table.name not in ("data_version", *KEYS, *MADE_ANEW):
                 for row in rows(table):
                     connection.execute(insert(table), row)
     return content(url, base)
