@@ -30,6 +30,7 @@ from app.stores.casework import (
     Case,
     CaseKey,
     CaseState,
+    CaseTitle,
     ErasedEntry,
     Erasure,
     Grant,
@@ -192,6 +193,7 @@ def destroy(session: Session, objects: Objects, case: Case) -> None:
         CaseKey,
         Grant,
         CaseState,
+        CaseTitle,
         Erasure,
     ):
         session.execute(delete(table).where(table.case_id == case.id))

@@ -17,6 +17,7 @@ from typing import Self
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.cases.titles import rewrapped
 from app.problems import Conflict, NotFound
 from app.sealing import KeyPair, Keys, seal, unseal
 from app.stores import Store
@@ -26,6 +27,7 @@ from app.stores.casework import (
     Case,
     CaseKey,
     CaseState,
+    CaseTitle,
     ConflictOfInterest,
     Grant,
     Keyholder,
@@ -143,6 +145,7 @@ class Turn:
     grants: dict[str, bytes] = field(repr=False)
     previous: bytes = field(repr=False)
     file: bytes | None = field(repr=False)
+    title: tuple[bytes, bytes | None] | None = field(repr=False)
     thread_keys: list[ThreadKey] = field(repr=False)
     resealed: list[tuple[InstrumentedAttribute[bytes], str, bytes]] = field(repr=False)
 
@@ -167,6 +170,7 @@ class Turn:
             {one.id: seal(private, one.public_key) for one in holders if one.id not in without},
             seal(keys.newest.encode(), pair.public),
             _newest_file(session, case, keys, pair),
+            _title(session, case, keys, pair),
             [],
             [],
         )
@@ -194,6 +198,9 @@ class Turn:
             return False
         if self.held != set(session.scalars(select(Grant.keyholder_id).where(Grant.case_id == case.id))):
             return False
+        title = session.get(CaseTitle, case.id, populate_existing=True)
+        if (title and title.wrapped) != (self.title and self.title[0]):
+            return False
         last = session.scalar(select(func.max(CaseKey.generation)).where(CaseKey.case_id == case.id)) or 0
         case.public_key = self.pair.public
         session.execute(delete(Grant).where(Grant.case_id == case.id))
@@ -201,6 +208,11 @@ class Turn:
         session.add_all(Grant(case_id=case.id, keyholder_id=one, sealed=sealed) for one, sealed in self.grants.items())
         if self.file is not None:
             session.get_one(StoredCaseFile, (case.id, case.version)).sealed = self.file
+        if title is not None and self.title is not None:
+            if self.title[1] is None:
+                session.delete(title)
+            else:
+                title.wrapped = self.title[1]
         session.add_all(self.thread_keys)
         for column, row_id, sealed in self.resealed:
             session.execute(update(column.class_).where(column.class_.id == row_id).values({column: sealed}))
@@ -211,6 +223,11 @@ class Turn:
 def _newest_file(session: Session, case: Case, keys: Keys, pair: KeyPair) -> bytes | None:
     row = session.get(StoredCaseFile, (case.id, case.version))
     return None if row is None else seal(keys.unseal(row.sealed), pair.public)
+
+
+def _title(session: Session, case: Case, keys: Keys, pair: KeyPair) -> tuple[bytes, bytes | None] | None:
+    row = session.get(CaseTitle, case.id)
+    return None if row is None else (row.wrapped, rewrapped(row.wrapped, case.id, keys.newest, pair.private))
 
 
 def renew(casework: Store, prepare: Callable[[Session], Turn | None]) -> None:

@@ -16,7 +16,8 @@ from app.stores.casework import STATUSES, Account, Case, CaseState, Grant
 from app.vocabulary import URGENCIES
 
 PAGE = 100
-QUERY = ("status", "state", "mine", "unread")
+QUERY = ("status", "state", "mine", "unread", "q")
+MOST_FOUND = 10_000  # cases that one search by title can list
 URGENT_A_DAY = 20  # new urgent cases of one day that go before all others; what is beyond is listed after them
 _STATE = re.compile("[A-Z]{2}")
 _CURSOR = re.compile(r"([01])([01])(\d)-(\d{4}-\d\d-\d\d)-([0-9a-f]{32})")
@@ -25,13 +26,15 @@ DONE = ("published", "withdrawn", "closed")
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """`status` is one of the statuses, `open` (the default) or `all`."""
+    """`status` is one of the statuses, `open` (the default) or `all`; `q`: words of a working title."""
 
     status: str = "open"
     state: str = ""
     mine: bool = False
     unread: bool = False
+    q: str = ""
     after: str = ""
+    found: tuple[str, ...] | None = None  # the cases whose title was searched for; None: every case
 
     @classmethod
     def of(cls, query: Any) -> QueueFilter:
@@ -41,6 +44,7 @@ class QueueFilter:
             state if (state := (query.get("state") or "")) and _STATE.fullmatch(state) else "",
             bool(query.get("mine")),
             bool(query.get("unread")),
+            " ".join((query.get("q") or "").split())[:100],
             (query.get("after") or "")[:64],
         )
 
@@ -53,6 +57,8 @@ class QueueFilter:
             wanted = wanted.where(Case.status == self.status)
         if self.state:
             wanted = wanted.where(exists().where(CaseState.case_id == Case.id, CaseState.state == self.state))
+        if self.found is not None:
+            wanted = wanted.where(Case.id.in_(self.found[:MOST_FOUND]))
         if self.mine:
             wanted = wanted.where(Case.assignee_id == who.account_id)
         return wanted.where(Case.unread) if self.unread else wanted

@@ -15,6 +15,7 @@ from app.cases import coverage
 from app.cases.access import OpenCase, take_up
 from app.cases.changing import Change, changing, claimed_by_other, require_claim, sealed_file, sealed_words
 from app.cases.conflicts import end_conflicted_grants, name_states
+from app.cases.naming import put_title, title_of, wrapped_for
 from app.cases.status import allowed
 from app.cases.thread import FROM_SUBMITTER, TO_SUBMITTER, write_message
 from app.clock import today
@@ -23,7 +24,7 @@ from app.i18n import N_
 from app.identity.sessions import SignedIn
 from app.installation import Installation
 from app.problems import Conflict, Unprocessable
-from app.stores.casework import Message
+from app.stores.casework import CaseTitle, Message
 
 CLAIM_DAYS = 14
 TRIES = 3
@@ -48,6 +49,7 @@ def claim(installation: Installation, who: SignedIn, case_id: str, reason: str =
     opened = take_up(installation, case_id, who)
     words = sealed_words(opened, reason)
     first_file = sealed_file(opened) if opened.case.version == 0 else None
+    title = _first_title(installation, opened)
     with changing(installation, opened, who) as change:
         case = change.case
         taking_over = claimed_by_other(case, who)
@@ -57,10 +59,20 @@ def claim(installation: Installation, who: SignedIn, case_id: str, reason: str =
         case.unread = False
         if first_file is not None:
             change.save_file(first_file)
+        if title is not None and change.session.get(CaseTitle, case.id) is None:
+            put_title(change.session, case.id, title)
         if allowed("claim", case.status):
             change.step("claim", words)
         else:
             change.note("break_claim" if taking_over else "claim", words)
+
+
+def _first_title(installation: Installation, opened: OpenCase) -> bytes | None:
+    """The title of a case that came before there were titles; None for one that has its own."""
+    with installation.casework.read() as session:
+        if session.get(CaseTitle, opened.case.id) is not None:
+            return None
+        return wrapped_for(opened, title_of(session, opened))
 
 
 def save(

@@ -114,6 +114,7 @@ EVENTS = {
     "close": N_("closed"),
     "reopen": N_("reopened"),
     "note": N_("note added"),
+    "rename": N_("working title changed"),
     "grant": N_("access given"),
     "leave": N_("gave up access"),
     "grant_gone": N_("access ended by a conflict of interest"),

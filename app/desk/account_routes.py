@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import segno
@@ -9,8 +10,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
+from app.cases.index import fold, forget
 from app.i18n import N_
 from app.identity.accounts import (
     ROLE_WORDS,
@@ -44,6 +47,7 @@ from app.web.signed_in import (
     csrf_of,
     remember_device,
     set_cookie,
+    who_of,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -112,12 +116,16 @@ def do_sign_in(request: Request, language: PageLanguage, form: SentForm, noted_a
         response = go_on_page(request, carried, csrf_of(token))
     set_cookie(response, token)
     remember_device(request, response, told.login)
+    if role == "moderator":
+        with suppress(DBAPIError, TimeoutError):  # what is not folded now is at the next sign-in
+            fold(installation, who_of(installation, token))
     return response
 
 
 @router.post("/{language}/sign-out", name="sign_out")
 def do_sign_out(request: Request, language: PageLanguage, who: Anyone, form: DeskForm) -> Response:
     sign_out(installation_of(request), request.cookies.get(COOKIE, ""))
+    forget(who)
     response = RedirectResponse(path_to(request, "sign_in"), 303)
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict", path="/")
     return response

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from app.cases import coverage, erasure, office_items
 from app.cases.access import OpenCase, look_at, open_case
 from app.cases.changing import claimed_by_other
+from app.cases.naming import title_of
 from app.cases.status import EVENTS, LABELS, NEXT, allowed
 from app.cases.thread import FROM_SUBMITTER, read_thread
 from app.cases.two_people import TELLING, WITHDRAWAL, as_seen, objection, objection_between, open_proposal
 from app.desk.forms import NAME_LANGUAGES, CaseForm
 from app.desk.pages import DONE, NOTHING_SAVED, desk_page, done
+from app.desk.titles import title_text
 from app.documents.agreed import ProposedTelling, ProposedWithdrawal
 from app.documents.message import ConsentTakenBack, HistoryWords
 from app.documents.submission import FileFacts
@@ -102,6 +104,7 @@ def _context(session: Session, opened: OpenCase, who: SignedIn, language: Langua
     named = [(code, language.locale.languages.get(code, code)) for code in NAME_LANGUAGES]
     return {
         "case": case,
+        "title": title_text(title_of(session, opened), language),
         "messages": messages,
         "messages_shown": sum(one.direction == FROM_SUBMITTER for one in messages),
         "files": sorted(files, key=lambda one: one.name),

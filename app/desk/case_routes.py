@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.cases import erasure, grants, office_items, proposing, queue, review, withdrawal
+from app.cases import erasure, grants, naming, office_items, proposing, queue, review, withdrawal
 from app.cases.access import look_at, open_case
+from app.cases.index import opened_index
 from app.cases.status import LABELS
 from app.desk.case_page import acted, case_page, saved_form
 from app.desk.forms import CaseForm
 from app.desk.pages import NOTHING_SAVED, as_number, desk_page
+from app.desk.titles import searched, titles_of
 from app.documents.submission import FileFacts
 from app.i18n import N_
 from app.identity.sessions import SignedIn
@@ -34,6 +36,7 @@ TAKES: dict[str, tuple[str, ...]] = {
     "ask": ("text", "waits", "messages"),
     "read": ("messages",),
     "note": ("note",),
+    "rename": ("working_title",),
     "resume": (),
     "close": ("reason",),
     "reopen": (),
@@ -55,6 +58,8 @@ PEOPLE = ("persons", "urgency", "act_grade", "link_grade", "sources")
 def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Response:
     wanted = queue.QueueFilter.of(request.query_params)
     with installation_of(request).casework.read() as session:
+        index = opened_index(installation_of(request), session, who)
+        wanted = searched(wanted, index, language)
         listed = queue.rows(session, wanted, who)
         counts = queue.counts(session, who)
         total = queue.count(session, wanted, who)
@@ -64,6 +69,7 @@ def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Resp
         "desk/queue.html",
         who,
         rows=listed.rows,
+        title_of=titles_of(index, language),
         following=_with_cursor(request, listed.following),
         counts=counts,
         total=total,
@@ -103,7 +109,11 @@ def download(request: Request, language: PageLanguage, case_id: str, attachment:
     )
 
 
-FreshAct = Annotated[None, freshly("propose-withdrawal", "confirm-withdrawal", "grant", "tell-office", "agree-office")]
+GRAVE = (
+    *("propose-withdrawal", "confirm-withdrawal", "grant", "tell-office", "agree-office"),
+    *("propose-erasure", "confirm-erasure"),
+)
+FreshAct = Annotated[None, freshly(*GRAVE)]
 Action = Callable[[Installation, SignedIn, str, CaseForm], str | None]
 
 
@@ -135,6 +145,7 @@ ACTIONS: dict[str, Action] = {
     "ask": _ask,
     "read": lambda i, w, c, f: review.read_messages(i, w, c, as_number(f.messages)),
     "note": _note,
+    "rename": lambda i, w, c, f: naming.rename(i, w, c, f.working_title),
     "resume": lambda i, w, c, f: review.simple_step(i, w, c, "resume"),
     "close": lambda i, w, c, f: review.simple_step(i, w, c, "close", f.reason),
     "reopen": lambda i, w, c, f: review.simple_step(i, w, c, "reopen"),

@@ -102,6 +102,7 @@ class CaseForm(BaseModel):
     office_summary: Text = Field("", title=N_("What the Office is told, in confidence"))
     names: list[Annotated[str, one_of(("yes",))]] = Field([], title=N_("Names"))
     note: Text = Field("", title=N_("Add a note"))
+    working_title: Line = Field("", title=N_("Working title"))
     login: Line = Field("", title=N_("Give another moderator access"))
 
     @classmethod

@@ -64,6 +64,7 @@ DONE = {
     "claim": (N_("You work on this case now."), "case"),
     "ask": (N_("Sent. They read it with their receipt."), "messages"),
     "note": (N_("The note is added."), "notes"),
+    "rename": (N_("The working title is saved."), "case"),
     "people": (N_("Persons and verification are saved."), "people"),
     "grant": (N_("Access is given."), "access"),
     "tell-office": (N_("The Office is told."), "office"),

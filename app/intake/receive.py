@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.cases.conflicts import readers_of
 from app.cases.keys import lock_case, new_thread_key, thread_public_key
+from app.cases.titles import title_key, wrap_title
 from app.clock import today
 from app.documents.submission import Submission
+from app.documents.title import WorkingTitle
 from app.installation import Installation
 from app.intake.drafts import PURPOSE as DRAFT
 from app.intake.drafts import SealedFile, draft_key, kept_files, reseal_kept, seal_files, without_leftovers
@@ -158,6 +160,9 @@ class _NewCase:
             store.Grant(case_id=case_id, keyholder_id=one.id, sealed=seal(key.private.encode(), one.public_key))
             for one in readers
         ]
+        self.title = store.CaseTitle(
+            case_id=case_id, wrapped=wrap_title(WorkingTitle.of(told), case_id, title_key(key.private))
+        )
         self.thread = store.Thread(
             lookup=lookup(secret, RECEIPT),
             case_id=case_id,
@@ -168,4 +173,4 @@ class _NewCase:
 
     def rows(self) -> list[store.CaseworkBase]:
         """What is new, in the order of its references."""
-        return [self.keyholder, self.case, *self.states, *self.grants, self.thread, self.thread_key]
+        return [self.keyholder, self.case, *self.states, *self.grants, self.title, self.thread, self.thread_key]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.sealing import random_id
@@ -146,11 +146,39 @@ class CaseKey(CaseworkBase):
 
 
 class Grant(CaseworkBase):
-    """A case's newest private key sealed to one keyholder. Access is these rows."""
+    """A case's newest private key sealed to one keyholder. Access is these rows.
+
+    `news` is random, and another one whenever the grant or the title is; none once the holder's index knows both.
+    """
 
     __tablename__ = "case_grant"
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     keyholder_id: Mapped[str] = mapped_column(ForeignKey("keyholder.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    news: Mapped[str | None] = mapped_column(Id, default=random_id)
+    __table_args__ = (
+        Index("grant_news", "keyholder_id", "news"),
+        Index("grant_holder", "keyholder_id", "case_id"),
+        WITHOUT_ROWID,
+    )
+
+
+class CaseTitle(CaseworkBase):
+    """How the desk calls a case, wrapped under a key that follows from the case's own."""
+
+    __tablename__ = "case_title"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class TitlePage(CaseworkBase):
+    """A page of the keys of titles, sealed to one keyholder; `stamp` is another one whenever the page is."""
+
+    __tablename__ = "title_page"
+    keyholder_id: Mapped[str] = mapped_column(ForeignKey("keyholder.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    stamp: Mapped[str] = mapped_column(Id, default=random_id)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     __table_args__ = (WITHOUT_ROWID,)
 

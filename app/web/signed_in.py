@@ -82,8 +82,11 @@ def who_signed_in(request: Request) -> SignedIn:
 
 
 def _signed_in(request: Request) -> SignedIn:
-    token = request.cookies.get(COOKIE, "")
-    installation = installation_of(request)
+    return who_of(installation_of(request), request.cookies.get(COOKIE, ""))
+
+
+def who_of(installation: Installation, token: str) -> SignedIn:
+    """Whose session a cookie's value is. NotSignedIn when it is nobody's, or over."""
     if not token:
         raise NotSignedIn
     secret = token.encode()

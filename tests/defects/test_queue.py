@@ -80,7 +80,6 @@ def test_no_flood_hides_a_case_from_the_queue(flooded: Browser) -> None:
     assert len(reached) == FLOOD + 1
 
 
-@pytest.mark.xfail(strict=True, reason="working titles and their search come with the sealed index")
 @pytest.mark.row("D18")
 def test_a_case_is_found_among_a_flood_by_words(flooded: Browser) -> None:
     """Nothing but paging through the flood led to a case that somebody asked for."""

@@ -48,7 +48,12 @@ TABLE = {
     "accounts_form": ALL,
     "new_token": frozenset({"issue"}),
     "check_case": NOTHING,
-    "case_action": frozenset({"propose-withdrawal", "confirm-withdrawal", "grant", "tell-office", "agree-office"}),
+    "case_action": frozenset(
+        {
+            *("propose-withdrawal", "confirm-withdrawal", "grant", "tell-office", "agree-office"),
+            *("propose-erasure", "confirm-erasure"),
+        }
+    ),
     "leave_case": NOTHING,
     "case_people": NOTHING,
     "save_draft": NOTHING,

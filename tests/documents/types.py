@@ -9,6 +9,7 @@ from app.documents.case_file import CaseFile
 from app.documents.message import ConsentTakenBack, HistoryWords, Message
 from app.documents.office import OfficeAction, OfficeItem
 from app.documents.submission import FileFacts, Submission
+from app.documents.title import WorkingTitle
 from app.documents.versions import Versioned
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -25,5 +26,6 @@ TYPES: dict[str, type[Versioned]] = {
     "proposed_withdrawal": ProposedWithdrawal,
     "release_order": OrderedEntry,
     "submission": Submission,
+    "working_title": WorkingTitle,
 }
 VERSIONS = [(name, version) for name, model in TYPES.items() for version in range(1, model.SCHEMA + 1)]

@@ -1,0 +1,256 @@
+"""Each moderator's index of working titles: opened once a session, so that the queue opens no case.
+
+What it holds are the keys of titles, in pages sealed to the moderator. Nobody else can add to a sealed page; what arrives
+while its owner is away are the grants themselves, marked as news, and they are folded into the pages at the next sign-in.
+Who may open a case is decided by its grants alone: what the index still knows of a case that was taken back is never
+listed, and its key opens nothing that is there. Whatever is wrong with the pages, they are made anew from the grants.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.cases.titles import title_key, unwrap_title
+from app.clock import now
+from app.documents.title import WorkingTitle
+from app.identity.sessions import SignedIn
+from app.installation import Installation
+from app.sealing import CannotOpen, random_id, seal, unseal
+from app.stores.casework import Case, CaseTitle, Grant, Keyholder, TitlePage
+
+PAGE_BYTES = 64 * 1024
+_COUNT = struct.Struct(">I")
+_ENTRY = struct.Struct("16s8s32s")  # the case, a mark of its public key, the key of its title
+PAGE_ENTRIES = (PAGE_BYTES - _COUNT.size) // _ENTRY.size
+AT_ONCE = 1000  # grants that are opened for one page of the queue; what is beyond is opened for the next ones
+CHUNK = 500  # identifiers in one statement
+MOST_OPEN = 16  # indexes in memory; one that was put out is opened again
+
+Entry = tuple[bytes, bytes]
+
+
+@dataclass(slots=True)
+class TitleIndex:
+    """An opened index. `stamps`: the pages that it was read from; `unfolded`: what is in no page yet."""
+
+    stamps: dict[int, str] = field(default_factory=dict)
+    keys: dict[str, Entry] = field(default_factory=dict, repr=False)
+    titles: dict[str, WorkingTitle] = field(default_factory=dict, repr=False)
+    unfolded: dict[str, Entry] = field(default_factory=dict, repr=False)
+    seen: dict[str, str] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
+    entries: int = 0
+    tail: dict[str, Entry] = field(default_factory=dict, repr=False)
+    folded_texts: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    lock: Lock = field(default_factory=Lock, repr=False)
+
+    def find(self, wanted: Callable[[str], bool], reader: str, text_of: Callable[[WorkingTitle], str]) -> list[str]:
+        """The cases whose title is `wanted`, as `text_of` says it; `reader` names its language, and texts are kept."""
+        with self.lock:
+            texts = self.folded_texts.setdefault(reader, {})
+            for case_id in self.titles.keys() - texts.keys():
+                texts[case_id] = text_of(self.titles[case_id])
+            return [case_id for case_id, text in texts.items() if wanted(text)]
+
+    def _take(self, who: SignedIn, rows: Iterable[Any], sealed: dict[str, bytes] | None = None) -> list[str]:
+        """Takes in titles as the store has them; returns the cases whose grant must be opened for it."""
+        missing = []
+        for case_id, news, public_key, wrapped in rows:
+            mark = _mark(public_key)
+            entry = self.keys.get(case_id)
+            if (entry is None or entry[0] != mark) and sealed is not None:
+                entry = _entry_of(sealed.get(case_id, b""), public_key, who)
+                if entry is not None:
+                    self.keys[case_id] = self.unfolded[case_id] = entry
+            elif entry is None or entry[0] != mark:
+                missing.append(case_id)
+                continue
+            self._title(case_id, wrapped, entry)
+            if news is not None:
+                self.seen[case_id] = news
+        return missing
+
+    def _title(self, case_id: str, wrapped: bytes | None, entry: Entry | None) -> None:
+        for texts in self.folded_texts.values():
+            texts.pop(case_id, None)
+        self.titles.pop(case_id, None)
+        if wrapped is not None and entry is not None:
+            try:
+                self.titles[case_id] = unwrap_title(wrapped, case_id, entry[1])
+            except CannotOpen:
+                return
+
+
+def _mark(public_key: str) -> bytes:
+    return hashlib.sha256(public_key.encode()).digest()[:8]
+
+
+def _entry_of(sealed: bytes, public_key: str, who: SignedIn) -> Entry | None:
+    """The key of a title out of a grant; None for a grant that does not open."""
+    try:
+        return _mark(public_key), title_key(unseal(sealed, who.private_key).decode())
+    except CannotOpen:
+        return None
+
+
+def _read(session: Session, who: SignedIn) -> TitleIndex:
+    """All pages, and the titles of every case with a grant."""
+    index = TitleIndex()
+    pages = select(TitlePage).where(TitlePage.keyholder_id == who.keyholder_id).order_by(TitlePage.number)
+    for page in session.scalars(pages):
+        index.stamps[page.number] = page.stamp
+        index.tail = _unpacked(page.sealed, who)
+        index.entries += len(index.tail)
+        index.keys |= index.tail
+    rows = session.execute(_rows(who)).all()
+    granted = {row.case_id for row in rows}
+    index.keys = {case_id: entry for case_id, entry in index.keys.items() if case_id in granted}
+    index.waiting = index._take(who, rows)
+    return index
+
+
+def _rows(who: SignedIn) -> Any:
+    return (
+        select(Grant.case_id, Grant.news, Case.public_key, CaseTitle.wrapped)
+        .join(Case, Case.id == Grant.case_id)
+        .outerjoin(CaseTitle, CaseTitle.case_id == Grant.case_id)
+        .where(Grant.keyholder_id == who.keyholder_id)
+    )
+
+
+def _chunks(ids: list[str]) -> Iterator[list[str]]:
+    return (ids[at : at + CHUNK] for at in range(0, len(ids), CHUNK))
+
+
+def _open_waiting(session: Session, who: SignedIn, index: TitleIndex) -> None:
+    """Opens grants that are in no page, so many at once."""
+    now_opened, index.waiting = index.waiting[:AT_ONCE], index.waiting[AT_ONCE:]
+    for ids in _chunks(now_opened):
+        mine = (Grant.keyholder_id == who.keyholder_id, Grant.case_id.in_(ids))
+        sealed = dict(session.execute(select(Grant.case_id, Grant.sealed).where(*mine)).all())
+        index._take(who, session.execute(_rows(who).where(Grant.case_id.in_(ids))), sealed)
+
+
+def _look_again(session: Session, who: SignedIn, index: TitleIndex) -> None:
+    """Takes in what changed since."""
+    news = select(Grant.case_id, Grant.news).where(Grant.keyholder_id == who.keyholder_id, Grant.news.is_not(None))
+    changed = [case_id for case_id, stamp in session.execute(news) if index.seen.get(case_id) != stamp]
+    for ids in _chunks(sorted(set(changed) - set(index.waiting))):
+        index.waiting += index._take(who, session.execute(_rows(who).where(Grant.case_id.in_(ids))))
+
+
+_lock = Lock()
+_opened: dict[str, tuple[int, TitleIndex]] = {}
+
+
+def opened_index(installation: Installation, session: Session, who: SignedIn) -> TitleIndex:
+    """The index of whoever is signed in, as the store is now. It stays in memory for as long as the session is in use."""
+    with _lock:
+        _forget_idle(installation.settings.session_idle_minutes * 60)
+        index = _opened[who.lookup][1] if who.lookup in _opened else TitleIndex()
+    with index.lock:
+        if not index.stamps or index.stamps != _stamps(session, who):
+            index = _read(session, who)
+        else:
+            _look_again(session, who, index)
+        _open_waiting(session, who, index)
+    if who.lookup:
+        with _lock:
+            _opened[who.lookup] = now(), index
+    return index
+
+
+def _forget_idle(seconds: int) -> None:
+    by_age = sorted(_opened, key=lambda one: _opened[one][0])
+    too_many = by_age[: max(0, len(by_age) - MOST_OPEN)]
+    for one in by_age:
+        if one in too_many or now() - _opened[one][0] > seconds:
+            del _opened[one]
+
+
+def forget(who: SignedIn) -> None:
+    """At the end of a session nothing of its index stays in memory."""
+    with _lock:
+        _opened.pop(who.lookup, None)
+
+
+def _stamps(session: Session, who: SignedIn) -> dict[int, str]:
+    asked = select(TitlePage.number, TitlePage.stamp).where(TitlePage.keyholder_id == who.keyholder_id)
+    return dict(session.execute(asked).all())
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+
+
+def _packed(entries: dict[str, Entry]) -> bytes:
+    told = b"".join(_ENTRY.pack(bytes.fromhex(case_id), mark, key) for case_id, (mark, key) in entries.items())
+    return (_COUNT.pack(len(entries)) + told).ljust(PAGE_BYTES, b"\0")
+
+
+def _unpacked(sealed: bytes, who: SignedIn) -> dict[str, Entry]:
+    """The entries of a page; none of one that does not open."""
+    try:
+        told = unseal(sealed, who.private_key)
+        (count,) = _COUNT.unpack_from(told)
+        found = _ENTRY.iter_unpack(told[_COUNT.size : _COUNT.size + count * _ENTRY.size])
+        return {case.hex(): (mark, key) for case, mark, key in found}
+    except (CannotOpen, struct.error):
+        return {}
+
+
+def fold(installation: Installation, who: SignedIn) -> None:
+    """At a sign-in: what came since the last one is put into the pages, which are sealed before the store is locked.
+
+    Only the last page is sealed anew, or all of them when more than half of what they hold is out of date. When another
+    session of the same person was faster, nothing is written: the next sign-in does it.
+    """
+    with installation.casework.read() as session:
+        index = opened_index(installation, session, who)
+        holder = session.get_one(Keyholder, who.keyholder_id)
+    with index.lock:
+        if not index.unfolded and not index.seen and index.stamps:
+            return
+        first, pages = _new_pages(index)
+        stamped = {first + at: (random_id(), seal(_packed(page), holder.public_key)) for at, page in enumerate(pages)}
+        with installation.casework.write() as session:
+            session.get(Keyholder, holder.id, with_for_update=True)
+            if _stamps(session, who) != index.stamps:
+                return
+            for number in index.stamps.keys() | stamped.keys():
+                if number >= first:
+                    _put(session, who.keyholder_id, number, stamped.get(number))
+            for ids in _chunks(list(index.seen.values())):
+                known = (Grant.keyholder_id == who.keyholder_id, Grant.news.in_(ids))
+                session.execute(update(Grant).where(*known).values(news=None))
+        index.stamps = {number: one for number, one in index.stamps.items() if number < first}
+        index.stamps |= {number: stamp for number, (stamp, _) in stamped.items()}
+        index.entries = sum(map(len, pages)) + (index.entries - len(index.tail) if first else 0)
+        index.tail, index.unfolded, index.seen = pages[-1], {}, {}
+
+
+def _new_pages(index: TitleIndex) -> tuple[int, list[dict[str, Entry]]]:
+    """The number of the first page that is written, and what is in it and those after it."""
+    out_of_date = index.entries + len(index.unfolded) > 2 * len(index.keys) + PAGE_ENTRIES
+    first = 0 if out_of_date or not index.stamps else max(index.stamps)
+    entries = index.keys if first == 0 and out_of_date else index.tail | index.unfolded
+    listed = list(entries.items())
+    pages = [dict(listed[at : at + PAGE_ENTRIES]) for at in range(0, len(listed), PAGE_ENTRIES)]
+    return first, pages or [{}]
+
+
+def _put(session: Session, keyholder_id: str, number: int, page: tuple[str, bytes] | None) -> None:
+    row = session.get(TitlePage, (keyholder_id, number))
+    if row is not None:
+        session.delete(row)
+        session.flush()
+    if page is not None:
+        session.add(TitlePage(keyholder_id=keyholder_id, number=number, stamp=page[0], sealed=page[1]))
+        session.flush()
