@@ -82,13 +82,17 @@ class Settings(BaseSettings):
     bodies_bytes: int = Field(
         64 * 2**20, gt=0, description="Bodies of requests with files that are taken in at once, bytes together"
     )
+    backup_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Public keys (age1…) that open backups besides the escrow key; their other halves are elsewhere"
+    )
+    backup_days: int = Field(35, gt=0, description="Backups older than this many days are deleted and never restored")
     session_idle_minutes: int = Field(30, gt=0, description="A signed-in session ends after this idle time")
     session_hours: int = Field(12, gt=0, description="A signed-in session ends after this time at the latest")
 
     @model_validator(mode="before")
     @classmethod
     def _lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("parts", "languages", "release_hold_days"):
+        for name in ("parts", "languages", "release_hold_days", "backup_keys"):
             if name in values:
                 values[name] = _split(values[name])
         return values
