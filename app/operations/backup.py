@@ -1,4 +1,4 @@
-"""`registry backup FILE`: everything that an installation needs to come back, sealed to keys that are not here.
+"""Everything that an installation needs to come back, sealed to keys that are not here.
 
 Both stores (and whichever others there are) at one moment, the sealed files that they name, and the server's keys, in one
 age file for the escrow key and for those of REGISTRY_BACKUP_KEYS. A restore key opens the backup and no case.
@@ -14,7 +14,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import click
 from sqlalchemy import Connection, MetaData, Table, select
 
 from app.clock import now, today
@@ -25,7 +24,7 @@ from app.operations.archive import Member, recipient, write_archive
 from app.operations.ledger import NAME as LEDGER
 from app.operations.ledger import write_ledger
 from app.operations.moment import one_moment
-from app.problems import NotFound, Unavailable
+from app.problems import NotFound
 from app.settings import Settings
 from app.stores.migrating import StoreName, revision_of, stale_stores, stores_of
 from app.stores.objects import Objects, open_objects
@@ -157,24 +156,3 @@ def _files(objects: Objects, casework: Connection, made: Made) -> Iterator[Membe
 
 def _json(content: dict[str, Any]) -> bytes:
     return json.dumps(content, indent=1).encode() + b"\n"
-
-
-@click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--to", "also_to", multiple=True, help="Seal it to this public key too (age1…); may be repeated.")
-def backup(file: Path, also_to: tuple[str, ...]) -> None:
-    """Write a sealed backup of everything to FILE, while the server runs.
-
-    It opens with the escrow key, with a key of REGISTRY_BACKUP_KEYS, or one of --to; never with anything on this
-    machine. FILE is there when it is complete, or not at all. Its size is padded and its time fixed.
-    """
-    settings = Settings()
-    try:
-        made = back_up(settings, file.absolute(), also_to=also_to)
-    except CannotBackUp as error:
-        raise click.ClickException(str(error)) from error
-    except (OSError, Unavailable) as error:
-        raise click.ClickException(f"nothing was written: {type(error).__name__}, {error}") from error
-    click.echo(f"written: {file} ({sum(made.rows.values())} rows, {made.files} sealed files)")
-    if made.absent:
-        click.echo(f"! {len(made.absent)} sealed files that rows name are not there: registry doctor", err=True)
