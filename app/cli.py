@@ -17,6 +17,7 @@ class Registry(click.Group):
     """Knows its commands by name and imports a command's module only when it runs."""
 
     LAZY = {  # noqa: RUF012 - a constant table
+        "backup": "app.operations.backup_command:backup",
         "demo": "app.demo:demo",
         "doctor": "app.operations.doctor:doctor",
         "export": "app.registry.commands:export",
@@ -25,6 +26,7 @@ class Registry(click.Group):
         "migrate": "app.operations.init:migrate",
         "rebuild": "app.registry.commands:rebuild",
         "release": "app.release.commands:release",
+        "restore": "app.operations.restore:restore_command",
         "rotate-key": "app.operations.rotate:rotate_key",
         "serve": "app.cli:serve",
         "user": "app.identity.commands:user",

@@ -9,6 +9,8 @@ from app.settings import Settings
 from app.stores import Store
 from app.stores.objects import Objects, open_objects
 
+UNFINISHED = "restore.unfinished"  # a file in the data folder while a restore is under way
+
 
 @dataclass(frozen=True, slots=True)
 class Installation:
@@ -42,3 +44,8 @@ def open_installation(settings: Settings) -> Installation:
         return Installation(settings, registry, keys)
     casework = Store(settings.casework_address, writable=True)
     return Installation(settings, registry, keys, casework, open_objects(settings))
+
+
+def restore_unfinished(settings: Settings) -> bool:
+    """Whether a restore was begun here and did not end: what was withdrawn may not be taken back yet."""
+    return (settings.data_folder / UNFINISHED).exists()

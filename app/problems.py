@@ -108,6 +108,20 @@ class Busy(Unavailable):
         super().__init__(headers={"retry-after": "60"})
 
 
+class Closed(Problem):
+    """The people who run it closed a part on purpose."""
+
+    status = 503
+    title = _("This part is closed for now")
+    detail = _(
+        "The people who run this registry closed it for a while. Nothing that was sent before is lost, and every receipt"
+        " stays good. What you were just typing was not saved: go back, keep a copy, and come again later."
+    )
+
+    def __init__(self, detail: str | None = None) -> None:
+        super().__init__(detail, {"retry-after": "3600"})
+
+
 class TooSlow(Problem):
     status = 408
     title = _("That arrived too slowly")

@@ -16,6 +16,7 @@ import httptools
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.installation import restore_unfinished
 from app.main import create_app
 from app.settings import Settings
 from app.stores.migrating import stale_stores
@@ -151,6 +152,8 @@ def serve(settings: Settings, host: str, port: int, unix_socket: str | None = No
 
     Refuses stores of another revision: a half-upgraded installation would take submissions that it cannot keep.
     """
+    if restore_unfinished(settings):
+        sys.exit("registry: a restore was begun here and did not end; run `registry restore` again")
     for store in stale_stores(settings):
         sys.exit(f"registry: the {store} store is not at the revision of this program; run `registry migrate`")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -82,6 +82,10 @@ class Settings(BaseSettings):
     bodies_bytes: int = Field(
         64 * 2**20, gt=0, description="Bodies of requests with files that are taken in at once, bytes together"
     )
+    backup_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Public keys (age1…) that open backups besides the escrow key; their other halves are elsewhere"
+    )
+    backup_days: int = Field(35, gt=0, description="Backups older than this many days are deleted and never restored")
     session_idle_minutes: int = Field(30, gt=0, description="A signed-in session ends after this idle time")
     erase_withdrawn_after_days: int = Field(
         0, ge=0, description="What was withdrawn is erased by itself after so many days, and three more; 0: never"
@@ -91,7 +95,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("parts", "languages", "release_hold_days"):
+        for name in ("parts", "languages", "release_hold_days", "backup_keys"):
             if name in values:
                 values[name] = _split(values[name])
         return values

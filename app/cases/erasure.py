@@ -28,21 +28,14 @@ from app.release.orders import end_soon
 from app.stores.casework import (
     Attachment,
     Case,
-    CaseKey,
-    CaseState,
-    CaseTitle,
+    CaseworkBase,
     ErasedEntry,
     Erasure,
-    Grant,
     HistoryEvent,
     Keyholder,
-    Message,
     OfficeAction,
     OfficeItem,
-    Proposal,
     ReleaseOrder,
-    StoredCaseFile,
-    Submission,
     Thread,
     ThreadKey,
 )
@@ -181,22 +174,9 @@ def destroy(session: Session, objects: Objects, case: Case) -> None:
     erase_acts(session, case.id)
     session.execute(delete(ThreadKey).where(ThreadKey.thread.in_([lookup for lookup, _ in threads])))
     session.execute(delete(OfficeAction).where(OfficeAction.item_ref.in_(items)))
-    for table in (
-        Thread,
-        OfficeItem,
-        Attachment,
-        Message,
-        Submission,
-        StoredCaseFile,
-        Proposal,
-        ReleaseOrder,
-        CaseKey,
-        Grant,
-        CaseState,
-        CaseTitle,
-        Erasure,
-    ):
-        session.execute(delete(table).where(table.case_id == case.id))
+    for table in reversed(CaseworkBase.metadata.sorted_tables):
+        if "case_id" in table.c and table.name != HistoryEvent.__tablename__:
+            session.execute(delete(table).where(table.c.case_id == case.id))
     session.execute(delete(Keyholder).where(Keyholder.id.in_([keyholder for _, keyholder in threads])))
     session.execute(delete(Case).where(Case.id == case.id))
 

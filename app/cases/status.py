@@ -122,6 +122,8 @@ EVENTS = {
     "propose_telling": N_("proposed to tell the Office a name"),
     "tell_office": N_("the Office was told"),
     "untell_office": N_("taken back from the Office"),
+    "consent_lost": N_("a consent was taken back that the restored backup does not know"),
+    "confirm_restored": N_("confirmed after a restore"),
 }
 
 

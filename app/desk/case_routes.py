@@ -24,12 +24,13 @@ from app.installation import Installation
 from app.problems import Conflict, Forbidden, NotFound, Unprocessable
 from app.stores.casework import Attachment
 from app.web.binding import bind, differing, names_of
+from app.web.closing import CLOSED_IN_LOCKDOWN
 from app.web.context import PageLanguage, installation_of
 from app.web.fresh import freshly
 from app.web.pages import path_to
 from app.web.signed_in import DeskForm, Moderator
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[CLOSED_IN_LOCKDOWN])
 # What each action takes of the form of the case; the first is where a message about it stands.
 TAKES: dict[str, tuple[str, ...]] = {
     "claim": ("reason",),

@@ -27,13 +27,14 @@ from app.registry.records.entry import entry_values
 from app.registry.views import OPEN
 from app.release.shown import live_entry
 from app.web.binding import Bound, bind, differing, names_of, view_of
+from app.web.closing import CLOSED_IN_LOCKDOWN
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import FormView
 from app.web.fresh import freshly
 from app.web.pages import path_to
 from app.web.signed_in import DeskForm, Moderator
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[CLOSED_IN_LOCKDOWN])
 SAVED = N_("Saved.")
 FreshApproval = Annotated[None, freshly("approve")]
 

@@ -31,12 +31,13 @@ from app.vocabulary import (
     UNITS,
 )
 from app.web.binding import UNKNOWN, Bound, bind
+from app.web.closing import CLOSED_IN_LOCKDOWN
 from app.web.context import PageLanguage, installation_of
 from app.web.forms import Form, FormView, SentForm
 from app.web.pages import page
 from app.web.permissions import ByReceipt, Submits
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[CLOSED_IN_LOCKDOWN])
 
 LISTS = {
     "at_risk": AT_RISK,

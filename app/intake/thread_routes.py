@@ -23,6 +23,7 @@ from app.sealing import ROWS, mistyped_rows, normal_receipt, random_id
 from app.stores.casework import Erasure
 from app.vocabulary import CONSENT_USES
 from app.web.binding import bind
+from app.web.closing import CLOSED_IN_LOCKDOWN
 from app.web.context import PageLanguage, installation_of
 from app.web.fields import Line, at_most, needed, pressed
 from app.web.forms import Form, FormView, SentForm
@@ -30,7 +31,7 @@ from app.web.pages import page
 from app.web.permissions import ByReceipt
 
 log = logging.getLogger("registry")
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[CLOSED_IN_LOCKDOWN])
 
 STATUS_WORDS = {
     "received": N_("We have it. Nobody has opened it yet."),

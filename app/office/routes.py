@@ -26,14 +26,16 @@ from app.sealing import Keys
 from app.stores.registry import LARGEST
 from app.vocabulary import CONSENT_USES, OFFICE_ACTIONS, ROLES
 from app.web.binding import bind
+from app.web.closing import CLOSED_IN_LOCKDOWN, CLOSED_UNTIL_CONFIRMED
 from app.web.context import PageLanguage, installation_of, language_or_default
 from app.web.fields import CHOOSE_ONE, at_most, needed, one_of
 from app.web.forms import FormView
 from app.web.pages import page, path_to
 from app.web.signed_in import DeskForm, Office
 
-router = APIRouter(include_in_schema=False)
-described = APIRouter()
+CLOSED = [CLOSED_IN_LOCKDOWN, CLOSED_UNTIL_CONFIRMED]
+router = APIRouter(include_in_schema=False, dependencies=CLOSED)
+described = APIRouter(dependencies=CLOSED)
 bearer = HTTPBearer(auto_error=False, description="A token that a member of the Office made on the account page")
 
 

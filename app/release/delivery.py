@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.cases.keys import lock_case
+from app.cases.standstill import stands_still
 from app.clock import today
 from app.documents.agreed import OrderedEntry
 from app.documents.entry import PublicEntry
@@ -34,7 +35,7 @@ def deliver(installation: Installation, order_id: str, on: date) -> bool:
     """Carries one order through the door, once however often it is called. Whether it was carried now.
 
     An order of a case that is not scheduled any more is dropped. One whose submitter wrote something that nobody read
-    yet goes on waiting.
+    yet goes on waiting, and so does everything but hiding while releases stand still.
     """
     with installation.casework.read() as session:
         order = session.get(ReleaseOrder, order_id)
@@ -51,7 +52,7 @@ def deliver(installation: Installation, order_id: str, on: date) -> bool:
             if locked.kind not in HIDING and case.status != "scheduled":
                 session.delete(locked)
                 return False
-            if locked.kind not in HIDING and case.message_unread:
+            if locked.kind not in HIDING and (case.message_unread or stands_still(session)):
                 return False
             _append(log_session, locked, content, on)
         note_arrival(session, case, locked)

@@ -420,3 +420,25 @@ class OfficeToken(CaseworkBase):
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     last_read_on: Mapped[date | None]
     __table_args__ = (WITHOUT_ROWID,)
+
+
+class Standstill(CaseworkBase):
+    """Why releases, and what `kind` says besides, stand still: a restore, until two confirmed what waits; a lockdown.
+
+    `lifted_by`: the first of the two accounts that agree to its end.
+    """
+
+    __tablename__ = "standstill"
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    since: Mapped[date]
+    lifted_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    __table_args__ = (_one_of("kind", "restored", "lockdown"), WITHOUT_ROWID)
+
+
+class UnconfirmedCase(CaseworkBase):
+    """A case whose release or consents come from a backup: two different moderators confirm it, and the row goes."""
+
+    __tablename__ = "unconfirmed_case"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    __table_args__ = (WITHOUT_ROWID,)

@@ -32,6 +32,11 @@ def migrate(store: StoreName, url: str, revision: str = "head") -> None:
         command.downgrade(_config(store, url), revision)
 
 
+def raise_to(store: StoreName, url: str, revision: str) -> None:
+    """Up to an earlier program's revision, from nothing. CommandError for one that this program does not know."""
+    command.upgrade(_config(store, url), revision)
+
+
 def head(store: StoreName) -> str | None:
     return ScriptDirectory.from_config(_config(store)).get_current_head()
 

@@ -24,6 +24,7 @@ PATHS = MappingProxyType(
         "sign_in": "/{language}/sign-in",
         "account": "/{language}/account",
         "desk": "/{language}/desk",
+        "standstill": "/{language}/desk/standstill",
         "office": "/{language}/office",
         "office_feed": "/office/feed.json",
     }

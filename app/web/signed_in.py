@@ -136,6 +136,14 @@ def signed_in_moderator(request: Request) -> SignedIn:
     return _with_role(request, "moderator")
 
 
+@guard(Permission.DESK)
+def signed_in_at_the_desk(request: Request) -> SignedIn:
+    who = _signed_in(request)
+    if who.role not in ("moderator", "administrator"):
+        raise Forbidden
+    return who
+
+
 @guard(Permission.ADMINISTRATOR)
 def signed_in_administrator(request: Request) -> SignedIn:
     return _with_role(request, "administrator")
@@ -148,6 +156,7 @@ def signed_in_office(request: Request) -> SignedIn:
 
 Anyone = Annotated[SignedIn, Depends(signed_in)]
 Moderator = Annotated[SignedIn, Depends(signed_in_moderator)]
+AtTheDesk = Annotated[SignedIn, Depends(signed_in_at_the_desk)]
 Administrator = Annotated[SignedIn, Depends(signed_in_administrator)]
 Office = Annotated[SignedIn, Depends(signed_in_office)]
 

@@ -38,6 +38,7 @@ KNOWN = {
 }
 BY_TABLE: dict[str, dict[str, Any]] = {
     "keyholder": {"kind": "moderator"},
+    "standstill": {"kind": "restored"},
     "erasure": {"asked_by": None, "agreed_by": None},
 }
 # What the way down and up makes anew: the log's salts, and with them what commits to them.
@@ -55,6 +56,7 @@ MADE_ANEW = ("case_title", "title_page")
 SECRET = bytes(range(32))
 # What an earlier program cannot know and must not lose: the way down refuses.
 KEYS = ("case_key", "thread_key", "erasure", "erased_entry")
+STANDSTILL = ("standstill", "unconfirmed_case")  # as the keys: no earlier program has them
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +82,8 @@ def rows(table: Table) -> list[dict[str, Any]]:
     """Three rows with a value in every column that may have one; foreign keys meet, since ids are the same."""
     if table.name == "log_row":
         return []  # the first version cannot hold batches: refused on the way down, in a test of its own
-    return [{column.name: _value(table.name, column, number) for column in table.columns} for number in range(3)]
+    numbers = range(1 if table.name == "standstill" else 3)  # one for each kind
+    return [{column.name: _value(table.name, column, number) for column in table.columns} for number in numbers]
 
 
 def _value(table: str, column: Any, number: int) -> Any:
@@ -152,7 +155,7 @@ def filled(store: StoreName, url: str, base: Any) -> dict[str, set[tuple[Any, ..
     migrate(store, url)
     with open_store(url).begin() as connection:
         for table in base.metadata.sorted_tables:
-            if table.name not in ("data_version", *KEYS, *MADE_ANEW):
+            if table.name not in ("data_version", *KEYS, *STANDSTILL, *MADE_ANEW):
                 for row in rows(table):
                     connection.execute(insert(table), row)
     return content(url, base)

@@ -53,6 +53,8 @@ TABLE = {
     "change_password": P.SIGNED_IN,
     "accounts": P.ADMINISTRATOR,
     "accounts_form": P.ADMINISTRATOR,
+    "standstill": P.DESK,
+    "change_standstill": P.DESK,
     "desk": P.MODERATOR,
     "case": P.MODERATOR,
     "check_case": P.MODERATOR,
