@@ -129,6 +129,7 @@ def _thread_page(
         max_files=installation_of(request).settings.max_files,
         next_words=NEXT_WORDS[own.case.status],
         sent=sent,
+        backup_days=installation_of(request).settings.backup_days,
         erased_after=asked.due_on.isoformat() if asked and asked.due_on else "",
         erased_by_person=asked is not None and asked.asked_by is None,
         persons=persons,

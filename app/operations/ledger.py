@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.cases.erasure import destroy, digest_of
 from app.cases.keys import lock_case
 from app.cases.office_items import empty_office_item
 from app.cases.status import allowed
@@ -23,7 +24,7 @@ from app.clock import now
 from app.history import append_event
 from app.installation import Installation
 from app.operations.archive import BadArchive, read_archive, write_archive
-from app.stores.casework import Account, Case, HistoryEvent
+from app.stores.casework import Account, Case, ErasedCase, HistoryEvent
 from app.stores.registry import Record
 
 NAME, MEMBER, FORMAT = "ledger.age", "ledger.json", 1
@@ -33,11 +34,13 @@ TAKEN_BACK = "take_consent_back"
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """`cases`: id to (status, consents taken back, version that was public last); `ended`: accounts that may not sign in."""
+    """`cases`: id to (status, consents taken back, version that was public last); `ended`: accounts that may not sign in;
+    `erased`: the digests of cases that were destroyed."""
 
     made_at: int
     cases: dict[str, tuple[str, int, int]]
     ended: frozenset[str]
+    erased: frozenset[str] = frozenset()
 
 
 def write_ledger(installation: Installation, keys: list[str], *files: Path) -> None:
@@ -54,6 +57,7 @@ def _gathered(installation: Installation) -> dict[str, Any]:
         taken_back = select(HistoryEvent.case_id, func.count()).where(HistoryEvent.event == TAKEN_BACK)
         consents = dict(session.execute(taken_back.group_by(HistoryEvent.case_id)).all())
         cases = session.execute(select(Case.id, Case.status, Case.entry_ref)).all()
+        erased = sorted(session.scalars(select(ErasedCase.digest)))
     with installation.registry.read() as session:
         versions = dict(session.execute(select(Record.ref, Record.version)).all())
     told = {
@@ -61,7 +65,7 @@ def _gathered(installation: Installation) -> dict[str, Any]:
         for case in sorted(cases)
         if case.status in ("suspended", "withdrawn") or case.id in consents or case.entry_ref in versions
     }
-    return {"ledger": FORMAT, "made_at": made_at, "cases": told, "ended": ended}
+    return {"ledger": FORMAT, "made_at": made_at, "cases": told, "ended": ended, "erased": erased}
 
 
 def read_ledger(file: Path, private_key: str) -> Ledger:
@@ -74,7 +78,7 @@ def read_ledger(file: Path, private_key: str) -> Ledger:
     cases = {
         case: (str(status), int(consents), int(version)) for case, (status, consents, version) in told["cases"].items()
     }
-    return Ledger(int(told["made_at"]), cases, frozenset(told["ended"]))
+    return Ledger(int(told["made_at"]), cases, frozenset(told["ended"]), frozenset(told["erased"]))
 
 
 def replay(installation: Installation, ledgers: Iterable[Ledger]) -> int:
@@ -85,7 +89,7 @@ def replay(installation: Installation, ledgers: Iterable[Ledger]) -> int:
     """
     changed = 0
     for ledger in ledgers:
-        changed += _end_accounts(installation, ledger.ended)
+        changed += _end_accounts(installation, ledger.ended) + _erase(installation, ledger.erased)
         versions = _versions(installation)
         for case_id, (status, consents, version) in ledger.cases.items():
             with installation.casework.write() as session:
@@ -102,6 +106,16 @@ def _end_accounts(installation: Installation, ended: frozenset[str]) -> int:
         found = [one for one in session.scalars(select(Account).where(Account.active)) if one.id in ended]
         for one in found:
             one.active = False
+    return len(found)
+
+
+def _erase(installation: Installation, erased: frozenset[str]) -> int:
+    """What was destroyed since the backup is destroyed again, and was withdrawn before."""
+    with installation.casework.read() as session:
+        found = [one for one in session.scalars(select(Case.id)) if digest_of(one) in erased]
+    for case_id in found:
+        with installation.casework.write() as session:
+            destroy(session, installation.objects, lock_case(session, case_id))
     return len(found)
 
 

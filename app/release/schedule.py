@@ -15,7 +15,7 @@ from app.installation import Installation
 from app.registry import log
 from app.release.delivery import deliver_due, deliver_each, hide_erased, hide_now
 from app.release.orders import arrived_already, order_hiding, order_withdrawal, waiting_orders
-from app.stores.casework import Case, ErasedEntry, ReleaseBatch, ReleaseOrder
+from app.stores.casework import Case, ErasedCase, ReleaseBatch, ReleaseOrder
 from app.stores.registry import LogLeaf, Record
 from app.stores.sweeping import look_after_files
 
@@ -33,7 +33,7 @@ def reconcile_stores(installation: Installation) -> int:
         not_public = session.execute(
             select(Case.entry_ref, Case.id).where(~Case.live, Case.entry_ref.is_not(None))
         ).all()
-        erased = list(session.scalars(select(ErasedEntry.ref)))
+        erased = [str(ref) for ref in session.scalars(select(ErasedCase.ref).where(ErasedCase.ref.is_not(None)))]
     cases = {str(ref): case_id for ref, case_id in not_public}
     with installation.registry.read() as session:
         arrived = _among(session, LogLeaf.release_id, waiting)

@@ -371,11 +371,16 @@ class Erasure(CaseworkBase):
     )
 
 
-class ErasedEntry(CaseworkBase):
-    """The reference of an entry whose case was erased: an older copy of the registry shows it to nobody."""
+class ErasedCase(CaseworkBase):
+    """What recognises an erased case in an older copy: the hash of its random id, and the reference of its entry.
 
-    __tablename__ = "erased_entry"
-    ref: Mapped[str] = mapped_column(String(16), primary_key=True)
+    A restored backup erases it again, and an older copy of the registry shows it to nobody.
+    """
+
+    __tablename__ = "erased_case"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ref: Mapped[str | None] = mapped_column(String(16))
+    erased_on: Mapped[date]
     __table_args__ = (WITHOUT_ROWID,)
 
 

@@ -16,20 +16,26 @@ from app.audit.acts import verify_acts
 from app.cases import erasure, review
 from app.clock import today
 from app.documents.submission import Submission
+from app.installation import open_installation
 from app.intake.receive import receive
 from app.intake.submitter import ask_for_erasure, keep_case, open_by_receipt, withdraw_case
 from app.intake.tokens import new_token
+from app.operations.backup import back_up
+from app.operations.restore import restore
 from app.problems import Conflict, Forbidden, NotFound
 from app.registry import log
 from app.release.delivery import deliver_due, hide_now
 from app.release.orders import order_release
 from app.release.schedule import reconcile_stores
+from app.settings import Settings
 from app.stores import open_store
 from app.stores.casework import Case, CaseworkBase, Erasure, ReleaseOrder, Sponsorship
 from app.web.forms import SentFile
 from tests.building import entry
 from tests.cases.conftest import Team
 from tests.cases.test_acts import acted
+from tests.support.engines import StoreUrls
+from tests.support.templates import new_urls
 
 
 @pytest.fixture
@@ -259,6 +265,32 @@ def test_an_older_copy_of_the_registry_shows_the_erased_entry_to_nobody(full: Te
     assert shown(full, ref) == "published"
     assert reconcile_stores(full.installation) == 1
     assert shown(full, ref) == "withdrawn"
+
+
+def test_a_backup_from_before_does_not_bring_it_back(full: Team, tmp_path: Path) -> None:
+    ref = published(full)
+    settings = full.installation.settings
+    before, after = tmp_path / "before.age", tmp_path / "after.age"
+    back_up(settings, before)
+    asked_by_person(full)
+    later(full, 1)
+    deliver_due(full.installation, today())
+    assert erasure.erase_due(full.installation) == 1
+    back_up(settings, after)
+    urls = new_urls(StoreUrls(*(("sqlite", "", "") if "sqlite" in settings.casework_address else _as_urls(settings))))
+    elsewhere = Settings(
+        data_folder=tmp_path / "again", casework_url=urls.casework, registry_url=urls.registry, demo=True
+    )
+    restored = restore(elsewhere, before, full.escrow.private, [tmp_path / "ledger.age"])
+    assert restored.taken_back == 1
+    again = replace(full, installation=open_installation(elsewhere))
+    assert len(cases(again)) == 1
+    assert full.case_id not in cases(again)
+    assert shown(again, ref) in ("suspended", "withdrawn")
+
+
+def _as_urls(settings: Settings) -> tuple[str, str, str]:
+    return "postgresql", settings.casework_address, settings.registry_address
 
 
 def test_a_rule_of_the_installation_erases_what_was_withdrawn_long_ago(

@@ -55,7 +55,7 @@ MADE_ANEW = ("case_title", "title_page")
 
 SECRET = bytes(range(32))
 # What an earlier program cannot know and must not lose: the way down refuses.
-KEYS = ("case_key", "thread_key", "erasure", "erased_entry")
+KEYS = ("case_key", "thread_key", "erasure", "erased_case")
 STANDSTILL = ("standstill", "unconfirmed_case")  # as the keys: no earlier program has them
 
 

@@ -1,6 +1,6 @@
 """erasure
 
-What is going to be erased, and the references of entries whose cases are gone.
+What is going to be erased, and the what recognises a case that is gone in an older copy.
 """
 
 from __future__ import annotations
@@ -30,17 +30,23 @@ def upgrade() -> None:
         sa.CheckConstraint(DECIDED, name="the_person_or_two_people"),
         sqlite_with_rowid=False,
     )
-    op.create_table("erased_entry", sa.Column("ref", sa.String(16), primary_key=True), sqlite_with_rowid=False)
+    op.create_table(
+        "erased_case",
+        sa.Column("digest", sa.String(64), primary_key=True),
+        sa.Column("ref", sa.String(16)),
+        sa.Column("erased_on", sa.Date(), nullable=False),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
     if context.get_revision_argument() is not None:  # None: everything goes
         _refuse_to_forget()
-    op.drop_table("erased_entry")
+    op.drop_table("erased_case")
     op.drop_table("erasure")
 
 
 def _refuse_to_forget() -> None:
-    for table in ("erasure", "erased_entry"):
+    for table in ("erasure", "erased_case"):
         if op.get_bind().execute(sa.text(f"SELECT 1 FROM {table} LIMIT 1")).scalar() is not None:
             raise RuntimeError("the earlier program would forget what was erased or is going to be")
