@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.desk import account_routes, draft_routes
+from app.desk import account_routes, draft_routes, joining_routes, team_routes
 from app.desk import case_routes as desk_routes
 
 router = APIRouter()
-for part in (account_routes, desk_routes, draft_routes):
+for part in (account_routes, joining_routes, team_routes, desk_routes, draft_routes):
     router.routes.extend(part.router.routes)
