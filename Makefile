@@ -10,7 +10,6 @@ NEEDED := /usr/bin/chromium /usr/bin/firefox-esr /usr/bin/age /usr/bin/strace /u
 .PHONY: run install test check soak shots bench lock clean debian
 
 run: $(VENV)/runtime
-	REGISTRY_DEMO=true $(BIN)/registry init
 	REGISTRY_DEMO=true REGISTRY_BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/registry demo
 	REGISTRY_DEMO=true REGISTRY_BASE_URL=http://127.0.0.1:$(PORT) $(BIN)/registry serve --port $(PORT)
 

@@ -21,6 +21,7 @@ class Registry(click.Group):
         "demo": "app.demo:demo",
         "doctor": "app.operations.doctor:doctor",
         "export": "app.registry.commands:export",
+        "found": "app.identity.commands:found",
         "gate": "app.leakgate.command:gate",
         "init": "app.operations.init:init",
         "migrate": "app.operations.init:migrate",

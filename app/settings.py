@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     )
     session_hours: int = Field(12, gt=0, description="A signed-in session ends after this time at the latest")
 
+    recovery_days: int = Field(
+        1, ge=0, le=30, description="Whole days that pass before somebody whom two let back in may set new secrets"
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _lists(cls, values: dict[str, object]) -> dict[str, object]:

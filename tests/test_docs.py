@@ -25,6 +25,7 @@ ELSEWHERE = {
     ". .venv/bin/activate": "tests/test_make.py",
     "registry serve": "tests/support/server.py",
     "registry serve --parts registry": "tests/journeys/test_parts.py",
+    "registry user suspend moderator-two": "tests/identity/test_suspension.py",
     "registry gate cases.jsonl": "tests/leakgate/test_command.py",
     "age --decrypt --identity escrow.key grant.age > case.key": "tests/journeys/test_secrets.py",
 }

@@ -49,8 +49,8 @@ def test_make_run_serves_a_demonstration_and_says_how_to_sign_in(tmp_path: Path)
         process.wait(timeout=30)
     said = out.read_text()
     assert f"http://127.0.0.1:{port}" in said
-    assert len(re.findall(r"TOTP secret\s+[A-Z2-7]{32}", said)) == 4
-    assert len(re.findall(r"passphrase\s+\w+(?:-\w+){5}", said)) == 4
+    assert len(re.findall(r"TOTP secret\s+[A-Z2-7]{32}", said)) == 5
+    assert len(re.findall(r"passphrase\s+\w+(?:-\w+){5}", said)) == 5
 
 
 def assert_signs_in(url: str, login: str, said: str) -> None:

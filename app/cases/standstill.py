@@ -14,11 +14,10 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.cases.keys import lock_case
-from app.cases.two_people import may_approve, sponsors_of
+from app.cases.two_people import objection_between
 from app.clock import today
 from app.history import append_event
 from app.i18n import N_
-from app.identity.accounts import folded
 from app.identity.sessions import SignedIn
 from app.installation import Installation
 from app.problems import Closed, Conflict, Forbidden
@@ -156,8 +155,5 @@ def _active(session: Session, account_id: str) -> bool:
 
 
 def _require_second(session: Session, first: str, who: SignedIn) -> None:
-    both = {first, who.account_id}
-    named = session.execute(select(Account.id, Account.login).where(Account.id.in_(both))).all()
-    logins = {account: folded(login) for account, login in named}
-    if message := may_approve(first, who.account_id, sponsors_of(session, both), logins):
+    if message := objection_between(session, first, who.account_id):
         raise Forbidden(message)

@@ -39,7 +39,7 @@ TRANSITIONS: dict[str, Step] = {
     "approve": Step(
         ("proposed",),
         "scheduled",
-        "another moderator, no common sponsor",
+        "another moderator, independent of the first",
         "gate and consent again, every message read, fresh code",
     ),
     "stop": Step(("scheduled",), "in_review", "any moderator with a grant", "before it is carried", "published"),
@@ -79,7 +79,7 @@ NEXT = {
     "awaiting_submitter": N_(
         "The submitter was asked. Take the case up again when they answered, or when you can go on without."
     ),
-    "proposed": N_("A second moderator, vouched for by other sponsors, reads original and text and decides."),
+    "proposed": N_("A second moderator, independent of the first, reads original and text and decides."),
     "scheduled": N_("It is released at the hour of the batch when its hold is over. Until then it can be stopped."),
     "published": N_("It is public. Correct it, follow it up, or suspend it when something changes."),
     "suspended": N_(

@@ -1,4 +1,4 @@
-"""What needs two people: two accounts, vouched for by different sponsors, of whom neither vouched for the other."""
+"""What needs two people: two accounts that no third person alone brought in (`app.identity.sponsors.tie`)."""
 
 from __future__ import annotations
 
@@ -11,32 +11,25 @@ from sqlalchemy.orm import Session
 from app.documents.agreed import ProposedEntry
 from app.documents.entry import PublicEntry
 from app.i18n import N_
-from app.identity.accounts import folded
 from app.identity.sessions import SignedIn
+from app.identity.sponsors import Tie, sponsors_of, tie
 from app.problems import Conflict
-from app.stores.casework import Account, Case, Proposal, Sponsorship
+from app.stores.casework import Case, Proposal
 
 ENTRIES = ("published", "corrected", "followed_up")
 WITHDRAWAL, TELLING = ("withdrawn",), ("told",)
+WHY_NOT = {
+    Tie.SAME: N_("You proposed this yourself. Another moderator must agree."),
+    Tie.UNKNOWN: N_("One of you has not two sponsors. Another moderator must agree."),
+    Tie.SPONSOR: N_("One of you vouched for the other. A third moderator must agree."),
+    Tie.ORIGIN: N_("The same people vouched for both of you. A moderator with other sponsors must agree."),
+}
 
 
-def may_approve(proposer: str, approver: str, sponsors: Mapping[str, frozenset[str]], logins: Mapping[str, str]) -> str:
-    """Why an account may not approve what another proposed, as a message; empty when it may. Names are folded."""
-    if proposer == approver:
-        return N_("You proposed this yourself. Another moderator must agree.")
-    mine, theirs = sponsors.get(approver, frozenset()), sponsors.get(proposer, frozenset())
-    if not mine or not theirs or mine & theirs:
-        return N_("You and the proposer have a sponsor in common. A moderator with other sponsors must agree.")
-    if logins[proposer] in mine or logins[approver] in theirs:
-        return N_("One of you vouched for the other. A third moderator must agree.")
-    return ""
-
-
-def sponsors_of(session: Session, accounts: set[str]) -> Mapping[str, frozenset[str]]:
-    rows = session.execute(
-        select(Sponsorship.account_id, Sponsorship.sponsor).where(Sponsorship.account_id.in_(accounts))
-    ).all()
-    return {account: frozenset(folded(sponsor) for one, sponsor in rows if one == account) for account in accounts}
+def may_approve(proposer: str, approver: str, sponsors: Mapping[str, frozenset[str]]) -> str:
+    """Why an account may not approve what another proposed, as a message; empty when it may."""
+    found = tie(proposer, approver, sponsors)
+    return WHY_NOT[found] if found else ""
 
 
 def objection(session: Session, proposal: Proposal, who: SignedIn) -> str:
@@ -46,10 +39,7 @@ def objection(session: Session, proposal: Proposal, who: SignedIn) -> str:
 
 def objection_between(session: Session, first: str, second: str) -> str:
     """The same of two accounts, by their ids."""
-    both = {first, second}
-    named = session.execute(select(Account.id, Account.login).where(Account.id.in_(both))).all()
-    logins = {account: folded(login) for account, login in named}
-    return may_approve(first, second, sponsors_of(session, both), logins)
+    return may_approve(first, second, sponsors_of(session, {first, second}))
 
 
 def open_proposal(session: Session, case_id: str, kinds: tuple[str, ...]) -> Proposal | None:

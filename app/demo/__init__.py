@@ -16,9 +16,11 @@ from app.cases.two_people import TELLING, as_seen, require_open_proposal
 from app.cases.withdrawal import withdraw
 from app.clock import today
 from app.demo.content import CASES, DemoCase
+from app.demo.people import FOUNDERS, Cast
 from app.documents.case_file import CaseFile
 from app.documents.entry import PublicEntry
-from app.identity.accounts import NewAccount, add_account, issue_office_token, make_account
+from app.identity.accounts import issue_office_token
+from app.identity.invitations import NewAccount
 from app.identity.sessions import SignedIn
 from app.installation import Installation, open_installation
 from app.intake.receive import receive
@@ -29,24 +31,19 @@ from app.sealing import rows_of
 from app.settings import Settings
 from app.stores.casework import Account, Case, Thread
 
-ACCOUNTS = (
-    ("moderator-one", "moderator", ("Founder A", "Founder B")),
-    ("moderator-two", "moderator", ("Founder C", "Founder D")),
-    ("administrator", "administrator", ("Founder A", "Founder C")),
-    ("office", "office", ("moderator-one", "moderator-two")),
-)
+ROLES = FOUNDERS | {"office": "office"}
 
 
 def fill(installation: Installation) -> str:
-    """Makes the accounts and the cases. Returns how to sign in, as text."""
-    made = {login: make_account(login, role) for login, role, _ in ACCOUNTS}
+    """Plays the founding and the cases. Returns how to sign in, as text."""
+    cast = Cast(installation)
+    cast.found()
+    office = cast.bring_in("office", "office")
     with installation.casework.write() as session:
-        people = {login: add_account(session, made[login], sponsors) for login, _, sponsors in ACCOUNTS}
-        office = people["office"]
         token = issue_office_token(session, office.account_id, office.private_key)
-    one, two = _acting(installation, people["moderator-one"]), _acting(installation, people["moderator-two"])
+    one, two = (_acting(installation, cast.people[login]) for login in ("moderator-one", "moderator-two"))
     receipts = [(case, _play(installation, case, one, two)) for case in CASES]
-    return _how_to_sign_in(people, token, receipts)
+    return _how_to_sign_in(cast.people, token, receipts)
 
 
 def _acting(installation: Installation, new: NewAccount) -> SignedIn:
@@ -114,12 +111,12 @@ def _agree(
 
 def _how_to_sign_in(people: dict[str, NewAccount], token: str, receipts: list[tuple[DemoCase, str]]) -> str:
     lines = ["Sign in at /en/sign-in (put the TOTP secret into any authenticator):", ""]
-    for login, role, _ in ACCOUNTS:
-        new = people[login]
+    for login, role in ROLES.items():
+        chosen = people[login].secrets
         lines += [
             f"  {login:<15} {role}",
-            f"    passphrase   {new.passphrase}",
-            f"    TOTP secret  {new.totp_secret}",
+            f"    passphrase   {chosen.passphrase}",
+            f"    TOTP secret  {chosen.totp_secret}",
         ]
     lines += [
         "",
@@ -142,7 +139,7 @@ def demo() -> None:
     if not settings.demo:
         raise click.ClickException("set REGISTRY_DEMO=true: a demonstration never mixes with real States")
     note = settings.data_folder / "demo-sign-in.txt"
-    initialise(settings, lambda escrow: click.echo(f"escrow key, shown once: {escrow.private}"))
+    initialise(settings, lambda escrow, _seats: click.echo(f"escrow key, shown once: {escrow.private}"))
     installation = open_installation(settings)
     with installation.casework.read() as session:
         empty = session.scalar(select(Account.id).limit(1)) is None

@@ -1,33 +1,25 @@
-"""Signing in and out, one's own account, and the administrator's list of accounts."""
+"""Signing in and out, and one's own account."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import Annotated
 
-import segno
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, TimeoutError
-from sqlalchemy.orm import Session
 
 from app.cases.index import fold, forget
 from app.i18n import N_
-from app.identity.accounts import (
-    ROLE_WORDS,
-    ROLES,
-    NewAccount,
-    add_account,
-    disable_account,
-    issue_office_token,
-    make_account,
-    revoke_office_tokens,
-)
-from app.identity.sessions import SignedIn, new_password, sign_in, sign_out
+from app.identity.accounts import ROLE_WORDS, by_login, issue_office_token, revoke_office_tokens
+from app.identity.codes import NUMBER_GROUP, in_groups
+from app.identity.requests import stop
+from app.identity.sessions import FOUNDING, SignedIn, new_password, sign_in, sign_out
+from app.identity.sponsors import fingerprint_of
 from app.problems import Problem
-from app.reference import state_name, states
+from app.reference import state_name
 from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponsorship
 from app.web.binding import bind
 from app.web.carried import go_on_page, sign_in_page, unpacked
@@ -39,7 +31,6 @@ from app.web.pages import page, path_to
 from app.web.permissions import SignInPage
 from app.web.signed_in import (
     COOKIE,
-    Administrator,
     Anyone,
     DeskForm,
     Office,
@@ -52,9 +43,8 @@ from app.web.signed_in import (
 
 router = APIRouter(include_in_schema=False)
 NOT_RIGHT = N_("Name, password or code is not right. A code works once: wait for the next one.")
-Fresh = Annotated[None, freshly()]
 FreshToken = Annotated[None, freshly("issue")]
-HOME = {"moderator": "desk", "administrator": "accounts", "office": "office"}
+HOME = {"moderator": "desk", "administrator": "accounts", FOUNDING: "accounts", "office": "office", "data": "account"}
 
 
 class SignInForm(BaseModel):
@@ -79,17 +69,6 @@ class TokenForm(BaseModel):
     action: Annotated[str, pressed("issue", "revoke")] = ""
 
 
-class AccountForm(BaseModel):
-    """A new account, or an end to one."""
-
-    action: Annotated[str, pressed("add", "disable")] = ""
-    login: Line = Field("", title=N_("Name to sign in with"))
-    role: Line = Field("", title=N_("Role"))
-    sponsor_one: Line = Field("", title=N_("First sponsor"))
-    sponsor_two: Line = Field("", title=N_("Second sponsor"))
-    conflicts: list[Line] = Field([], title=N_("States whose cases this person must not open"))
-
-
 @router.get("/{language}/sign-in", name="sign_in")
 def show_sign_in(request: Request, language: PageLanguage, _: SignInPage) -> Response:
     return sign_in_page(request, FormView())
@@ -110,7 +89,8 @@ def do_sign_in(request: Request, language: PageLanguage, form: SentForm, noted_a
     if old := request.cookies.get(COOKIE):
         sign_out(installation, old)
     with installation.casework.read() as session:
-        role = session.scalar(select(Account.role).where(Account.login == told.login)) or "moderator"
+        account = by_login(session, told.login)
+        role = account.role if account and account.active else FOUNDING
     response: Response = RedirectResponse(path_to(request, HOME[role]) or path_to(request, "account"), 303)
     if carried is not None:
         response = go_on_page(request, carried, csrf_of(token))
@@ -139,7 +119,12 @@ def show_account(request: Request, language: PageLanguage, who: Anyone) -> Respo
 def _account_page(request: Request, who: SignedIn, view: FormView, token: str = "", status: int = 200) -> Response:
     with installation_of(request).casework.read() as session:
         account = session.get_one(Account, who.account_id)
-        sponsors = list(session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == who.account_id)))
+        sponsors = session.execute(
+            select(Sponsorship.sponsor, Account.login)
+            .outerjoin(Account, Account.id == Sponsorship.sponsor_id)
+            .where(Sponsorship.account_id == who.account_id)
+        ).all()
+        number = in_groups(fingerprint_of(session, account), NUMBER_GROUP)
         conflicts = list(
             session.scalars(select(ConflictOfInterest.state).where(ConflictOfInterest.account_id == who.account_id))
         )
@@ -152,9 +137,10 @@ def _account_page(request: Request, who: SignedIn, view: FormView, token: str = 
         who=who,
         csrf=who.csrf,
         login=account.login,
-        role=who.role,
+        role=account.role,
+        number=number,
         role_words=ROLE_WORDS,
-        sponsors=sorted(sponsors),
+        sponsors=sorted(login or name for name, login in sponsors),
         conflicts=[state_name(code) for code in sorted(conflicts)],
         token=token,
         reads=[day.isoformat() if day else "" for day in reads],
@@ -190,72 +176,9 @@ def new_token(request: Request, language: PageLanguage, who: Office, form: DeskF
     return _account_page(request, who, FormView(), token)
 
 
-def _account_rows(session: Session) -> list[dict[str, object]]:
-    sponsors: dict[str, list[str]] = {}
-    for one in session.scalars(select(Sponsorship)):
-        sponsors.setdefault(one.account_id, []).append(one.sponsor)
-    accounts = session.scalars(select(Account).order_by(Account.login))
-    return [
-        {
-            "login": one.login,
-            "role": one.role,
-            "active": one.active,
-            "sponsors": sorted(sponsors.get(one.id, [])),
-        }
-        for one in accounts
-    ]
-
-
-def _accounts_page(
-    request: Request, who: Administrator, view: FormView, new: NewAccount | None = None, status: int = 200
-) -> Response:
-    installation = installation_of(request)
-    with installation.casework.read() as session:
-        rows = _account_rows(session)
-    qr = segno.make(new.totp_uri, micro=False).png_data_uri(scale=5) if new else ""
-    named = sorted(((code, state_name(code)) for code in states(installation.settings.demo)), key=lambda one: one[1])
-    response = page(
-        request,
-        "desk/accounts.html",
-        status=status,
-        form=view,
-        who=who,
-        csrf=who.csrf,
-        rows=rows,
-        new=new,
-        qr=qr,
-        states=named,
-        role_words=ROLE_WORDS,
-        roles=[(role, ROLE_WORDS[role]) for role in ROLES if role != "office"],
-    )
-    if new:  # the one page with a picture that is not an address: the QR code of a secret must not have one
-        policy = "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        response.headers["content-security-policy"] = policy
-    return response
-
-
-@router.get("/{language}/desk/accounts", name="accounts")
-def show_accounts(request: Request, language: PageLanguage, who: Administrator) -> Response:
-    return _accounts_page(request, who, FormView())
-
-
-@router.post("/{language}/desk/accounts", name="accounts_form")
-def change_accounts(request: Request, language: PageLanguage, who: Administrator, form: DeskForm, _: Fresh) -> Response:
-    """Makes an account, or disables one. Its passphrase and TOTP secret are generated and shown once."""
-    bound = bind(form, AccountForm, language.gettext)
-    view, told = bound.view, bound.value
-    if told is None:
-        return _accounts_page(request, who, view, status=422)
-    new: NewAccount | None = None
-    try:
-        made = None if told.action == "disable" else make_account(told.login, told.role)
-        with installation_of(request).casework.write() as session:
-            if made is None:
-                disable_account(session, told.login)
-            else:
-                sponsors = (told.sponsor_one, told.sponsor_two)
-                new = add_account(session, made, sponsors, told.conflicts)
-    except Problem as problem:
-        view.complain("login", language.gettext(problem.detail))
-        return _accounts_page(request, who, view, status=422)
-    return _accounts_page(request, who, FormView(), new)
+@router.post("/{language}/account/stop-recovery", name="stop_recovery")
+def stop_recovery(request: Request, language: PageLanguage, who: Anyone, form: DeskForm) -> Response:
+    """Anybody who signs in may stop that somebody is let back in."""
+    with installation_of(request).casework.write() as session:
+        stop(session, who.account_id, form.get("request"))
+    return RedirectResponse(path_to(request, "account"), 303)

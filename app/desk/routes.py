@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.desk import account_routes, draft_routes, session_routes, standstill_routes
+from app.desk import account_routes, draft_routes, joining_routes, session_routes, standstill_routes, team_routes
 from app.desk import case_routes as desk_routes
 
 router = APIRouter()
-for part in (account_routes, session_routes, desk_routes, draft_routes, standstill_routes):
+for part in (
+    *(account_routes, session_routes, joining_routes, team_routes),
+    *(desk_routes, draft_routes, standstill_routes),
+):
     router.routes.extend(part.router.routes)

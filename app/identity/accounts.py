@@ -1,4 +1,4 @@
-"""Accounts: who may sign in, and who vouched for them.
+"""Accounts: who may sign in, and what opens their secrets.
 
 The private key and the TOTP secret of an account lie together under its password: opening them *is* the check of the
 password, and a stolen store offers nothing else to guess against.
@@ -8,40 +8,58 @@ from __future__ import annotations
 
 import json
 import secrets
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyotp
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.i18n import N_
 from app.problems import Unprocessable
-from app.sealing import CannotOpen, KeyPair, derive, lookup, password_key, random_id, unwrap, wrap
-from app.stores.casework import Account, ConflictOfInterest, DeskSession, Keyholder, OfficeToken, Sponsorship
+from app.sealing import (
+    LONGEST_PASSWORD,
+    CannotOpen,
+    KeyPair,
+    derive,
+    lookup,
+    password_key,
+    random_id,
+    unwrap,
+    wrap,
+)
+from app.stores.casework import Account, DeskSession, Keyholder, OfficeToken, folded
 
 PURPOSE = "account"
 TOKEN_PURPOSE = "office-token"  # noqa: S105 - names a purpose
-ROLES = ("moderator", "administrator", "office")
-ROLE_WORDS = {"moderator": N_("Moderator"), "administrator": N_("Administrator"), "office": N_("The Office")}
+ROLES = ("moderator", "administrator", "office", "data")
+ROLE_WORDS = {
+    "moderator": N_("Moderator"),
+    "administrator": N_("Administrator"),
+    "office": N_("The Office"),
+    "data": N_("Reference facts"),
+}
+WITHOUT_CASES = ("administrator", "data")  # they have no key, so never a grant
 SHORTEST_PASSWORD = 15
+TOO_SHORT = N_("A passphrase needs at least 15 characters; six words are easiest.")
+TOO_LONG = N_("This passphrase is too long.")
 TOTP_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class NewAccount:
-    """What is told once, when an account is made."""
+class Secrets:
+    """What a person chose, or was offered and took, to sign in with."""
 
-    account_id: str
-    login: str
     passphrase: str = field(repr=False)
     totp_secret: str = field(repr=False)
-    private_key: str = field(repr=False)
 
-    @property
-    def totp_uri(self) -> str:
-        return pyotp.TOTP(self.totp_secret).provisioning_uri(name=self.login, issuer_name="Reprisals Registry")
+    @classmethod
+    def new(cls) -> Secrets:
+        return cls(new_passphrase(), pyotp.random_base32())
+
+    def uri(self, login: str) -> str:
+        """The TOTP secret as an authenticator reads it from a QR code."""
+        return pyotp.TOTP(self.totp_secret).provisioning_uri(name=login, issuer_name="Reprisals Registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,62 +98,61 @@ def new_passphrase() -> str:
     return "-".join(word() for _ in range(6))
 
 
-def folded(name: str) -> str:
-    """A name as it is compared: however it is spelt, one person is one name."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
 @dataclass(frozen=True, slots=True)
-class MadeAccount:
-    """An account with all its secrets, before the store knows it. Making it hashes: never within a transaction."""
+class LockedSecrets:
+    """The secrets of a person under their passphrase, with a key pair of their own: what an account is made of."""
 
-    new: NewAccount
-    account: Account
-    keyholder: Keyholder | None
+    pair: KeyPair | None
+    totp_step: int
+    locked: LockedAccount
+
+    def keyholder(self, session: Session, role: str) -> str | None:
+        """Adds the key to the store; its id, or None for a role without one."""
+        if self.pair is None:
+            return None
+        row = Keyholder(id=random_id(), kind=role, public_key=self.pair.public)
+        session.add(row)
+        session.flush()
+        return row.id
+
+    @property
+    def private_key(self) -> str:
+        return self.pair.private if self.pair else ""
 
 
-def make_account(login: str, role: str) -> MadeAccount:
-    """A new account with a generated passphrase and, but for an administrator, a key of its own.
+def lock_new_secrets(chosen: Secrets, code: str, role: str, private_key: str = "") -> LockedSecrets:
+    """A key pair (a new one, unless an old private key is given) and the secrets under their passphrase.
 
-    An administrator has no key, so never a grant. Unprocessable for a name or a role that cannot be.
+    Unprocessable for a passphrase that is too short, and for a one-time code that the TOTP secret does not give now.
+    Hashes: never within a transaction.
     """
-    login = login.strip()
-    if role not in ROLES or not folded(login) or len(login) > 64:
-        raise Unprocessable(N_("An account needs a name to sign in with, and a role."))
-    pair = None if role == "administrator" else KeyPair.new()
-    keyholder = Keyholder(id=random_id(), kind=role, public_key=pair.public) if pair else None
-    passphrase, totp = new_passphrase(), pyotp.random_base32()
-    private_key = pair.private if pair else ""
-    locked = lock_secrets(passphrase, private_key, totp)
-    account = Account(id=random_id(), login=login, role=role, salt=locked.salt, wrapped=locked.wrapped)
-    return MadeAccount(NewAccount(account.id, login, passphrase, totp, private_key), account, keyholder)
+    if len(chosen.passphrase) < SHORTEST_PASSWORD:
+        raise Unprocessable(TOO_SHORT)
+    if len(chosen.passphrase.encode()) > LONGEST_PASSWORD:
+        raise Unprocessable(TOO_LONG)
+    step = totp_step(chosen.totp_secret, code, now())
+    if step is None:
+        raise Unprocessable(N_("This is not the code that the authenticator shows now."))
+    pair = KeyPair.of(private_key) if private_key else None if role in WITHOUT_CASES else KeyPair.new()
+    locked = lock_secrets(chosen.passphrase, pair.private if pair else "", chosen.totp_secret)
+    return LockedSecrets(pair, step, locked)
 
 
-def add_account(
-    session: Session, made: MadeAccount, sponsors: Sequence[str], conflicts: Sequence[str] = ()
-) -> NewAccount:
-    """Adds an account that was made. Unprocessable unless two different others vouch for it."""
-    account, vouching = made.account, {folded(one): one.strip() for one in sponsors if folded(one)}
-    if len(vouching) != 2 or folded(account.login) in vouching:
-        raise Unprocessable(N_("An account needs two different sponsors, neither of them itself."))
-    if folded(account.login) in {folded(one) for one in session.scalars(select(Account.login))}:
-        raise Unprocessable(N_("There is an account of that name already."))
-    account.keyholder_id = _keyholder(session, made)
-    session.add(account)
-    session.flush()
-    session.add_all(Sponsorship(account_id=account.id, sponsor=one) for one in vouching.values())
-    session.add_all(ConflictOfInterest(account_id=account.id, state=one) for one in set(conflicts))
-    session.flush()
-    return made.new
+def lock_accounts(session: Session, *accounts: str) -> dict[str, Account]:
+    """The rows of accounts as they are now, held until the transaction ends; always locked in the same order."""
+    wanted = select(Account).where(Account.id.in_(accounts)).order_by(Account.id)
+    found = session.scalars(wanted.with_for_update().execution_options(populate_existing=True))
+    return {one.id: one for one in found}
 
 
-def _keyholder(session: Session, made: MadeAccount) -> str | None:
-    keyholder = made.keyholder
-    if keyholder is None:
-        return None
-    session.add(keyholder)
-    session.flush()
-    return keyholder.id
+def by_login(session: Session, login: str) -> Account | None:
+    """The account of a name, however it is spelt."""
+    return session.scalar(select(Account).where(Account.folded == folded(login)))
+
+
+def signs_in() -> ColumnElement[bool]:
+    """Which accounts open: active ones, and founders who wait, so that they can vouch for each other."""
+    return or_(Account.active, and_(Account.founder, Account.waiting_until.is_not(None)))
 
 
 def office_keys(session: Session) -> list[str]:
@@ -153,7 +170,7 @@ def lock_secrets(password: str, private_key: str, totp_secret: str) -> LockedAcc
 
 def locked_account(session: Session, login: str) -> LockedAccount:
     """What a password is tried on; empty where there is no such account."""
-    account = session.scalar(select(Account).where(Account.login == login, Account.active))
+    account = session.scalar(select(Account).where(Account.folded == folded(login), signs_in()))
     return LockedAccount(account.salt, account.wrapped) if account else LockedAccount(b"", b"")
 
 
@@ -172,29 +189,33 @@ def unlock(locked: LockedAccount, password: str) -> UnlockedAccount | None:
 
 
 def opened_account(session: Session, login: str, unlocked: UnlockedAccount | None) -> OpenedAccount | None:
-    """The account that was unlocked, unless it was disabled or its password changed meanwhile."""
+    """The account that was unlocked, unless it was suspended or its password changed meanwhile."""
     if unlocked is None:
         return None
-    found = select(Account).where(Account.login == login, Account.active).with_for_update()
+    found = select(Account).where(Account.folded == folded(login), signs_in()).with_for_update()
     account = session.scalar(found)
     if account is None or account.wrapped != unlocked.wrapped:
         return None
     return OpenedAccount(account, unlocked.private_key, unlocked.totp_secret)
 
 
-def take_totp(account: Account, secret: str, code: str, at: int) -> bool:
-    """Whether a one-time code is right at a time (seconds since 1970), one step of clock error allowed.
-
-    Each code is taken once: the step is noted in the caller's transaction.
-    """
+def totp_step(secret: str, code: str, at: int, after: int = -1) -> int | None:
+    """The step of a one-time code that is right at a time (seconds since 1970), one step of clock error allowed."""
     digits = "".join(str(int(one)) for one in code if one.isdecimal())
     step = at // TOTP_SECONDS
     for candidate in (step, step - 1, step + 1):
         right = pyotp.TOTP(secret).generate_otp(candidate)
-        if candidate > account.last_totp_step and secrets.compare_digest(right, digits):
-            account.last_totp_step = candidate
-            return True
-    return False
+        if candidate > after and secrets.compare_digest(right, digits):
+            return candidate
+    return None
+
+
+def take_totp(account: Account, secret: str, code: str, at: int) -> bool:
+    """Whether a one-time code is right. Each is taken once: the step is noted in the caller's transaction."""
+    step = totp_step(secret, code, at, account.last_totp_step)
+    if step is not None:
+        account.last_totp_step = step
+    return step is not None
 
 
 def change_password(session: Session, account: Account, locked: LockedAccount) -> None:
@@ -206,16 +227,6 @@ def change_password(session: Session, account: Account, locked: LockedAccount) -
 def end_sessions(session: Session, account_id: str) -> None:
     for one in session.scalars(select(DeskSession).where(DeskSession.account_id == account_id)):
         session.delete(one)
-
-
-def disable_account(session: Session, login: str) -> None:
-    """The account can no longer sign in; its sessions and tokens end now."""
-    account = session.scalar(select(Account).where(Account.login == login))
-    if account is None:
-        raise Unprocessable(N_("There is no such account."))
-    account.active = False
-    end_sessions(session, account.id)
-    revoke_office_tokens(session, account.id)
 
 
 def issue_office_token(session: Session, account_id: str, private_key: str) -> str:

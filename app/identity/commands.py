@@ -1,52 +1,58 @@
-"""`registry user`: accounts from the command line, for whoever founds or administers an installation."""
+"""`registry user` and `registry found`: accounts from the command line, for whoever runs an installation.
+
+Nothing here makes an account or shows its secrets: people do that themselves, by an invitation.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.identity.accounts import ROLES, NewAccount, add_account, disable_account, issue_office_token, make_account
+from app.identity.accounts import by_login
+from app.identity.codes import in_groups
+from app.identity.founding import invite_founders
+from app.identity.invitations import INVITED_DAYS
+from app.identity.requests import NO_ACCOUNT, by_escrow
 from app.installation import Installation, open_installation
 from app.problems import Problem
 from app.settings import Settings
 from app.stores.casework import Account, Sponsorship
 
 
+@click.command()
+def found() -> None:
+    """Invite the founders again: prints a new code for each place that nobody took. Earlier codes end."""
+    installation = open_installation(Settings())
+    try:
+        with installation.casework.write() as session:
+            seats = invite_founders(session)
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from problem
+    tell_founders(installation.settings, seats)
+
+
+def tell_founders(settings: Settings, seats: Sequence[tuple[str, str]]) -> None:
+    """Prints the invitations of the founders: each code is shown once, and kept nowhere."""
+    page = f"{settings.base_url.rstrip('/')}/{settings.languages[0]}/desk/invitation"
+    click.echo("The founders: three moderators and an administrator. Hand each of them one code, in person; each")
+    click.echo(f"opens {page} within {INVITED_DAYS} days and sets their own secrets there.")
+    click.echo("Then they sign in and vouch for each other, each for all others.\n")
+    for role, code in seats:
+        click.echo(f"  {role:<14} {in_groups(code)}")
+    click.echo("")
+
+
 @click.group()
 def user() -> None:
-    """Make, list and disable accounts."""
+    """List accounts, and suspend them with the escrow key."""
 
 
 def _installation() -> Installation:
     return open_installation(Settings())
-
-
-@user.command()
-@click.argument("login")
-@click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--sponsor", "sponsors", multiple=True, help="Who vouches: an account's name or a founder's. Give two.")
-@click.option("--conflict", "conflicts", multiple=True, help="Code of a State whose cases this person must not open.")
-def add(login: str, role: str, sponsors: tuple[str, ...], conflicts: tuple[str, ...]) -> None:
-    """Make an account. Prints its passphrase and TOTP secret once.
-
-    The first account of the Office also gets a bearer token for its feed.
-    """
-    token = ""
-    try:
-        made = make_account(login, role)
-        with _installation().casework.write() as session:
-            new = add_account(session, made, sponsors, conflicts)
-            if role == "office":
-                token = issue_office_token(session, new.account_id, new.private_key)
-    except Problem as problem:
-        raise click.ClickException(problem.detail) from problem
-    tell(new, token)
-
-
-def tell(new: NewAccount, token: str = "") -> None:
-    click.echo(f"{new.login}\n  passphrase   {new.passphrase}\n  TOTP secret  {new.totp_secret}\n  {new.totp_uri}")
-    if token:
-        click.echo(f"  token of /office/feed.json  {token}")
 
 
 @user.command("list")
@@ -54,18 +60,39 @@ def list_accounts() -> None:
     """List the accounts with their roles and sponsors."""
     with _installation().casework.read() as session:
         for account in session.scalars(select(Account).order_by(Account.login)):
-            sponsors = session.scalars(select(Sponsorship.sponsor).where(Sponsorship.account_id == account.id))
-            state = "" if account.active else "  (disabled)"
-            click.echo(f"{account.login}  {account.role}  sponsors: {', '.join(sorted(sponsors))}{state}")
+            state = "" if account.active else "  (waits)" if account.waiting_until else "  (suspended)"
+            click.echo(f"{account.login}  {account.role}  sponsors: {', '.join(_sponsors(session, account))}{state}")
+
+
+def _sponsors(session: Session, account: Account) -> list[str]:
+    asked = select(Sponsorship.sponsor, Account.login).outerjoin(Account, Account.id == Sponsorship.sponsor_id)
+    rows = session.execute(asked.where(Sponsorship.account_id == account.id)).all()
+    return sorted(login or name for name, login in rows)
 
 
 @user.command()
 @click.argument("login")
-def disable(login: str) -> None:
-    """Disable an account: its sessions and tokens end at once."""
+def suspend(login: str) -> None:
+    """Suspend an account at once. Asks for the escrow key, or reads it from standard input."""
+    _by_escrow(login, active=False)
+    click.echo(f"{login} is suspended")
+
+
+@user.command()
+@click.argument("login")
+def lift(login: str) -> None:
+    """End the suspension of an account. Asks for the escrow key, or reads it from standard input."""
+    _by_escrow(login, active=True)
+    click.echo(f"{login} is active")
+
+
+def _by_escrow(login: str, *, active: bool) -> None:
+    key = click.prompt("Escrow key", hide_input=True) if sys.stdin.isatty() else sys.stdin.readline()
     try:
         with _installation().casework.write() as session:
-            disable_account(session, login)
+            account = by_login(session, login)
+            if account is None:
+                raise click.ClickException(NO_ACCOUNT)
+            by_escrow(session, key, account, active=active)
     except Problem as problem:
         raise click.ClickException(problem.detail) from problem
-    click.echo(f"{login} is disabled")

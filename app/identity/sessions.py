@@ -17,15 +17,18 @@ from app.clock import day_of, now
 from app.i18n import N_
 from app.identity.accounts import (
     SHORTEST_PASSWORD,
+    TOO_SHORT,
     TOTP_SECONDS,
     OpenedAccount,
     change_password,
     lock_secrets,
     locked_account,
     opened_account,
+    signs_in,
     take_totp,
     unlock,
 )
+from app.identity.team import Notices
 from app.identity.throttle import note
 from app.installation import Installation
 from app.problems import Forbidden, Unprocessable
@@ -34,6 +37,7 @@ from app.settings import Settings
 from app.stores.casework import Account, DeskSession
 
 PURPOSE = "session"
+FOUNDING = "founding"
 CONFIRMED_SECONDS = 300
 # Times are kept no finer than their rules need: the start by the hour, a confirmation by the minute, the last sign of
 # life by a sixth of the idle time. What is cut off ends a session sooner, never later.
@@ -44,7 +48,7 @@ CLOCK_ERROR_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is asking. `csrf` belongs into every form of the desk."""
+    """Who is asking. `csrf` belongs into every form of the desk. A founder who waits has the role `FOUNDING`."""
 
     account_id: str
     login: str
@@ -54,6 +58,7 @@ class SignedIn:
     lookup: str
     confirmed_at: int
     private_key: str = field(repr=False)
+    notices: Notices = field(default_factory=Notices)
 
 
 def sign_in(installation: Installation, login: str, password: str, code: str, noted_as: str) -> str | None:
@@ -65,8 +70,8 @@ def sign_in(installation: Installation, login: str, password: str, code: str, no
     if opened is None:
         return None
     with installation.casework.write() as session:
-        account = session.get(Account, opened.account.id)
-        unchanged = account is not None and account.active and account.wrapped == opened.account.wrapped
+        account = session.scalar(select(Account).where(Account.id == opened.account.id, signs_in()))
+        unchanged = account is not None and account.wrapped == opened.account.wrapped
         return _start(session, opened, installation.settings) if unchanged else None
 
 
@@ -192,11 +197,11 @@ def new_password(installation: Installation, who: SignedIn, password: str, code:
     if opened is None:
         raise Forbidden(N_("The present password or the code is not right."))
     if len(new) < SHORTEST_PASSWORD:
-        raise Unprocessable(N_("A password needs at least 15 characters; six words are easiest."))
+        raise Unprocessable(TOO_SHORT)
     locked = lock_secrets(new, opened.private_key, opened.totp_secret)
     with installation.casework.write() as session:
         account = session.get(Account, who.account_id, with_for_update=True)
-        if account is None or not account.active or account.wrapped != opened.account.wrapped:
+        if account is None or account.wrapped != opened.account.wrapped:
             raise Forbidden(N_("The present password or the code is not right."))
         change_password(session, account, locked)
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import click
 from sqlalchemy import select
 
+from app.identity.commands import tell_founders
+from app.identity.founding import invite_founders
 from app.installation import open_installation
 from app.keyring import bring_over, make_rings
 from app.sealing import KeyPair
 from app.settings import Settings
-from app.stores.casework import Keyholder
+from app.stores.casework import Account, Keyholder
 from app.stores.migrating import StoreName
 from app.stores.migrating import migrate as migrate_store
 
+Seats = Sequence[tuple[str, str]]  # (role, code) of the founders
 
-def initialise(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
-    """Makes the data folder, the server's keys, both stores, and the escrow key if there is none yet; whether it did so.
+
+def initialise(settings: Settings, tell: Callable[[KeyPair, Seats], None]) -> bool:
+    """Makes the data folder, the server's keys, both stores, and, if there is no escrow key yet, one and the founders'
+    invitations; whether it did so.
 
     The private half of the escrow key is kept nowhere. It is told before its public half is in use: a key that could not
     be told, because the pipe broke or the disk was full, is none, and the next `init` makes another.
@@ -32,17 +37,24 @@ def initialise(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
         escrow = KeyPair.new()
         session.add(Keyholder(kind="escrow", public_key=escrow.public))
         session.flush()
-        tell(escrow)
+        tell(escrow, [] if session.scalar(select(Account.id).limit(1)) else invite_founders(session))
     return True
 
 
 @click.command()
 def init() -> None:
-    """Make the stores, the server's keys and the escrow key. Prints the escrow key once.
+    """Make the stores, the server's keys and the escrow key. Prints the escrow key and the founders' codes once.
 
-    Safe to run again: what exists stays as it is.
+    Safe to run again: what exists stays as it is. `registry found` prints new codes.
     """
-    if not initialise(Settings(), _tell_escrow_key):
+    settings = Settings()
+
+    def tell(escrow: KeyPair, seats: Seats) -> None:
+        _tell_escrow_key(escrow)
+        if seats:
+            tell_founders(settings, seats)
+
+    if not initialise(settings, tell):
         click.echo("This installation already has its stores and its escrow key; nothing was changed.")
         return
     click.echo("Write it down or print it, keep it offline and apart from this machine. With it and the")

@@ -20,8 +20,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.cases.standstill import freeze, number_unconfirmed
-from app.cases.two_people import may_approve, sponsors_of
-from app.identity.accounts import folded
+from app.cases.two_people import objection_between
 from app.identity.sessions import open_with_code
 from app.installation import UNFINISHED, Installation, open_installation
 from app.keyring import bring_over
@@ -146,9 +145,8 @@ def _require_two(installation: Installation, people: People) -> None:
         raise CannotRestore("a passphrase or a code is not right, or not two people gave theirs")
     first, second = accounts
     with installation.casework.read() as session:
-        sponsors = sponsors_of(session, {first.id, second.id})
-    logins = {one.id: folded(one.login) for one in accounts}
-    if message := may_approve(first.id, second.id, sponsors, logins):
+        message = objection_between(session, first.id, second.id)
+    if message:
         raise CannotRestore(message)
 
 

@@ -24,6 +24,7 @@ from app.documents.agreed import OrderedEntry
 from app.documents.entry import PublicEntry
 from app.documents.envelope import Kind
 from app.history import append_event
+from app.identity.team import may_release
 from app.installation import Installation
 from app.registry import log
 from app.release.orders import HIDING, order_hiding, unwrap_words
@@ -35,7 +36,8 @@ def deliver(installation: Installation, order_id: str, on: date) -> bool:
     """Carries one order through the door, once however often it is called. Whether it was carried now.
 
     An order of a case that is not scheduled any more is dropped. One whose submitter wrote something that nobody read
-    yet goes on waiting, and so does everything but hiding while releases stand still.
+    yet goes on waiting, and so does everything but hiding while releases stand still, or while there are fewer than two
+    moderators.
     """
     with installation.casework.read() as session:
         order = session.get(ReleaseOrder, order_id)
@@ -52,7 +54,7 @@ def deliver(installation: Installation, order_id: str, on: date) -> bool:
             if locked.kind not in HIDING and case.status != "scheduled":
                 session.delete(locked)
                 return False
-            if locked.kind not in HIDING and (case.message_unread or stands_still(session)):
+            if locked.kind not in HIDING and (case.message_unread or stands_still(session) or not may_release(session)):
                 return False
             _append(log_session, locked, content, on)
         note_arrival(session, case, locked)

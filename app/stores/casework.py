@@ -6,7 +6,9 @@ the clear is listed with its reason in docs/threat-model.md; a test compares tha
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -41,6 +43,15 @@ STATUSES = (
 )
 
 
+def folded(name: str) -> str:
+    """A name as it is compared: however it is spelt, one person is one name."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _folded_login(context: Any) -> str:  # of the row that is added
+    return folded(context.get_current_parameters()["login"])
+
+
 class Keyholder(CaseworkBase):
     """Someone who can open sealed things; only the public half of the key is here."""
 
@@ -52,27 +63,73 @@ class Keyholder(CaseworkBase):
 
 
 class Account(CaseworkBase):
-    """A person who signs in. The private key and the TOTP secret lie together under the password (`wrapped`)."""
+    """A person who signs in. The private key and the TOTP secret lie together under the password (`wrapped`).
+
+    It waits, until a day, for two who vouch; then it is active, unless it was suspended.
+    """
 
     __tablename__ = "account"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
     login: Mapped[str] = mapped_column(String(64), unique=True)
+    folded: Mapped[str] = mapped_column(String(64), index=True, unique=True, default=_folded_login)
     role: Mapped[str] = mapped_column(String(16))
     keyholder_id: Mapped[str | None] = mapped_column(ForeignKey("keyholder.id"))
     salt: Mapped[bytes] = mapped_column(LargeBinary)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     last_totp_step: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
-    __table_args__ = (_one_of("role", "moderator", "administrator", "office"), WITHOUT_ROWID)
+    founder: Mapped[bool] = mapped_column(default=False)
+    waiting_until: Mapped[date | None]
+    __table_args__ = (_one_of("role", "moderator", "administrator", "office", "data"), WITHOUT_ROWID)
+
+
+class Invitation(CaseworkBase):
+    """A place for somebody new, found by the hash of a code that is shown once. It goes when it is taken."""
+
+    __tablename__ = "invitation"
+    lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16))
+    founder: Mapped[bool] = mapped_column(default=False)
+    invited_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    expires_on: Mapped[date]
+    __table_args__ = (_one_of("role", "moderator", "administrator", "office", "data"), WITHOUT_ROWID)
 
 
 class Sponsorship(CaseworkBase):
-    """Who vouched that an account belongs to a person of their own: another account's login or a founder's name."""
+    """Who vouched that an account belongs to a person of their own.
+
+    `sponsor` is the id of their account; for accounts of the first version it may be a name that somebody wrote, and
+    `sponsor_id` is empty.
+    """
 
     __tablename__ = "sponsorship"
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
     sponsor: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sponsor_id: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
     __table_args__ = (WITHOUT_ROWID,)
+
+
+class AccountRequest(CaseworkBase):
+    """What two others decide about an account: to suspend it, to lift that, or to let its person back in."""
+
+    __tablename__ = "account_request"
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16), default="open")
+    number: Mapped[str] = mapped_column(String(32), default="")
+    asked_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    agreed_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    stopped_by: Mapped[str | None] = mapped_column(ForeignKey("account.id"))
+    asked_on: Mapped[date]
+    ready_on: Mapped[date | None]
+    expires_on: Mapped[date]
+    __table_args__ = (
+        _one_of("kind", "suspend", "lift", "recover"),
+        _one_of("state", "open", "agreed", "done", "stopped"),
+        CheckConstraint("agreed_by IS NULL OR agreed_by <> asked_by", name="two_others"),
+        WITHOUT_ROWID,
+    )
 
 
 class ConflictOfInterest(CaseworkBase):

@@ -24,7 +24,7 @@ class Permission(StrEnum):
     SIGNED_IN = "any signed-in account"
     MODERATOR = "a signed-in moderator"
     DESK = "a signed-in moderator or administrator"
-    ADMINISTRATOR = "a signed-in administrator"
+    TEAM = "a signed-in moderator or administrator, or a founder who waits"
     OFFICE = "a signed-in member of the Office"
     OFFICE_TOKEN = "the bearer token of the Office"  # noqa: S105 - a description
 

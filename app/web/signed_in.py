@@ -16,12 +16,15 @@ from fastapi.responses import Response
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
+from app.identity.accounts import signs_in
 from app.identity.devices import KEPT_SECONDS, known_device, new_device
-from app.identity.sessions import PURPOSE, SignedIn, seen_now, session_is_over
+from app.identity.sessions import FOUNDING, PURPOSE, SignedIn, seen_now, session_is_over
+from app.identity.sponsors import TEAM
+from app.identity.team import notices
 from app.installation import Installation
 from app.problems import Forbidden, NotSignedIn
 from app.sealing import derive, lookup, unwrap
-from app.stores.casework import Account, DeskSession
+from app.stores.casework import Account, DeskSession, folded
 from app.web.admission import looking_up, password_turn
 from app.web.carried import SessionChanged
 from app.web.context import installation_of
@@ -37,7 +40,7 @@ def set_cookie(response: Response, token: str) -> None:
 
 def remember_device(request: Request, response: Response, login: str) -> None:
     """After a sign-in: its next one from here is not kept waiting by others that guess."""
-    token = new_device(installation_of(request).keys, login)
+    token = new_device(installation_of(request).keys, folded(login))
     response.set_cookie(
         DEVICE_COOKIE, token, max_age=KEPT_SECONDS, secure=True, httponly=True, samesite="strict", path="/"
     )
@@ -46,7 +49,7 @@ def remember_device(request: Request, response: Response, login: str) -> None:
 @guard(Permission.SIGN_IN)
 async def _signing_in(request: Request, form: SentForm) -> AsyncIterator[str]:
     """Gives the name under which failures of this attempt are noted: the device's, if it is known, else the login."""
-    installation, login = installation_of(request), form.get("login")
+    installation, login = installation_of(request), folded(form.get("login"))
     device = known_device(installation.keys, request.cookies.get(DEVICE_COOKIE, ""), login)
     if device is not None:
         name = f"device {device}"
@@ -62,7 +65,7 @@ async def _signing_in(request: Request, form: SentForm) -> AsyncIterator[str]:
 
 def _has_account(installation: Installation, login: str) -> bool:
     with installation.casework.read() as session:
-        return session.scalar(select(Account.id).where(Account.login == login, Account.active)) is not None
+        return session.scalar(select(Account.id).where(Account.folded == login, signs_in())) is not None
 
 
 SigningIn = Annotated[str, Depends(_signing_in, scope="function")]
@@ -93,19 +96,22 @@ def who_of(installation: Installation, token: str) -> SignedIn:
     found = lookup(secret, PURPOSE)
     with installation.casework.read() as session:
         row = session.get(DeskSession, found)
-        account = session.get(Account, row.account_id) if row else None
-    if row is None or account is None or not account.active or session_is_over(row, installation.settings):
+        asked = select(Account).where(Account.id == row.account_id, signs_in()) if row else None
+        account = session.scalar(asked) if asked is not None else None
+        known = notices(session)
+    if row is None or account is None or session_is_over(row, installation.settings):
         raise NotSignedIn
     _note_seen(installation, row)
     return SignedIn(
         account.id,
         account.login,
-        account.role,
+        account.role if account.active else FOUNDING,
         account.keyholder_id or "",
         csrf_of(token),
         found,
         row.confirmed_at,
         unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
+        known,
     )
 
 
@@ -124,9 +130,9 @@ def signed_in(request: Request) -> SignedIn:
     return who_signed_in(request)
 
 
-def _with_role(request: Request, role: str) -> SignedIn:
+def _with_role(request: Request, *roles: str) -> SignedIn:
     who = who_signed_in(request)
-    if who.role != role:
+    if who.role not in roles:
         raise Forbidden
     return who
 
@@ -138,15 +144,12 @@ def signed_in_moderator(request: Request) -> SignedIn:
 
 @guard(Permission.DESK)
 def signed_in_at_the_desk(request: Request) -> SignedIn:
-    who = _signed_in(request)
-    if who.role not in ("moderator", "administrator"):
-        raise Forbidden
-    return who
+    return _with_role(request, *TEAM)
 
 
-@guard(Permission.ADMINISTRATOR)
-def signed_in_administrator(request: Request) -> SignedIn:
-    return _with_role(request, "administrator")
+@guard(Permission.TEAM)
+def signed_in_team(request: Request) -> SignedIn:
+    return _with_role(request, *TEAM, FOUNDING)
 
 
 @guard(Permission.OFFICE)
@@ -157,7 +160,7 @@ def signed_in_office(request: Request) -> SignedIn:
 Anyone = Annotated[SignedIn, Depends(signed_in)]
 Moderator = Annotated[SignedIn, Depends(signed_in_moderator)]
 AtTheDesk = Annotated[SignedIn, Depends(signed_in_at_the_desk)]
-Administrator = Annotated[SignedIn, Depends(signed_in_administrator)]
+TeamMember = Annotated[SignedIn, Depends(signed_in_team)]
 Office = Annotated[SignedIn, Depends(signed_in_office)]
 
 

@@ -22,26 +22,25 @@ from app.web.binding import bind, names_of
 from app.web.forms import Form
 from tests.building import entry
 
-A, B, C = frozenset({"x", "y"}), frozenset({"v", "w"}), frozenset({"y", "z"})
-
 
 @pytest.mark.parametrize(
-    ("proposer", "approver", "sponsors", "may_it"),
+    ("mine", "theirs", "may_it"),
     [
-        ("one", "two", {"one": A, "two": B}, True),
-        ("one", "one", {"one": A}, False),
-        ("one", "two", {"one": A, "two": C}, False),
-        ("one", "two", {"one": A, "two": frozenset({"login-one", "w"})}, False),
-        ("one", "two", {"one": frozenset({"login-two", "x"}), "two": B}, False),
-        ("one", "two", {"one": A, "two": frozenset()}, False),
-        ("one", "two", {"one": A}, False),
+        ("xy", "vw", True),
+        ("xy", "yz", True),  # without y each rests on another
+        ("xy", "xy", False),  # without x both rest on y alone
+        ("xy", "", False),
+        ("xy", "v", False),
+        ("1y", "vw", False),  # the second is `2`, the first `1`: one vouched for the other
+        ("xy", "2v", False),
+        ("2y", "1y", True),  # founders, who vouched for each other
     ],
 )
-def test_two_people_are_two_accounts_of_different_sponsors(
-    proposer: str, approver: str, sponsors: dict[str, frozenset[str]], may_it: bool
-) -> None:
-    logins = {"one": "login-one", "two": "login-two"}
-    assert (may_approve(proposer, approver, sponsors, logins) == "") is may_it
+def test_two_people_are_two_whom_no_third_alone_brought_in(mine: str, theirs: str, may_it: bool) -> None:
+    sponsors = {"1": frozenset(mine.replace("1", "2")), "2": frozenset(theirs.replace("2", "1"))}
+    assert (may_approve("1", "2", sponsors) == "") is may_it
+    assert (may_approve("2", "1", sponsors) == "") is may_it
+    assert may_approve("1", "1", sponsors)
 
 
 def person(*uses: str, key: str = "p", **rest: str) -> PersonRecord:

@@ -1,6 +1,7 @@
 """The `registry` command many times in one process: importing it takes longer than most of what it does.
 
-Each line of standard input is a list of arguments, each line of standard output the exit code and what was printed.
+Each line of standard input is a list of arguments and what is typed, each line of standard output the exit code and what
+was printed.
 """
 
 from __future__ import annotations
@@ -30,15 +31,20 @@ class Console:
             text=True,
         )
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, typed: str = "") -> str:
         """What a command printed. Fails when the command does."""
+        code, printed = self.tried(*arguments, typed=typed)
+        assert code == 0, printed
+        return printed
+
+    def tried(self, *arguments: str, typed: str = "") -> tuple[int, str]:
+        """The exit code of a command, and what it printed."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(arguments) + "\n")
+        self.process.stdin.write(json.dumps([arguments, typed]) + "\n")
         self.process.stdin.flush()
         code, printed = json.loads(self.process.stdout.readline())
-        assert code == 0, printed
-        return str(printed)
+        return int(code), str(printed)
 
     def close(self) -> None:
         assert self.process.stdin is not None
@@ -46,10 +52,11 @@ class Console:
         self.process.wait(timeout=30)
 
 
-def _run(arguments: list[str]) -> tuple[int, str]:
+def _run(arguments: list[str], typed: str) -> tuple[int, str]:
     from app.cli import registry
 
-    printed, code = StringIO(), 0
+    printed, code, typing = StringIO(), 0, sys.stdin
+    sys.stdin = StringIO(typed)
     with redirect_stdout(printed), redirect_stderr(printed):
         try:
             registry.main(arguments, prog_name="registry", standalone_mode=False)
@@ -61,9 +68,11 @@ def _run(arguments: list[str]) -> tuple[int, str]:
         except Exception:
             traceback.print_exc()
             code = 1
+        finally:
+            sys.stdin = typing
     return code, printed.getvalue()
 
 
 if __name__ == "__main__":
     for line in sys.stdin:
-        print(json.dumps(_run(json.loads(line))), flush=True)
+        print(json.dumps(_run(*json.loads(line))), flush=True)

@@ -27,11 +27,9 @@ Answers = Sequence[tuple[Key, str | Sequence[str]]]
 
 
 @contextmanager
-def staffed(
-    folder: Path, urls: StoreUrls, *, people: Sequence[str] = ("moderator-one",), **environment: str
-) -> Iterator[Installation]:
-    """A running installation of its own, with as few people as a test needs."""
-    with installation(folder, urls, people, **environment) as made:
+def staffed(folder: Path, urls: StoreUrls, **environment: str) -> Iterator[Installation]:
+    """A running installation of its own."""
+    with installation(folder, urls, **environment) as made:
         yield made
 
 

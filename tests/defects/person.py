@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from tests.defects.browser import Browser, Element, Form
-from tests.defects.installation import Installation, SignIn
+from tests.defects.installation import PASSPHRASE, SECRET, Installation, invite, join
 from tests.defects.racing import kept_busy
 
 RECEIPT = re.compile(r"(?:\d\s*){36}")
@@ -381,33 +381,34 @@ class OfficePerson(SignedIn):
 
 
 class Administrator(SignedIn):
-    """Whoever looks after the accounts, alone with the page for it."""
+    """Whoever looks after accounts, alone with the page for it."""
 
-    def make(self, login: str, *sponsors: str) -> str:
-        """Makes a moderator with two who vouch. The login, or nothing when that is refused."""
-        self.get("/en/desk/accounts")
-        form = self.form(fields=[("login", "Name to sign in with"), ("sponsor_one", "First sponsor")])
-        form.fill(("login", "Name to sign in with"), login).fill(("role", "Role"), "moderator")
-        form.fill(("sponsor_one", "First sponsor"), sponsors[0]).fill(("sponsor_two", "Second sponsor"), sponsors[1])
-        self.send(self.confirmed(form), "add")
-        if self.status != 200:
+    def make(self, login: str) -> str:
+        """Invites a moderator, plays them, and vouches as often as the page lets. The login, or nothing when refused."""
+        code = invite(self, self.secrets, "moderator")
+        try:
+            new = join(self.base, code, login)
+        except AssertionError:
             return ""
-        if secrets := self.secrets_shown():
-            self.installation.people[login] = SignIn(login, secrets[0], secrets[1])
+        self.installation.people[login] = new
+        for _ in range(2):
+            self.get("/en/desk/accounts")
+            if (form := self.form_or_none(button=f"Vouch for {login}")) is not None:
+                self.send(self.confirmed(form.fill("number", new.number)), "vouch")
         return login
 
     def secrets_shown(self) -> list[str]:
         """Passphrases and authenticator secrets that the page shows."""
-        passphrase = re.findall(r"\b(?:[a-z]{4}-){5}[a-z]{4}\b", self.text)
-        return passphrase + re.findall(r"\b[A-Z2-7]{32}\b", self.text)
+        return PASSPHRASE.findall(self.text) + SECRET.findall(self.text)
 
-    def disable(self, login: str) -> None:
-        """Presses whatever takes an account from its person."""
+    def act(self, words: str) -> int:
+        """Presses a button of the page of accounts; what the server says. 0 when there is no such button."""
         self.get("/en/desk/accounts")
-        for form in self.forms:
-            if form.has("login") and form.value("login") == login and form.button("disable"):
-                self.send(self.confirmed(form), "disable")
-                return
+        form = self.form_or_none(button=words)
+        if form is None:
+            return 0
+        self.send(self.confirmed(form), words)
+        return self.status
 
 
 @dataclass

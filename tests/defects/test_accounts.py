@@ -38,7 +38,6 @@ def test_the_office_can_have_a_second_person(team: Team) -> None:
     team.installation.add("office-two", "office", "moderator-one", "moderator-two")
 
 
-@pytest.mark.xfail(strict=True, reason="recovery by two others comes with invitations")
 def test_whoever_lost_a_passphrase_has_a_way_back(team: Team) -> None:
     """A lost passphrase or phone was the end of an account."""
     browser = Browser(team.installation.url)
@@ -51,7 +50,7 @@ def test_whoever_lost_a_passphrase_has_a_way_back(team: Team) -> None:
 def test_a_new_moderator_can_be_given_the_old_cases(team: Team) -> None:
     """A new moderator saw no case that was there before: those who had them could not hand over what they hold."""
     case = team.one.take_new(team.submitter(), Told([Someone("Ines Varga")]))
-    team.installation.add("moderator-new", "moderator", "Founder N1", "Founder N2")
+    team.installation.add("moderator-new", "moderator", "moderator-one", "moderator-two")
     newcomer = Moderator(team.installation, "moderator-new")
     team.one.get("/en/desk")
     for browser in (team.one, team.two):

@@ -125,7 +125,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation of its own: somebody leaves the Office here."""
     folder = tmp_path_factory.mktemp("defects-office")
     (folder / "stores").mkdir()
-    with installation(folder, sqlite_urls(folder / "stores"), ("moderator-one", "moderator-two", "office")) as made:
+    with installation(folder, sqlite_urls(folder / "stores")) as made:
         yield made
 
 
@@ -138,7 +138,7 @@ def test_whoever_left_the_office_opens_nothing_that_it_is_told_later(small: Inst
     _, before = team.case(Told([Someone("Ines Lorimer")]))
     assert _told_by_two(team, before, "Lorimer was summoned early.")
     assert StolenStore(small).opened_by_keys(kept).says("summoned early")
-    small.command("user", "disable", "office")
+    small.command("user", "suspend", "office", typed=small.escrow_key)
     _, after = team.case(Told([Someone("Ines Mallory")]))
     if _told_by_two(team, after, "Mallory was summoned late."):
         assert not StolenStore(small).opened_by_keys(kept).says("summoned late")

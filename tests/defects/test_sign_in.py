@@ -23,7 +23,6 @@ from tests.support.engines import sqlite_urls
 
 CROWD = 140
 SECONDS, BUSY = 2.0, 6  # that a sign-in may take; on a busy machine, times what it takes without a crowd
-PEOPLE = ("moderator-one", "moderator-two", "moderator-three")
 WINDOWS, GUESSES = (4, 3) if SOAK else (3, 2)  # of one session, at the same time
 SECONDS_A_GUESS = 1.0
 
@@ -31,7 +30,7 @@ SECONDS_A_GUESS = 1.0
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("sign-in")
-    with staffed(folder, sqlite_urls(folder), people=PEOPLE) as running:
+    with staffed(folder, sqlite_urls(folder)) as running:
         yield running
 
 
@@ -117,7 +116,7 @@ def fill_in(form: Form, passphrase: str, code: str, new: str) -> Form:
 @pytest.mark.row("D22")
 def test_a_code_used_in_a_refused_change_is_spent(installation: Installation) -> None:
     """A one-time code came back to life when the change that it was typed for was refused."""
-    who = installation.add("moderator-spent", "moderator", "Founder S1", "Founder S2")
+    who = installation.add("moderator-spent", "moderator", "moderator-one", "moderator-two")
     browser = Moderator(installation, "moderator-spent")
     code = who.code()
     browser.send(fill_in(password_form(browser), who.passphrase, code, "short"))
@@ -132,7 +131,7 @@ def test_a_code_used_in_a_refused_change_is_spent(installation: Installation) ->
 @pytest.mark.row("D21")
 def test_guessing_from_within_a_session_is_slowed_down(installation: Installation) -> None:
     """Whoever found a signed-in browser could guess the passphrase at the speed of the machine."""
-    who: SignIn = installation.add("moderator-left", "moderator", "Founder L1", "Founder L2")
+    who: SignIn = installation.add("moderator-left", "moderator", "moderator-one", "moderator-two")
     browser = Moderator(installation, who.login)
     windows = [browser.another_window() for _ in range(WINDOWS)]
     forms = [password_form(one) for one in windows]

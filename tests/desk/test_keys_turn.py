@@ -13,9 +13,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from app.clock import now
+from app.demo.people import Cast
 from app.desk.routes import router
 from app.documents.submission import Submission
-from app.identity.accounts import NewAccount, add_account, make_account
+from app.identity.invitations import NewAccount
 from app.identity.sessions import sign_in
 from app.installation import Installation
 from app.intake.receive import receive
@@ -46,20 +47,19 @@ def installation(tmp_path: Path) -> Installation:
 @pytest.fixture
 def moderator(installation: Installation) -> NewAccount:
     """Of two moderators with a case, the one who stays."""
-    made = {login: make_account(login, "moderator") for login in ("one", "two")}
-    with installation.casework.write() as session:
-        stays = add_account(session, made["one"], ("A", "B"))
-        leaves = add_account(session, made["two"], ("C", "D"))
+    cast = Cast(installation)
+    cast.found()
+    leaves = cast.people["moderator-two"]
     receive(installation, new_token(installation.keys), Submission(language="en", what_happened="Here."), [])
     with installation.casework.write() as session:
         session.get_one(Account, leaves.account_id).active = False
-    return stays
+    return cast.people["moderator-one"]
 
 
 @pytest.fixture
 def client(installation: Installation, moderator: NewAccount) -> Iterator[TestClient]:
-    code = pyotp.TOTP(moderator.totp_secret).at(now())
-    token = sign_in(installation, "one", moderator.passphrase, code, "one")
+    code = pyotp.TOTP(moderator.secrets.totp_secret).at(now())
+    token = sign_in(installation, moderator.login, moderator.secrets.passphrase, code, "one")
     assert token
     with TestClient(create_app(installation.settings), base_url="https://registry.test") as client:
         client.cookies.set(COOKIE, token)

@@ -1,4 +1,4 @@
-"""An installation as its founders make it: stores, accounts, a running server. Founded by the command line, then copied."""
+"""An installation as its founders make it: stores, accounts, a running server. Founded once, then copied."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import re
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 import pyotp
 
+from app.demo.people import Cast
+from app.identity.accounts import issue_office_token
+from app.identity.invitations import NewAccount
+from app.installation import open_installation
+from app.settings import Settings
 from tests.support.engines import StoreUrls
 from tests.support.server import Server
 from tests.support.templates import close_store, cluster_of, copy_store, new_urls
-
-ACCOUNTS = {
-    "moderator-one": ("moderator", "Founder A", "Founder B"),
-    "moderator-two": ("moderator", "Founder C", "Founder D"),
-    "office": ("office", "moderator-one", "moderator-two"),
-}
 
 
 @dataclass
@@ -32,6 +32,10 @@ class SignIn:
     secret: str
     token: str = ""
     used: int = 0
+
+    @classmethod
+    def of(cls, new: NewAccount, token: str = "") -> SignIn:
+        return cls(new.login, new.secrets.passphrase, new.secrets.totp_secret, token)
 
     def code(self) -> str:
         """A code that was not used yet: this step's, or the next one's, which is taken early."""
@@ -50,10 +54,21 @@ class Installation:
     escrow_key: str
     urls: StoreUrls
     data: Path
+    played: Mapping[str, NewAccount] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         return self.server.url
+
+    @cached_property
+    def cast(self) -> Cast:
+        """The people whose parts this process plays."""
+        return Cast(open_installation(settings_of(self.data, self.urls)), dict(self.played))
+
+    def add(self, login: str, role: str, *sponsors: str, conflicts: tuple[str, ...] = ()) -> SignIn:
+        """Somebody is invited by the first sponsor, and both vouch."""
+        self.people[login] = SignIn.of(self.cast.bring_in(login, role, sponsors, conflicts))
+        return self.people[login]
 
     def files(self) -> dict[str, bytes]:
         """Every byte that the installation keeps in files: stores with their logs, data folder, what was printed."""
@@ -72,6 +87,12 @@ def environment_of(data: Path, urls: StoreUrls) -> dict[str, str]:
     }
 
 
+def settings_of(data: Path, urls: StoreUrls) -> Settings:
+    """The same for this process."""
+    named = environment_of(data, urls).items()
+    return Settings.model_validate({name.removeprefix("REGISTRY_").lower(): text for name, text in named})
+
+
 @dataclass(frozen=True)
 class Founded:
     """An installation that nobody serves: it is only ever copied."""
@@ -80,30 +101,33 @@ class Founded:
     data: Path
     people: dict[str, SignIn]
     escrow_key: str
+    played: Mapping[str, NewAccount]
 
 
 @cache
 def _founded(like: StoreUrls) -> Founded:
-    """Two moderators and the Office, made by the command line."""
+    """The founders, and somebody of the Office with a token, by the functions of the ceremony."""
     urls, data = new_urls(like), Path(tempfile.mkdtemp(prefix="registry-founded-")) / "data"
     server = Server(data.parent / "server", environment_of(data, urls))
     escrow = re.search(r"AGE-SECRET-KEY-1\w+", server.command("init"))
     assert escrow
-    people = {}
-    for login, (role, one, two) in ACCOUNTS.items():
-        told = server.command("user", "add", login, "--role", role, "--sponsor", one, "--sponsor", two)
-        passphrase, secret = re.search(r"passphrase\s+(\S+)", told), re.search(r"TOTP secret\s+(\S+)", told)
-        token = re.search(r"token of /office/feed.json\s+(\S+)", told)
-        assert passphrase
-        assert secret
-        people[login] = SignIn(login, passphrase[1], secret[1], token[1] if token else "")
+    installation = open_installation(settings_of(data, urls))
+    cast = Cast(installation)
+    cast.found()
+    office = cast.bring_in("office", "office")
+    with installation.casework.write() as session:
+        token = issue_office_token(session, office.account_id, office.private_key)
+    installation.casework.close()
+    installation.registry.close()
+    people = {login: SignIn.of(new) for login, new in cast.people.items()}
+    people["office"].token = token
     for url in (urls.casework, urls.registry):
         close_store(url)
-    return Founded(urls, data, people, escrow[0])
+    return Founded(urls, data, people, escrow[0], dict(cast.people))
 
 
 def found(folder: Path, urls: StoreUrls, *, module: str = "app.cli", **environment: str) -> Installation:
-    """An installation with two moderators and the Office, copied from one that was founded, and started."""
+    """An installation with its founders and the Office, copied from one that was founded, and started."""
     like = StoreUrls("sqlite", "", "") if urls.engine == "sqlite" else _same_cluster(urls)
     founded = _founded(like)
     data = folder / "data"
@@ -112,7 +136,7 @@ def found(folder: Path, urls: StoreUrls, *, module: str = "app.cli", **environme
     copy_store(founded.urls.registry, urls.registry)
     server = Server(folder / "server", environment_of(data, urls) | environment, module=module)
     people = {login: replace(one) for login, one in founded.people.items()}
-    return Installation(server.start(), people, founded.escrow_key, urls, data)
+    return Installation(server.start(), people, founded.escrow_key, urls, data, founded.played)
 
 
 def _same_cluster(urls: StoreUrls) -> StoreUrls:

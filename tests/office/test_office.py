@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from app.identity.accounts import issue_office_token
 from app.sealing import derive, lookup, unwrap
 from app.stores import open_store
 from app.stores.casework import OfficeToken
@@ -126,16 +126,11 @@ def test_a_token_is_dead_at_once_after_it_was_revoked(installation: Installation
 
 def second_member(installation: Installation) -> SignIn:
     """Another account of the Office, with a key and a token of its own."""
-    said = installation.server.command(
-        "user", "add", "office-two", "--role", "office", "--sponsor", "moderator-one", "--sponsor", "moderator-two"
-    )
-    passphrase, secret, token = (
-        re.search(pattern, said) for pattern in (r"passphrase\s+(\S+)", r"TOTP secret\s+(\S+)", r"feed.json\s+(\S+)")
-    )
-    assert passphrase
-    assert secret
-    assert token
-    installation.people["office-two"] = SignIn("office-two", passphrase[1], secret[1], token[1])
+    installation.add("office-two", "office", "moderator-one", "moderator-two")
+    new = installation.cast.people["office-two"]
+    with installation.cast.installation.casework.write() as session:
+        token = issue_office_token(session, new.account_id, new.private_key)
+    installation.people["office-two"].token = token
     return installation.people["office-two"]
 
 
@@ -151,7 +146,7 @@ def test_whoever_left_the_office_opens_nothing_that_it_is_told_later(
             select(OfficeToken.wrapped).where(OfficeToken.lookup == lookup(second.token.encode(), "office-token"))
         )
     key = unwrap(wrapped or b"", derive(second.token.encode(), "office-token"), "office-token").decode()
-    installation.server.command("user", "disable", "office-two")
+    installation.server.command("user", "suspend", "office-two", typed=installation.escrow_key)
     assert ask(installation, second.token).status_code == 401
     assert "Name, password or code is not right" in refused_sign_in(installation, second).text
     told(installation)

@@ -37,13 +37,14 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def command(self, *arguments: str) -> str:
-        """Runs another `registry` command on the same installation; what it printed."""
+    def command(self, *arguments: str, typed: str = "") -> str:
+        """Runs another `registry` command on the same installation, with what is typed into it; what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", self.module, *arguments],
             env=self._environment(),
             cwd=ROOT,
             capture_output=True,
+            input=typed,
             text=True,
             timeout=120,
             check=False,
