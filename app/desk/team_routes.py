@@ -18,7 +18,7 @@ from app.identity.codes import in_groups
 from app.identity.invitations import invite, take_back
 from app.identity.recovery import agree_to_recovery, ask_recovery
 from app.identity.requests import LIFT, SUSPEND, agree, ask, is_open, stop
-from app.identity.sessions import SignedIn
+from app.identity.sessions import SignedIn, is_confirmed
 from app.identity.sponsors import TEAM, among_founders, require_team, turn_away, vouch
 from app.identity.team import missing
 from app.problems import Problem
@@ -121,6 +121,7 @@ def _accounts_page(
         status=status,
         form=view,
         invitation=invitation,
+        confirmed=is_confirmed(who),
         role_words=ROLE_WORDS,
         roles=[(role, ROLE_WORDS[role]) for role in ROLES],
         acts=who.role in TEAM,
