@@ -27,6 +27,7 @@ from app.identity.accounts import (
 from app.identity.throttle import note
 from app.installation import Installation
 from app.problems import Forbidden, Unprocessable
+from app.readings import Reader
 from app.sealing import derive, lookup, wrap
 from app.settings import Settings
 from app.stores.casework import Account, DeskSession
@@ -47,6 +48,7 @@ class SignedIn:
     lookup: str
     confirmed_at: int
     private_key: str = field(repr=False)
+    reader: Reader = field(repr=False)
 
 
 def sign_in(installation: Installation, login: str, password: str, code: str, noted_as: str) -> str | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.cases.keys import lock_case
 from app.clock import hour, today
 from app.installation import Installation
+from app.readings import purge_readings
 from app.registry import log
 from app.release.delivery import deliver_due, deliver_each, hide_now
 from app.release.orders import arrived_already, order_hiding, order_withdrawal, waiting_orders
@@ -73,9 +74,10 @@ def _among(
 
 
 def truncate_write_ahead_logs(installation: Installation) -> None:
-    """Takes what was erased, and the order in which things came, out of the write-ahead logs of both stores."""
-    installation.casework.truncate_write_ahead_log()
-    installation.registry.truncate_write_ahead_log()
+    """Takes what was erased, and the order in which things came, out of the write-ahead logs of the stores."""
+    for store in (installation.casework, installation.registry, installation.readings_or_none):
+        if store is not None:
+            store.truncate_write_ahead_log()
 
 
 def daily_batch(installation: Installation) -> int:
@@ -99,7 +101,7 @@ def daily_batch(installation: Installation) -> int:
 
 def run_scheduled_work(installation: Installation, report: Callable[[Exception], None]) -> None:
     """One round of the desk's clock. A step that fails is reported and does not hold up the next."""
-    for step in (reconcile_stores, hide_now, daily_batch, look_after_files, truncate_write_ahead_logs):
+    for step in (reconcile_stores, hide_now, daily_batch, look_after_files, purge_readings, truncate_write_ahead_logs):
         try:
             step(installation)
         except Exception as error:

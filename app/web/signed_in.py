@@ -21,6 +21,7 @@ from app.identity.devices import KEPT_SECONDS, known_device, new_device
 from app.identity.sessions import PURPOSE, SignedIn, session_is_over
 from app.installation import Installation
 from app.problems import Forbidden, NotSignedIn
+from app.readings import Reader
 from app.sealing import derive, lookup, unwrap
 from app.stores.casework import Account, DeskSession
 from app.web.admission import password_turn
@@ -91,6 +92,7 @@ def _signed_in(request: Request) -> SignedIn:
         found,
         row.confirmed_at,
         unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
+        Reader(installation, account.id, csrf_of(token)),
     )
 
 

@@ -50,6 +50,7 @@ class Installation:
     escrow_key: str
     urls: StoreUrls
     data: Path
+    auditor_key: str = ""
 
     @property
     def url(self) -> str:
@@ -80,6 +81,7 @@ class Founded:
     data: Path
     people: dict[str, SignIn]
     escrow_key: str
+    auditor_key: str
 
 
 @cache
@@ -87,8 +89,7 @@ def _founded(like: StoreUrls) -> Founded:
     """Two moderators and the Office, made by the command line."""
     urls, data = new_urls(like), Path(tempfile.mkdtemp(prefix="registry-founded-")) / "data"
     server = Server(data.parent / "server", environment_of(data, urls))
-    escrow = re.search(r"AGE-SECRET-KEY-1\w+", server.command("init"))
-    assert escrow
+    escrow, auditor = re.findall(r"AGE-SECRET-KEY-1\w+", server.command("init"))
     people = {}
     for login, (role, one, two) in ACCOUNTS.items():
         told = server.command("user", "add", login, "--role", role, "--sponsor", one, "--sponsor", two)
@@ -99,7 +100,7 @@ def _founded(like: StoreUrls) -> Founded:
         people[login] = SignIn(login, passphrase[1], secret[1], token[1] if token else "")
     for url in (urls.casework, urls.registry):
         close_store(url)
-    return Founded(urls, data, people, escrow[0])
+    return Founded(urls, data, people, escrow, auditor)
 
 
 def found(folder: Path, urls: StoreUrls, *, module: str = "app.cli", **environment: str) -> Installation:
@@ -112,7 +113,7 @@ def found(folder: Path, urls: StoreUrls, *, module: str = "app.cli", **environme
     copy_store(founded.urls.registry, urls.registry)
     server = Server(folder / "server", environment_of(data, urls) | environment, module=module)
     people = {login: replace(one) for login, one in founded.people.items()}
-    return Installation(server.start(), people, founded.escrow_key, urls, data)
+    return Installation(server.start(), people, founded.escrow_key, urls, data, founded.auditor_key)
 
 
 def _same_cluster(urls: StoreUrls) -> StoreUrls:
