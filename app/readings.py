@@ -168,19 +168,23 @@ def readers_of(
 
     ReadingsAway when the store does not answer.
     """
-    return sorted({(row.day, row.account_id) for row in _of_case(installation, keys, accounts, since)}, reverse=True)
+    return sorted({(day, account) for day, account, _ in _of_case(installation, keys, accounts, since)}, reverse=True)
 
 
-def _of_case(installation: Installation, keys: Iterable[str], accounts: Collection[str], since: date) -> list[Reading]:
+def _of_case(
+    installation: Installation, keys: Iterable[str], accounts: Collection[str], since: date
+) -> list[tuple[date, str, str]]:
+    """Day, account and link of each reading of a case."""
     first = max(since, today() - timedelta(days=KEPT_DAYS))
     days = [first + timedelta(days=number) for number in range((today() - first).days + 1)]
     secret = [derive(key.encode(), PURPOSE) for key in keys]
     tags = [_tag(key, account, on) for key in secret for account in accounts for on in days]
-    found: list[Reading] = []
+    found: list[tuple[date, str, str]] = []
+    row = select(Reading.day, Reading.account_id, Reading.link)
     try:
         with installation.readings.read() as session:
             for at in range(0, len(tags), AT_ONCE):
-                found += session.scalars(select(Reading).where(Reading.tag.in_(tags[at : at + AT_ONCE])))
+                found += session.execute(row.where(Reading.tag.in_(tags[at : at + AT_ONCE])))
     except (DBAPIError, TimeoutError) as error:
         raise ReadingsAway from error
     return found
@@ -193,7 +197,7 @@ def empty_readings(
 
     Whoever erases it is noted first, with the links that are emptied, so that no others can be emptied unnoticed.
     """
-    links = [row.link for row in _of_case(installation, keys, accounts, since)]
+    links = [link for _, _, link in _of_case(installation, keys, accounts, since)]
     reader.note_erasure(links)
     with installation.readings.write() as session:
         for at in range(0, len(links), AT_ONCE):
