@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from app.audit.compared import acts_of_people, compare
 from app.audit.heads import Head
 from app.audit.readings import Opened, Readings, opened_readings, verify_readings
-from app.cases.access import look_at
+from app.cases.access import look_at, open_case
 from app.history import erase_acts
 from app.readings import KEPT_DAYS, SPARE_DAYS, Reader, ReadingsAway, empty_readings, purge_readings, readers_of
 from app.sealing import random_id
@@ -104,6 +104,12 @@ def test_a_case_opens_when_its_reading_is_written_and_once_in_a_request(reading:
     assert {(one.account_id, one.what, one.about["case"]) for one in opened} == {
         (reading.people[login].account_id, "case", reading.case_id) for login in ("one", "two")
     }
+
+
+def test_a_case_is_never_opened_within_a_transaction_that_waits_for_its_reading(reading: Team) -> None:
+    with reading.installation.casework.read() as session, pytest.raises(RuntimeError):
+        _ = open_case(session, reading.case_id, reading.people["one"]).keys
+    assert count(reading) == 0
 
 
 def test_no_row_no_opening(reading: Team, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,6 +374,34 @@ def test_a_clock_that_jumps_breaks_no_chain_and_loses_no_reading(
     purge_readings(reading.installation)
     kept = [one.about["day"] for one in listed(reading)[0] if one.about["day"] != "jump"]
     assert kept == [day for day in before if int(day) <= 400]
+    assert verified(reading).problems == []
+
+
+@pytest.mark.parametrize("offset", ["-3h", "+400d"])
+def test_the_whole_process_on_a_clock_that_jumped_deletes_nothing(
+    reading: Team, monkeypatch: pytest.MonkeyPatch, offset: str
+) -> None:
+    """Under a shifted clock also SQLite's own triggers think that it is a year later."""
+    before = old(reading, monkeypatch, date.today())
+    monkeypatch.undo()
+    ran(reading, date.today(), 390)
+    settings, program = (
+        reading.installation.settings,
+        (
+            "import sys; from app.settings import Settings; from app.installation import open_installation\n"
+            "from app.readings import Reader, purge_readings\n"
+            "account, casework, registry, readings, data = sys.argv[1:]\n"
+            "made = open_installation(Settings(casework_url=casework, registry_url=registry, readings_url=readings,"
+            " data_folder=data, demo=True))\n"
+            "Reader(made, account, 'session 0').note('queue', day='jump')\n"
+            "purge_readings(made)\n"
+        ),
+    )
+    addresses = (settings.casework_address, settings.registry_address, settings.readings_address)
+    given = (reading.people["one"].account_id, *addresses, str(settings.data_folder))
+    subprocess.run(["faketime", "-f", offset, sys.executable, "-c", program, *given], check=True, timeout=60)
+    reading_again = [one.about["day"] for one in listed(reading)[0]]
+    assert sorted(reading_again) == sorted([*before, "jump"])
     assert verified(reading).problems == []
 
 
