@@ -17,6 +17,7 @@ class Registry(click.Group):
     """Knows its commands by name and imports a command's module only when it runs."""
 
     LAZY = {  # noqa: RUF012 - a constant table
+        "audit": "app.operations.audit:audit",
         "backup": "app.operations.backup_command:backup",
         "demo": "app.demo:demo",
         "doctor": "app.operations.doctor:doctor",

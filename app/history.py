@@ -85,6 +85,11 @@ def _last_link(session: Session, case_id: str) -> HistoryLink | None:
     """The end of the chain, under the lock of its case: two acts at once come one after the other."""
     session.flush()
     session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
+    return last_link(session, case_id)
+
+
+def last_link(session: Session, case_id: str) -> HistoryLink | None:
+    """The end of the chain of a case; None before its first act."""
     newest = select(HistoryLink).join(
         HistoryEvent, (HistoryEvent.chain == HistoryLink.chain) & (HistoryEvent.position == HistoryLink.position)
     )

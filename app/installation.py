@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.keyring import ServerKeys
-from app.settings import Settings
+from app.settings import PARTS_THAT_OPEN, Settings
 from app.stores import Store
 from app.stores.objects import Objects, open_objects
 
@@ -21,12 +21,20 @@ class Installation:
     keys: ServerKeys
     casework_or_none: Store | None = None
     objects_or_none: Objects | None = None
+    readings_or_none: Store | None = None
 
     @property
     def casework(self) -> Store:
         if self.casework_or_none is None:
             raise RuntimeError("this process was started without the casework store")
         return self.casework_or_none
+
+    @property
+    def readings(self) -> Store:
+        """Where each reading is written before anything is opened."""
+        if self.readings_or_none is None:
+            raise RuntimeError("this process was started without the readings store")
+        return self.readings_or_none
 
     @property
     def objects(self) -> Objects:
@@ -43,7 +51,8 @@ def open_installation(settings: Settings) -> Installation:
     if set(settings.parts) == {"registry"}:
         return Installation(settings, registry, keys)
     casework = Store(settings.casework_address, writable=True)
-    return Installation(settings, registry, keys, casework, open_objects(settings))
+    readings = Store(settings.readings_address, writable=True) if PARTS_THAT_OPEN & set(settings.parts) else None
+    return Installation(settings, registry, keys, casework, open_objects(settings), readings)
 
 
 def restore_unfinished(settings: Settings) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
@@ -11,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOCALES = Path(__file__).parent / "locale"
 PARTS = ("intake", "casework", "office", "registry")
+PARTS_THAT_OPEN = {"casework", "office"}  # what is sealed to accounts, so that each reading is written down
 
 
 def _split(value: object) -> object:
@@ -33,6 +35,12 @@ def _known_languages(languages: tuple[str, ...]) -> tuple[str, ...]:
     return languages
 
 
+def _public_key(key: str | None) -> str | None:
+    if key is not None and re.fullmatch("age1[02-9ac-hj-np-z]{58}", key) is None:
+        raise ValueError("this is no public key of age: age1…")
+    return key
+
+
 class Settings(BaseSettings):
     """What an installation decides. `registry doctor` prints this list with the values in force."""
 
@@ -46,6 +54,10 @@ class Settings(BaseSettings):
     data_folder: Path = Field(Path("data"), description="Where the SQLite stores and the server's keys live")
     casework_url: SecretStr | None = Field(None, description="Casework store; default: SQLite in data_folder")
     registry_url: SecretStr | None = Field(None, description="Registry store; default: SQLite in data_folder")
+    readings_url: SecretStr | None = Field(None, description="Readings store; default: SQLite in data_folder")
+    auditor_key: Annotated[str | None, AfterValidator(_public_key)] = Field(
+        None, description="Public age key to which readings are sealed, read by `init`; default: it makes a pair"
+    )
     receipt_keys: SecretStr | None = Field(
         None, description="Keys under receipts, 'id day key,…', newest first; default: the file receipts.keys"
     )
@@ -129,6 +141,12 @@ class Settings(BaseSettings):
         if self.registry_url is not None:
             return self.registry_url.get_secret_value()
         return f"sqlite:///{self.data_folder.absolute() / 'registry.sqlite'}"
+
+    @cached_property
+    def readings_address(self) -> str:
+        if self.readings_url is not None:
+            return self.readings_url.get_secret_value()
+        return f"sqlite:///{self.data_folder.absolute() / 'readings.sqlite'}"
 
     @property
     def hold(self) -> tuple[int, int]:

@@ -18,11 +18,13 @@ from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Account, Case, CaseState, Keyholder, ReleaseOrder
 from tests.support.engines import StoreUrls
-from tests.support.templates import migrated
+from tests.support.templates import migrated, migrated_readings
+
+AUDITOR = KeyPair.new()
 
 
 def build_house(casework_url: str, registry_url: str, data_folder: Path, **settings: Any) -> Installation:
-    """A migrated installation on two stores, with an escrow keyholder; States are the invented ones."""
+    """A migrated installation on its stores, with an auditor; States are the invented ones."""
     data_folder.mkdir(parents=True, exist_ok=True)
     migrated(StoreUrls(casework_url.split(":", maxsplit=1)[0], casework_url, registry_url))
     chosen = Settings.model_validate(
@@ -35,7 +37,11 @@ def build_house(casework_url: str, registry_url: str, data_folder: Path, **setti
         | settings
     )
     make_rings(chosen)
-    return open_installation(chosen)
+    migrated_readings(chosen.readings_address)
+    installation = open_installation(chosen)
+    with installation.casework.write() as session:
+        session.add(Keyholder(kind="auditor", public_key=AUDITOR.public))
+    return installation
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import Registry
+from app.sealing import KeyPair
+from app.stores import open_store
 
 COMMANDS = sorted(Registry.LAZY)
 
@@ -41,14 +43,15 @@ def test_each_command_explains_itself(tmp_path: Path, command: str) -> None:
     assert len(shown.stdout) > 100
 
 
-def test_init_prints_the_escrow_key_once_and_keeps_it_nowhere(tmp_path: Path) -> None:
+def test_init_prints_each_key_once_and_keeps_it_nowhere(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     first = registry(folder, "init")
-    key = re.search(r"AGE-SECRET-KEY-1\w+", first.stdout)
-    assert key
+    keys = re.findall(r"AGE-SECRET-KEY-1\w+", first.stdout)
+    assert len(keys) == 2
+    assert first.stdout.index("ESCROW KEY") < first.stdout.index(keys[0]) < first.stdout.index("AUDITOR'S KEY")
     assert "nothing was changed" in registry(folder, "init").stdout
     for file in folder.rglob("*"):
-        assert file.is_dir() or key[0].encode() not in file.read_bytes()
+        assert file.is_dir() or not [key for key in keys if key.encode() in file.read_bytes()]
     for name in ("receipts", "form-tokens", "orders"):
         assert stat.S_IMODE((folder / f"{name}.keys").stat().st_mode) == 0o600
 
@@ -65,6 +68,18 @@ def test_an_escrow_key_that_could_not_be_told_is_not_used(tmp_path: Path) -> Non
         )
     assert failed.returncode != 0
     assert "AGE-SECRET-KEY-1" in registry(tmp_path, "init").stdout
+
+
+def test_readings_are_sealed_to_a_key_that_somebody_else_has(tmp_path: Path) -> None:
+    auditor = KeyPair.new()
+    first = registry(tmp_path, "init", REGISTRY_AUDITOR_KEY=auditor.public)
+    assert len(re.findall(r"AGE-SECRET-KEY-1\w+", first.stdout)) == 1
+    with open_store(f"sqlite:///{tmp_path}/casework.sqlite").connect() as connection:
+        asked = "SELECT public_key FROM keyholder WHERE kind = 'auditor'"
+        assert connection.exec_driver_sql(asked).scalars().all() == [auditor.public]
+    wrong = registry(tmp_path / "wrong", "init", REGISTRY_AUDITOR_KEY="age1nothing")
+    assert wrong.returncode == 2
+    assert "REGISTRY_AUDITOR_KEY" in wrong.stderr
 
 
 def test_doctor_says_what_is_wrong_and_when_all_is_well(tmp_path: Path) -> None:

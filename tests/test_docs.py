@@ -23,6 +23,7 @@ ELSEWHERE = {
     "make lock": "tests/test_make.py",
     "make install": "tests/test_make.py",
     ". .venv/bin/activate": "tests/test_make.py",
+    "registry audit --key auditor.key --export readings.jsonl": "tests/operations/test_audit.py",
     "registry serve": "tests/support/server.py",
     "registry serve --parts registry": "tests/journeys/test_parts.py",
     "registry user suspend moderator-two": "tests/identity/test_suspension.py",

@@ -1,4 +1,4 @@
-"""docs/threat-model.md lists every column of the casework store."""
+"""docs/threat-model.md lists every column of the casework store and of the readings store."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from pathlib import Path
 from sqlalchemy import LargeBinary
 
 from app.stores.casework import CaseworkBase
+from app.stores.readings import ReadingsBase
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "threat-model.md").read_text()
 ROWS = {row[0]: row[1:] for row in re.findall(r"^\| (\w+\.\w+) \| (\w+) \|(.*)\|$", TEXT, re.MULTILINE)}
 COLUMNS = {
-    f"{table.name}.{column.name}": column for table in CaseworkBase.metadata.tables.values() for column in table.columns
+    f"{table.name}.{column.name}": column
+    for base in (CaseworkBase, ReadingsBase)
+    for table in base.metadata.tables.values()
+    for column in table.columns
 }
 
 

@@ -19,6 +19,7 @@ class Head:
     chain: str
     position: int
     link: str
+    day: str = ""  # of a reading: old ones may go
 
 
 def write_heads(file: Path, heads: Iterable[Head]) -> None:

@@ -8,19 +8,20 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from app.cases.keys import SealedKeys, Turn, lock_case, renew, require_newest, sealed_keys, without_access
 from app.cases.taking_in import take_back, take_in
 from app.documents.case_file import CaseFile
 from app.documents.message import ConsentTakenBack
 from app.documents.submission import Submission
+from app.history import last_link
 from app.identity.sessions import SignedIn
 from app.installation import Installation
 from app.problems import Conflict, NotFound
 from app.sealing import CannotOpen, Keys, seal, seal_document, unseal
 from app.stores import Store
-from app.stores.casework import Case, Grant, HistoryEvent, Keyholder, StoredCaseFile
+from app.stores.casework import Case, Grant, HistoryEvent, HistoryLink, Keyholder, StoredCaseFile
 from app.stores.casework import Submission as StoredSubmission
 
 _ID = re.compile("[0-9a-f]{32}")
@@ -40,18 +41,40 @@ class OpenCase:
         stored: StoredCaseFile | None,
         submitted: Sequence[StoredSubmission],
         taken_back: Sequence[HistoryEvent],
+        last_act: HistoryLink | None,
         who: SignedIn,
     ) -> None:
         self.case, self._grant, self._sealed_keys, self._who = case, grant, sealed, who
+        self._last_act = last_act
         self._stored, self._submitted, self._taken_back = stored, submitted, taken_back
 
     @cached_property
     def keys(self) -> Keys:
-        """What opens all of the case, of every generation. Conflict when its key is being turned at this moment."""
+        """What opens all of the case, of every generation. Conflict when its key is being turned at this moment.
+
+        Whoever asks is written down first: ReadingsAway when that is not possible, and nothing opens.
+        """
         try:
-            return self._sealed_keys.open(unseal(self._grant.sealed, self._who.private_key).decode())
+            newest = unseal(self._grant.sealed, self._who.private_key).decode()
+            self._note_reading(newest)
+            return self._sealed_keys.open(newest)
         except CannotOpen as error:
             raise Conflict from error
+
+    def _note_reading(self, newest: str) -> None:
+        reader, last = self._who.reader, self._last_act
+        if reader.has_noted(self.case.id):
+            return
+        if object_session(self.case) is not None:
+            raise RuntimeError("a reading is noted before a transaction begins: `note_reading` first")
+        reader.note_case(
+            self.case.id, newest, 0 if last is None else last.position + 1, "" if last is None else last.link
+        )
+
+    @property
+    def case_keys(self) -> tuple[str, ...]:
+        """The private keys of the case alone, the newest first, without those of its threads."""
+        return self.keys.private[: len(self._sealed_keys.earlier) + 1]
 
     def seal(self, document: Mapping[str, Any]) -> bytes:
         """Seals to the newest key of the case, as the store had it when the case was read."""
@@ -103,7 +126,8 @@ def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
         .where(HistoryEvent.case_id == case.id, HistoryEvent.event == "take_consent_back")
         .order_by(HistoryEvent.position)
     ).all()
-    return OpenCase(case, grant, sealed_keys(session, case.id), stored, submitted, taken_back, who)
+    sealed, last = sealed_keys(session, case.id), last_link(session, case.id)
+    return OpenCase(case, grant, sealed, stored, submitted, taken_back, last, who)
 
 
 def look_at(installation: Installation, case_id: str, who: SignedIn) -> OpenCase:
@@ -112,8 +136,21 @@ def look_at(installation: Installation, case_id: str, who: SignedIn) -> OpenCase
         return open_case(session, case_id, who)
 
 
+def note_reading(casework: Store, case_id: str, who: SignedIn) -> None:
+    """Writes down that a case is going to be opened, once in a request. NotFound as `open_case`; ReadingsAway."""
+    if who.reader.has_noted(case_id):
+        return
+    with casework.read() as session:
+        opened = open_case(session, case_id, who)
+    _ = opened.keys
+
+
 def renew_keys(casework: Store, case_id: str, who: SignedIn) -> None:
-    """Before a moderator writes: turns the case's key if somebody's access has ended since. NotFound as `open_case`."""
+    """Before a moderator writes: turns the case's key if somebody's access has ended since. NotFound as `open_case`.
+
+    The reading is noted here: whoever acts has opened the case.
+    """
+    note_reading(casework, case_id, who)
 
     def prepare(session: Session) -> Turn | None:
         opened = open_case(session, case_id, who)

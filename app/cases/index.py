@@ -210,8 +210,10 @@ def fold(installation: Installation, who: SignedIn) -> None:
     """At a sign-in: what came since the last one is put into the pages, which are sealed before the store is locked.
 
     Only the last page is sealed anew, or all of them when more than half of what they hold is out of date. When another
-    session of the same person was faster, nothing is written: the next sign-in does it.
+    session of the same person was faster, nothing is written: the next sign-in does it. ReadingsAway when nothing can be
+    written down: grants are opened for it.
     """
+    who.reader.note("titles")
     with installation.casework.read() as session:
         index = opened_index(installation, session, who)
         holder = session.get_one(Keyholder, who.keyholder_id)

@@ -26,8 +26,9 @@ from app.installation import Installation, open_installation
 from app.intake.receive import receive
 from app.intake.tokens import new_token
 from app.operations.init import initialise
+from app.readings import Reader
 from app.release.delivery import deliver_due
-from app.sealing import rows_of
+from app.sealing import random_id, rows_of
 from app.settings import Settings
 from app.stores.casework import Account, Case, Thread
 
@@ -49,7 +50,8 @@ def fill(installation: Installation) -> str:
 def _acting(installation: Installation, new: NewAccount) -> SignedIn:
     with installation.casework.read() as session:
         keyholder = session.get_one(Account, new.account_id).keyholder_id or ""
-    return SignedIn(new.account_id, new.login, "moderator", keyholder, "", "", 0, new.private_key)
+    reader = Reader(installation, new.account_id, random_id())
+    return SignedIn(new.account_id, new.login, "moderator", keyholder, "", "", 0, new.private_key, reader)
 
 
 def _play(installation: Installation, demo: DemoCase, one: SignedIn, two: SignedIn) -> str:
@@ -139,7 +141,7 @@ def demo() -> None:
     if not settings.demo:
         raise click.ClickException("set REGISTRY_DEMO=true: a demonstration never mixes with real States")
     note = settings.data_folder / "demo-sign-in.txt"
-    initialise(settings, lambda escrow, _seats: click.echo(f"escrow key, shown once: {escrow.private}"))
+    initialise(settings, lambda kind, pair: click.echo(f"{kind} key, shown once: {pair.private}"))
     installation = open_installation(settings)
     with installation.casework.read() as session:
         empty = session.scalar(select(Account.id).limit(1)) is None

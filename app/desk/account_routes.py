@@ -19,6 +19,7 @@ from app.identity.requests import stop
 from app.identity.sessions import FOUNDING, SignedIn, new_password, sign_in, sign_out
 from app.identity.sponsors import fingerprint_of
 from app.problems import Problem
+from app.readings import ReadingsAway
 from app.reference import state_name
 from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponsorship
 from app.web.binding import bind
@@ -97,7 +98,7 @@ def do_sign_in(request: Request, language: PageLanguage, form: SentForm, noted_a
     set_cookie(response, token)
     remember_device(request, response, told.login)
     if role == "moderator":
-        with suppress(DBAPIError, TimeoutError):  # what is not folded now is at the next sign-in
+        with suppress(DBAPIError, TimeoutError, ReadingsAway):  # what is not folded now is at the next sign-in
             fold(installation, who_of(installation, token))
     return response
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from fastapi import Request
@@ -11,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases import coverage, erasure, office_items
-from app.cases.access import OpenCase, look_at, open_case
+from app.cases.access import OpenCase, look_at, note_reading, open_case
 from app.cases.changing import claimed_by_other
 from app.cases.naming import title_of
 from app.cases.status import EVENTS, LABELS, NEXT, allowed
@@ -25,8 +27,10 @@ from app.documents.message import ConsentTakenBack, HistoryWords
 from app.documents.submission import FileFacts
 from app.i18n import Language
 from app.identity.sessions import SignedIn
+from app.installation import Installation
 from app.office.items import recorded_actions
 from app.problems import NotFound
+from app.readings import readers_of
 from app.release.shown import live_entry
 from app.stores.casework import Account, Attachment, Case, Erasure, HistoryEvent, OfficeItem
 from app.web.binding import names_of, view_of
@@ -53,10 +57,12 @@ def case_page(
     `told`: what was done just now; `theirs`: what somebody else saved meanwhile.
     """
     installation = installation_of(request)
+    note_reading(installation.casework, case_id, who)
     with installation.casework.read() as session:
         opened = open_case(session, case_id, who)
         context = _context(session, opened, who, language_or_default(request))
     uncovered = coverage.uncovered(opened, live_entry(installation, opened.case))
+    readings = _readings(installation, opened)
     form = view or view_of(saved_form(opened))
     rows = form.rows("persons")
     return desk_page(
@@ -71,10 +77,23 @@ def case_page(
         person_rows=rows if rows and not form.value(f"persons-{rows - 1}-key") else rows + 1,
         known_as={person.key: person.known_as for person in opened.file.persons},
         uncovered=uncovered,
+        readings=readings,
         file=opened.file,
         told=opened.submissions,
         **context,
     )
+
+
+def _readings(installation: Installation, opened: OpenCase) -> list[tuple[date, list[str]]]:
+    """On which days whom of the moderators the case was open to, newest first. A clock may have been behind by a day."""
+    with installation.casework.read() as session:
+        asked = select(Account.id, Account.login).where(Account.role == "moderator")
+        logins = dict(session.execute(asked).all())
+    since = opened.case.received_on - timedelta(days=1)
+    found = readers_of(installation, opened.case_keys, logins, since)
+    return [
+        (day, sorted(logins[account] for _, account in rows)) for day, rows in groupby(found, key=lambda one: one[0])
+    ]
 
 
 def saved_form(opened: OpenCase) -> CaseForm:

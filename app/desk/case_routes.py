@@ -58,6 +58,7 @@ PEOPLE = ("persons", "urgency", "act_grade", "link_grade", "sources")
 @router.get("/{language}/desk", name="desk")
 def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Response:
     wanted = queue.QueueFilter.of(request.query_params)
+    who.reader.note("queue")
     with installation_of(request).casework.read() as session:
         index = opened_index(installation_of(request), session, who)
         wanted = searched(wanted, index, language)

@@ -32,6 +32,7 @@ from app.identity.team import Notices
 from app.identity.throttle import note
 from app.installation import Installation
 from app.problems import Forbidden, Unprocessable
+from app.readings import Reader
 from app.sealing import derive, lookup, wrap
 from app.settings import Settings
 from app.stores.casework import Account, DeskSession
@@ -58,6 +59,7 @@ class SignedIn:
     lookup: str
     confirmed_at: int
     private_key: str = field(repr=False)
+    reader: Reader = field(repr=False)
     notices: Notices = field(default_factory=Notices)
 
 

@@ -54,6 +54,11 @@ def confidential_items(session: Session, private_key: str, after: int = 0) -> li
     return items
 
 
+def changed_since(session: Session, after: int) -> bool:
+    """Whether there is any item, whoever can open it, that changed after a position."""
+    return session.scalar(select(OfficeItem.ref).where(OfficeItem.position > after).limit(1)) is not None
+
+
 def confidential_item(session: Session, ref: str, private_key: str) -> ConfidentialItem:
     """NotFound also for an item that this member of the Office cannot open."""
     row = session.get(OfficeItem, ref)

@@ -13,9 +13,18 @@ from pydantic import BaseModel, Field
 
 from app.i18n import N_
 from app.identity.sessions import SignedIn
+from app.installation import Installation
 from app.office.feed import office_feed
-from app.office.items import LONGEST_NOTE, confidential_item, confidential_items, record_action, recorded_actions
-from app.office.tokens import ByToken
+from app.office.items import (
+    LONGEST_NOTE,
+    ConfidentialItem,
+    changed_since,
+    confidential_item,
+    confidential_items,
+    record_action,
+    recorded_actions,
+)
+from app.office.tokens import ByToken, OfficeReader
 from app.problems import BadRequest
 from app.registry.answers import Feed, FeedResponse
 from app.registry.feeds import FEED_TYPE, PAGE
@@ -59,8 +68,7 @@ def feed(
         rows, following = listed(
             session, Filter.of(ENTRY, {"after": after}, installation.settings.demo), PAGE, tombstones=True
         )
-    with installation.casework.read() as session:
-        items = [] if after else confidential_items(session, reader.private_key, since)
+    items = [] if after else _items(installation, reader, since)
     cursor = max((item.position for item in items), default=since)
     next_url = f"{base}/office/feed.json?since={cursor}&after={following}" if following else ""
     name = installation.settings.name
@@ -70,6 +78,16 @@ def feed(
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type=FEED_TYPE, headers=headers)
+
+
+def _items(installation: Installation, reader: OfficeReader, since: int) -> list[ConfidentialItem]:
+    """What changed since; the reading is noted when there is something to open."""
+    with installation.casework.read() as session:
+        if not changed_since(session, since):
+            return []
+    reader.reader.note("office feed", since=str(since))
+    with installation.casework.read() as session:
+        return confidential_items(session, reader.private_key, since)
 
 
 class ActionForm(BaseModel):
@@ -83,6 +101,7 @@ class ActionForm(BaseModel):
 
 @router.get("/{language}/office", name="office")
 def show_items(request: Request, language: PageLanguage, who: Office) -> Response:
+    who.reader.note("office items")
     with installation_of(request).casework.read() as session:
         items = confidential_items(session, who.private_key)
         actions = {item.ref: recorded_actions(session, item.ref, Keys((who.private_key,))) for item in items}
@@ -104,6 +123,7 @@ def show_item(request: Request, language: PageLanguage, ref: str, who: Office) -
 
 
 def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
+    who.reader.note("office item", item=ref[:16])
     with installation_of(request).casework.read() as session:
         item = confidential_item(session, ref[:16], who.private_key)
         actions = recorded_actions(session, item.ref, Keys((who.private_key,)))
@@ -129,6 +149,7 @@ def record(request: Request, language: PageLanguage, ref: str, who: Office, form
     bound = bind(form, ActionForm, language.gettext)
     if bound.value is None:
         return _item_page(request, ref, who, bound.view, 422)
+    who.reader.note("office item", item=ref[:16])
     with installation_of(request).casework.write() as session:
         record_action(session, ref[:16], bound.value.kind, bound.value.note, who.private_key)
     return RedirectResponse(path_to(request, "office_item", ref=ref), 303)

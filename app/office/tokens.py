@@ -15,6 +15,7 @@ from sqlalchemy import update
 from app.clock import today
 from app.identity.accounts import TOKEN_PURPOSE as PURPOSE
 from app.problems import NotSignedIn
+from app.readings import Reader
 from app.sealing import CannotOpen, derive, lookup, unwrap
 from app.stores.casework import Account, OfficeToken
 from app.web.context import installation_of
@@ -27,6 +28,7 @@ class OfficeReader:
 
     account_id: str
     private_key: str = field(repr=False)
+    reader: Reader = field(repr=False)
 
 
 def _refused() -> NotSignedIn:
@@ -40,7 +42,8 @@ def office_reader(request: Request) -> OfficeReader:
     secret = token.strip().encode()
     if scheme.lower() != "bearer" or not secret:
         raise _refused()
-    casework = installation_of(request).casework
+    installation = installation_of(request)
+    casework = installation.casework
     found = lookup(secret, PURPOSE)
     with casework.read() as session:
         row = session.get(OfficeToken, found)
@@ -54,7 +57,8 @@ def office_reader(request: Request) -> OfficeReader:
     if row.last_read_on != today():
         with casework.write() as session:
             session.execute(update(OfficeToken).where(OfficeToken.lookup == found).values(last_read_on=today()))
-    return OfficeReader(account.id, private_key)
+    # a token has no sessions: its readings of one day are a chain
+    return OfficeReader(account.id, private_key, Reader(installation, account.id, f"{token.strip()}/{today()}"))
 
 
 ByToken = Annotated[OfficeReader, Depends(office_reader)]

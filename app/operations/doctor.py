@@ -18,7 +18,7 @@ from app.release.orders import key_of
 from app.sealing import random_id
 from app.settings import Settings
 from app.stores import Store, open_store
-from app.stores.casework import Attachment, ReleaseOrder
+from app.stores.casework import Account, Attachment, Keyholder, ReleaseOrder
 from app.stores.migrating import StoreName, head, revision_of, stores_of
 from app.stores.objects import open_objects
 from app.stores.sweeping import stored_bytes
@@ -41,7 +41,7 @@ def doctor(url: str | None) -> None:
     if {"intake", "casework"} & set(settings.parts):
         problems += _key_problems(settings) + _folder_problems(settings)
     if "casework" in settings.parts:
-        problems += _waiting_problems(settings)
+        problems += _waiting_problems(settings) + _auditor_problems(settings)
     if not problems and set(settings.parts) != {"registry"}:
         problems += _file_problems(settings)
     for problem in problems:
@@ -107,6 +107,7 @@ def _public_problems(settings: Settings) -> list[str]:
         return []
     secret = (
         "casework_url",
+        "readings_url",
         "receipt_keys",
         "form_token_keys",
         "order_keys",
@@ -154,6 +155,22 @@ def _waiting_problems(settings: Settings) -> list[str]:
     except (NoKeys, SQLAlchemyError):
         return []
     return [f"{lost} releases wait under a key that is not in orders.keys: bring that file back"] if lost else []
+
+
+def _auditor_problems(settings: Settings) -> list[str]:
+    """Accounts without an auditor: nobody can open a case. A store that is of no use is named by others."""
+    casework = Store(settings.casework_address, writable=False)
+    try:
+        with casework.read() as session:
+            accounts = session.scalar(select(Account.id).limit(1))
+            auditor = session.scalar(select(Keyholder.id).where(Keyholder.kind == "auditor").limit(1))
+    except SQLAlchemyError:
+        return []
+    finally:
+        casework.close()
+    if accounts is None or auditor is not None:
+        return []
+    return ["no case can be opened: there is no auditor's key to which readings are sealed: registry init"]
 
 
 def _answers(url: str) -> int:

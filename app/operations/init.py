@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import get_args
 
 import click
 from sqlalchemy import select
@@ -13,71 +14,91 @@ from app.installation import open_installation
 from app.keyring import bring_over, make_rings
 from app.sealing import KeyPair
 from app.settings import Settings
+from app.stores import Store
 from app.stores.casework import Account, Keyholder
-from app.stores.migrating import StoreName
+from app.stores.migrating import StoreName, stores_of
 from app.stores.migrating import migrate as migrate_store
 
-Seats = Sequence[tuple[str, str]]  # (role, code) of the founders
+Tell = Callable[[str, KeyPair], None]
+TellSeats = Callable[[Sequence[tuple[str, str]]], None]  # (role, code) of the founders
 
 
-def initialise(settings: Settings, tell: Callable[[KeyPair, Seats], None]) -> bool:
-    """Makes the data folder, the server's keys, both stores, and, if there is no escrow key yet, one and the founders'
-    invitations; whether it did so.
+def initialise(settings: Settings, tell: Tell, tell_seats: TellSeats | None = None) -> bool:
+    """Makes the data folder, the server's keys, the stores, and the escrow and the auditor's key where there is none yet;
+    whether it made a key. With a new escrow key come the founders' invitations, when somebody is there to be told.
 
-    The private half of the escrow key is kept nowhere. It is told before its public half is in use: a key that could not
+    The private halves of the keys are kept nowhere. Each is told before its public half is in use: a key that could not
     be told, because the pipe broke or the disk was full, is none, and the next `init` makes another.
     """
     settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_rings(settings)
-    migrate_store("casework", settings.casework_address)
-    migrate_store("registry", settings.registry_address)
-    with open_installation(settings).casework.write() as session:
-        if session.scalar(select(Keyholder.id).where(Keyholder.kind == "escrow")) is not None:
+    for store, address in stores_of(settings).items():
+        migrate_store(store, address)
+    casework = open_installation(settings).casework
+    made = [_made(casework, "escrow", tell), _made(casework, "auditor", tell, settings.auditor_key)]
+    if made[0] and tell_seats is not None:
+        with casework.write() as session:
+            if session.scalar(select(Account.id).limit(1)) is None:
+                tell_seats(invite_founders(session))
+    return any(made)
+
+
+def _made(casework: Store, kind: str, tell: Tell, public_key: str | None = None) -> bool:
+    """Whether a keyholder of a kind was made now: of a new pair, which is told, or of a key that somebody else has."""
+    with casework.write() as session:
+        if session.scalar(select(Keyholder.id).where(Keyholder.kind == kind)) is not None:
             return False
-        escrow = KeyPair.new()
-        session.add(Keyholder(kind="escrow", public_key=escrow.public))
+        pair = KeyPair.new()
+        session.add(Keyholder(kind=kind, public_key=public_key or pair.public))
         session.flush()
-        tell(escrow, [] if session.scalar(select(Account.id).limit(1)) else invite_founders(session))
+        if public_key is None:
+            tell(kind, pair)
     return True
 
 
 @click.command()
 def init() -> None:
-    """Make the stores, the server's keys and the escrow key. Prints the escrow key and the founders' codes once.
+    """Make the stores, the server's keys, the escrow key and the auditor's key. Prints these two, and the founders' codes,
+    once.
 
     Safe to run again: what exists stays as it is. `registry found` prints new codes.
     """
     settings = Settings()
-
-    def tell(escrow: KeyPair, seats: Seats) -> None:
-        _tell_escrow_key(escrow)
-        if seats:
-            tell_founders(settings, seats)
-
-    if not initialise(settings, tell):
-        click.echo("This installation already has its stores and its escrow key; nothing was changed.")
-        return
-    click.echo("Write it down or print it, keep it offline and apart from this machine. With it and the")
-    click.echo("`age` program every case can be opened if all passwords are lost.")
+    if not initialise(settings, _tell_key, lambda seats: tell_founders(settings, seats)):
+        click.echo("This installation already has its stores and its keys; nothing was changed.")
 
 
-def _tell_escrow_key(escrow: KeyPair) -> None:
-    click.echo("The stores are ready. This is the ESCROW KEY. It is shown once and kept nowhere:")
-    click.echo(f"\n# public key: {escrow.public}\n{escrow.private}\n")
+KEYS = {
+    "escrow": (
+        "ESCROW KEY",
+        "With it and the `age` program every case can be opened if all passwords are lost.",
+    ),
+    "auditor": (
+        "AUDITOR'S KEY",
+        "With it `registry audit` lists who read what. It opens no case. Give it to whoever watches over the moderators.",
+    ),
+}
+
+
+def _tell_key(kind: str, pair: KeyPair) -> None:
+    name, use = KEYS[kind]
+    click.echo(f"The stores are ready. This is the {name}. It is shown once and kept nowhere:")
+    click.echo(f"\n# public key: {pair.public}\n{pair.private}\n")
+    click.echo(f"Write it down or print it, keep it offline and apart from this machine.\n{use}\n")
 
 
 @click.command()
-@click.option("--store", type=click.Choice(["casework", "registry"]), help="Only this store; default: both.")
+@click.option("--store", type=click.Choice(get_args(StoreName)), help="Only this store; default: all.")
 @click.option("--to", "revision", default="head", show_default=True, help="Revision to go to; 'base' empties it.")
 @click.option("--yes", is_flag=True, help="Do not ask before everything is deleted.")
 def migrate(store: StoreName | None, revision: str, yes: bool) -> None:
     """Bring the stores, and what the first version left as a key, to the revision of this program (or another)."""
     settings = Settings()
     if revision == "base" and not yes:
-        click.confirm(f"This deletes everything in {store or 'both stores'}. Is there a backup?", abort=True)
-    if store in (None, "casework"):
-        bring_over(settings)
-        migrate_store("casework", settings.casework_address, revision)
-    if store in (None, "registry"):
-        migrate_store("registry", settings.registry_address, revision)
-    click.echo(f"{store or 'both stores'}: {revision}")
+        click.confirm(f"This deletes everything in {store or 'all stores'}. Is there a backup?", abort=True)
+    for name, address in stores_of(settings).items():
+        if name == "casework" and store in (None, name):
+            bring_over(settings)
+        if store in (None, name):
+            migrate_store(name, address, revision)
+    click.echo(f"{store or 'all stores'}: {revision}")

@@ -12,6 +12,7 @@ from app.cases.keys import lock_case
 from app.clock import hour, today
 from app.identity.sessions import forget_account_times
 from app.installation import Installation
+from app.readings import purge_readings
 from app.registry import log
 from app.release.delivery import deliver_due, deliver_each, hide_erased, hide_now
 from app.release.orders import arrived_already, order_hiding, order_withdrawal, waiting_orders
@@ -79,9 +80,10 @@ def _among(
 
 
 def truncate_write_ahead_logs(installation: Installation) -> None:
-    """Takes what was erased, and the order in which things came, out of the write-ahead logs of both stores."""
-    installation.casework.truncate_write_ahead_log()
-    installation.registry.truncate_write_ahead_log()
+    """Takes what was erased, and the order in which things came, out of the write-ahead logs of the stores."""
+    for store in (installation.casework, installation.registry, installation.readings_or_none):
+        if store is not None:
+            store.truncate_write_ahead_log()
 
 
 def daily_batch(installation: Installation) -> int:
@@ -112,6 +114,7 @@ def run_scheduled_work(installation: Installation, report: Callable[[Exception],
         erase_due,
         look_after_files,
         forget_account_times,
+        purge_readings,
         truncate_write_ahead_logs,
     )
     for step in steps:

@@ -1,4 +1,4 @@
-"""Engines for the two stores. Each store has its own tables, migrations and URL; they are never joined."""
+"""Engines for the stores. Each store has its own tables, migrations and URL; they are never joined."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from app.settings import Settings
+from app.settings import PARTS_THAT_OPEN, Settings
 from app.stores import open_store
 
 ROOT = Path(__file__).parents[2]
-StoreName = Literal["casework", "registry"]
+StoreName = Literal["casework", "registry", "readings"]
 
 
 def _config(store: StoreName, url: str | None = None) -> Config:
@@ -45,7 +45,10 @@ def stores_of(settings: Settings) -> dict[StoreName, str]:
     """The stores that a process of these settings opens, with their addresses."""
     if set(settings.parts) == {"registry"}:
         return {"registry": settings.registry_address}
-    return {"casework": settings.casework_address, "registry": settings.registry_address}
+    found: dict[StoreName, str] = {"casework": settings.casework_address, "registry": settings.registry_address}
+    if PARTS_THAT_OPEN & set(settings.parts):
+        found["readings"] = settings.readings_address
+    return found
 
 
 def stale_stores(settings: Settings) -> list[StoreName]:

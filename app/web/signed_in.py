@@ -23,6 +23,7 @@ from app.identity.sponsors import TEAM
 from app.identity.team import notices
 from app.installation import Installation
 from app.problems import Forbidden, NotSignedIn
+from app.readings import Reader
 from app.sealing import derive, lookup, unwrap
 from app.stores.casework import Account, DeskSession, folded
 from app.web.admission import looking_up, password_turn
@@ -111,6 +112,7 @@ def who_of(installation: Installation, token: str) -> SignedIn:
         found,
         row.confirmed_at,
         unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
+        Reader(installation, account.id, csrf_of(token)),
         known,
     )
 

@@ -16,7 +16,8 @@ from app.installation import Installation
 from app.intake.receive import receive
 from app.intake.submitter import add_to_case
 from app.intake.tokens import new_token
-from app.sealing import KeyPair
+from app.readings import Reader
+from app.sealing import KeyPair, random_id
 from app.stores.casework import Account, Case, Keyholder
 from tests.building import add_moderator, build_house
 from tests.cases.stolen import StolenStore
@@ -57,12 +58,17 @@ class Team:
 def sign_in(installation: Installation, login: str, key: KeyPair) -> SignedIn:
     with installation.casework.read() as session:
         account = session.scalars(select(Account).where(Account.login == login)).one()
-    return SignedIn(account.id, login, "moderator", account.keyholder_id or "", "", "", 0, key.private)
+    reader = Reader(installation, account.id, random_id())
+    return SignedIn(account.id, login, "moderator", account.keyholder_id or "", "", "", 0, key.private, reader)
 
 
 @pytest.fixture
 def team(store_urls: StoreUrls, tmp_path: Path) -> Team:
-    installation = build_house(store_urls.casework, store_urls.registry, tmp_path / "data")
+    return make_team(build_house(store_urls.casework, store_urls.registry, tmp_path / "data"), tmp_path / "thief")
+
+
+def make_team(installation: Installation, folder: Path) -> Team:
+    """Three moderators, and a case that all of them can open."""
     escrow = KeyPair.new()
     with installation.casework.write() as session:
         session.add(Keyholder(kind="escrow", public_key=escrow.public))
@@ -72,4 +78,4 @@ def team(store_urls: StoreUrls, tmp_path: Path) -> Team:
     with installation.casework.read() as session:
         case_id = session.scalars(select(Case.id)).one()
     people = {login: sign_in(installation, login, key) for login, key in keys.items()}
-    return Team(installation, people, escrow, receipt, case_id, tmp_path / "thief")
+    return Team(installation, people, escrow, receipt, case_id, folder)

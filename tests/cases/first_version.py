@@ -55,6 +55,7 @@ def brought_up(urls: StoreUrls, folder: Path) -> FirstVersion:
     }
     server = Server(folder / "server", environment)
     server.command("migrate")
+    server.command("init")  # the auditor's key, which the first version did not have
     settings = Settings.model_validate(
         {"data_folder": data, "casework_url": urls.casework, "registry_url": urls.registry, "demo": True}
     )

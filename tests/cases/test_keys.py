@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.cases import grants, review
-from app.cases.access import OpenCase, open_case, regrant, renew_keys
+from app.cases.access import OpenCase, note_reading, open_case, regrant, renew_keys
 from app.cases.keys import Turn, lock_case, thread_public_key, without_access
 from app.cases.thread import read_thread
 from app.identity.accounts import locked_account, opened_account, unlock
@@ -24,6 +24,8 @@ from app.intake import submitter
 from app.intake.drafts import SealedFile, seal_files
 from app.intake.submitter import add_to_case, open_by_receipt
 from app.problems import Conflict, NotFound
+from app.readings import Reader
+from app.sealing import random_id
 from app.stores.casework import (
     Account,
     Case,
@@ -126,6 +128,7 @@ def test_after_many_turns_everything_opens_and_old_grants_do_not(team: Team) -> 
             regrant(session, opened, take={two.id})
             regrant(session, opened, give=[two])
     for who in (team.people["one"], team.people["two"], team.people["three"]):
+        note_reading(team.installation.casework, team.case_id, who)
         with team.installation.casework.read() as session:
             opened = open_case(session, team.case_id, who)
             assert [one.text for one in opened.file.notes] == [f"note {number}" for number in range(4)]
@@ -147,6 +150,7 @@ def test_turns_at_once_leave_one_chain_that_opens(team: Team) -> None:
             team.answer(f"answer {number}")
             return "written"
         who = team.people["one"]
+        note_reading(team.installation.casework, team.case_id, who)
         try:
             with team.installation.casework.write() as session:
                 opened = open_case(session, team.case_id, who)
@@ -185,6 +189,7 @@ def test_what_is_sealed_before_a_turn_and_written_after_it_is_sealed_again(team:
 
 
 def test_a_turn_made_on_what_is_no_longer_so_is_not_written(team: Team) -> None:
+    note_reading(team.installation.casework, team.case_id, team.people["one"])
     with team.installation.casework.read() as session:
         opened = open_case(session, team.case_id, team.people["one"])
         turn = Turn.of(session, opened.case, opened.keys, {team.people["two"].keyholder_id})
@@ -204,6 +209,8 @@ def test_a_case_of_the_first_version_gets_its_keys_when_somebody_writes(store_ur
         with casework.read() as session:
             own = open_by_receipt(session, receipt)
             assert own.first_version
+        note_reading(casework, own.case.id, who)
+        with casework.read() as session:
             told = open_case(session, own.case.id, who).submissions
         if number % 2:
             add_to_case(first.installation, receipt, ANSWER, [], "")
@@ -233,8 +240,10 @@ def moderator_of(installation: Installation, login: str, passphrase: str) -> Sig
     with installation.casework.write() as session:
         opened = opened_account(session, login, unlock(locked_account(session, login), passphrase))
         assert opened is not None
-        account = opened.account
-        return SignedIn(account.id, login, "moderator", account.keyholder_id or "", "", "", 0, opened.private_key)
+        account, reader = opened.account, Reader(installation, opened.account.id, random_id())
+        return SignedIn(
+            account.id, login, "moderator", account.keyholder_id or "", "", "", 0, opened.private_key, reader
+        )
 
 
 def assert_everything_opens(session: Session, opened: OpenCase) -> None:

@@ -11,6 +11,7 @@ from app.cases import queue
 from app.clock import today
 from app.identity.sessions import SignedIn
 from app.installation import Installation
+from app.readings import Reader
 from app.stores.casework import Account, Grant
 from tests.building import add_case, add_moderator, build_house
 from tests.support.engines import StoreUrls
@@ -34,7 +35,8 @@ def test_pages_reach_every_case_once_in_order(installation: Installation, monkey
         add_case(session, status="received")  # no grant
         session.add_all(Grant(case_id=one.id, keyholder_id=keyholder, sealed=b"") for one in cases)
         ids, normal_id, uncovered_id = {one.id for one in cases}, normal.id, uncovered.id
-    who = SignedIn(moderator.account_id, "one", "moderator", keyholder, "", "", 0, "")
+    reader = Reader(installation, moderator.account_id, "")
+    who = SignedIn(moderator.account_id, "one", "moderator", keyholder, "", "", 0, "", reader)
     found, cursor = [], ""
     with installation.casework.read() as session:
         for _ in range(5):

@@ -40,7 +40,7 @@ def index_of(team: Team, who: SignedIn) -> TitleIndex:
 
 def in_session(who: SignedIn, lookup: str) -> SignedIn:
     """The same person in a session whose index stays open."""
-    return SignedIn(who.account_id, who.login, who.role, who.keyholder_id, "", lookup, 0, who.private_key)
+    return SignedIn(who.account_id, who.login, who.role, who.keyholder_id, "", lookup, 0, who.private_key, who.reader)
 
 
 def test_a_title_tells_what_was_told_first(team: Team) -> None:

@@ -28,6 +28,7 @@ from app.identity.requests import suspend
 from app.identity.sessions import SignedIn
 from app.installation import Installation
 from app.main import create_app
+from app.readings import Reader
 from app.sealing import lookup
 from app.stores.casework import Account, DeskSession
 from app.web.fresh import ANY, grave_acts
@@ -187,7 +188,7 @@ def test_a_clock_that_jumps_makes_nothing_fresh(desk: Desk) -> None:
     for jump in (-3 * 3600, 400 * 24 * 3600):
         desk.time[0] = began + jump
         assert desk.send("/en/account/token", action="issue").status_code == 401
-        assert not sessions.is_confirmed(SignedIn("", "", "", "", "", "", began, ""))
+        assert not sessions.is_confirmed(SignedIn("", "", "", "", "", "", began, "", Reader(desk.installation, "", "")))
     desk.time[0] = began
     assert desk.makes_token()
 
@@ -203,7 +204,7 @@ def test_what_is_typed_survives_the_question(desk: Desk) -> None:
 
 def test_a_session_that_ended_meanwhile_confirms_nothing(desk: Desk) -> None:
     """Somebody ended it between the look at the session and the answer of the hash."""
-    who = SignedIn("", "office", "office", "", "", "no such session", 0, "")
+    who = SignedIn("", "office", "office", "", "", "no such session", 0, "", Reader(desk.installation, "", ""))
     assert not sessions.confirm(desk.installation, who, desk.new.secrets.passphrase, desk.code())
 
 

@@ -54,6 +54,7 @@ class Installation:
     escrow_key: str
     urls: StoreUrls
     data: Path
+    auditor_key: str = ""
     played: Mapping[str, NewAccount] = field(default_factory=dict)
 
     @property
@@ -101,6 +102,7 @@ class Founded:
     data: Path
     people: dict[str, SignIn]
     escrow_key: str
+    auditor_key: str
     played: Mapping[str, NewAccount]
 
 
@@ -109,8 +111,7 @@ def _founded(like: StoreUrls) -> Founded:
     """The founders, and somebody of the Office with a token, by the functions of the ceremony."""
     urls, data = new_urls(like), Path(tempfile.mkdtemp(prefix="registry-founded-")) / "data"
     server = Server(data.parent / "server", environment_of(data, urls))
-    escrow = re.search(r"AGE-SECRET-KEY-1\w+", server.command("init"))
-    assert escrow
+    escrow, auditor = re.findall(r"AGE-SECRET-KEY-1\w+", server.command("init"))
     installation = open_installation(settings_of(data, urls))
     cast = Cast(installation)
     cast.found()
@@ -123,7 +124,7 @@ def _founded(like: StoreUrls) -> Founded:
     people["office"].token = token
     for url in (urls.casework, urls.registry):
         close_store(url)
-    return Founded(urls, data, people, escrow[0], dict(cast.people))
+    return Founded(urls, data, people, escrow, auditor, dict(cast.people))
 
 
 def found(folder: Path, urls: StoreUrls, *, module: str = "app.cli", **environment: str) -> Installation:
@@ -136,7 +137,7 @@ def found(folder: Path, urls: StoreUrls, *, module: str = "app.cli", **environme
     copy_store(founded.urls.registry, urls.registry)
     server = Server(folder / "server", environment_of(data, urls) | environment, module=module)
     people = {login: replace(one) for login, one in founded.people.items()}
-    return Installation(server.start(), people, founded.escrow_key, urls, data, founded.played)
+    return Installation(server.start(), people, founded.escrow_key, urls, data, founded.auditor_key, founded.played)
 
 
 def _same_cluster(urls: StoreUrls) -> StoreUrls:

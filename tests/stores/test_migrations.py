@@ -23,10 +23,15 @@ from app.stores import open_store
 from app.stores.casework import CaseworkBase, ReleaseOrder
 from app.stores.migrating import ROOT, StoreName, head, migrate, revision_of
 from app.stores.objects import Objects, open_objects
+from app.stores.readings import ReadingsBase
 from app.stores.registry import RegistryBase
 from tests.support.engines import StoreUrls
 
-STORES: list[tuple[StoreName, Any]] = [("casework", CaseworkBase), ("registry", RegistryBase)]
+STORES: list[tuple[StoreName, Any]] = [
+    ("casework", CaseworkBase),
+    ("registry", RegistryBase),
+    ("readings", ReadingsBase),
+]
 KNOWN = {
     "kind": "published",
     "status": "received",
@@ -79,7 +84,8 @@ def objects(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Objects:
 
 
 def url_of(store_urls: StoreUrls, store: str) -> str:
-    return str(getattr(store_urls, store))
+    """Each test migrates one store: that of readings stands where another would."""
+    return str(getattr(store_urls, "casework" if store == "readings" else store))
 
 
 def rows(table: Table) -> list[dict[str, Any]]:

@@ -12,9 +12,12 @@ import psycopg
 from tests.support.engines import programs
 
 
-def kept_bytes(url: str) -> bytes:
-    """The store's own files, with what waits in its log and what was erased, and a backup made now."""
-    return _sqlite(Path(url.removeprefix("sqlite:///"))) if url.startswith("sqlite") else _postgresql(url)
+def kept_bytes(url: str, *, alone: bool = False) -> bytes:
+    """The store's own files, with what waits in its log and what was erased, and a backup made now.
+
+    `alone`: without the log that a PostgreSQL store shares with the others of its cluster.
+    """
+    return _sqlite(Path(url.removeprefix("sqlite:///"))) if url.startswith("sqlite") else _postgresql(url, alone)
 
 
 def _sqlite(file: Path) -> bytes:
@@ -28,17 +31,15 @@ def _sqlite(file: Path) -> bytes:
         return found + copy.read_bytes()
 
 
-def _postgresql(url: str) -> bytes:
+def _postgresql(url: str, alone: bool) -> bytes:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CHECKPOINT")
         (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
         asked = "SELECT oid FROM pg_database WHERE datname = current_database()"
         (oid,) = connection.execute(asked).fetchone() or (0,)
-    files = [
-        *Path(folder, "base", str(oid)).rglob("*"),
-        *Path(folder, "pg_wal").rglob("*"),
-        Path(folder).parent / "log",
-    ]
+    files = [*Path(folder, "base", str(oid)).rglob("*")]
+    if not alone:
+        files += [*Path(folder, "pg_wal").rglob("*"), Path(folder).parent / "log"]
     found = b"".join(one.read_bytes() for one in files if one.is_file())
     dump = subprocess.run([programs() / "pg_dump", "--dbname", url], check=True, capture_output=True)
     return found + dump.stdout

@@ -58,6 +58,21 @@ def new_urls(like: StoreUrls) -> StoreUrls:
 
 
 @cache
+def _readings(engine: str, where: str) -> str:
+    template = new_urls(StoreUrls(engine, where, where)).casework
+    migrate("readings", template)
+    close_store(template)
+    return template
+
+
+def migrated_readings(url: str) -> None:
+    """Brings an empty store to the head of readings, by copying one that is there."""
+    engine = url.split(":", maxsplit=1)[0]
+    where = "" if engine == "sqlite" else str(cluster_of(url).url("postgres"))
+    copy_store(_readings(engine, where), url)
+
+
+@cache
 def _migrated(engine: str, where: str) -> StoreUrls:
     template = new_urls(StoreUrls(engine, where, where))
     for store in STORES:

@@ -1,0 +1,21 @@
+"""Migrations of the readings store."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from app.settings import Settings
+from app.stores import open_store
+from app.stores.readings import ReadingsBase
+
+url = context.config.attributes.get("url") or Settings().readings_address
+engine = open_store(url)
+with engine.begin() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=ReadingsBase.metadata,
+        render_as_batch=True,
+        transaction_per_migration=False,
+    )
+    context.run_migrations()
+engine.dispose()
