@@ -48,6 +48,7 @@ RENEWED = {
     "log_document": {"salt"},
     "history_link": {"chain", "commitment", "link", "ended_on"},
     "history_event": {"chain", "salt"},
+    "case": {"reading_id"},
 }
 
 
