@@ -33,7 +33,7 @@ AT_ONCE = 500  # values in one statement
 PURPOSE = "readings"
 EMPTY: dict[str, None] = {"salt": None, "tag": None, "sealed": None}
 
-Content = Mapping[str, str | int | list[str]]
+Content = Mapping[str, str | int]
 
 
 class ReadingsAway(Unavailable):
@@ -57,26 +57,23 @@ class Reader:
         self._chain = derive(secret.encode(), PURPOSE, 16).hex()
         self._noted: set[str] = set()
 
-    def has_noted(self, case_id: str) -> bool:
-        return case_id in self._noted
+    def has_noted(self, reading_id: str) -> bool:
+        return reading_id in self._noted
 
-    def note_case(self, case_id: str, private_key: str, acts: int, last_act: str) -> None:
+    def note_case(self, reading_id: str, private_key: str, acts: int, last_act: str) -> None:
         """Before a case's newest private key opens anything. ReadingsAway when it cannot be written.
 
-        The number of its acts and the last link go into the sealed content: acts that are cut off later are missed.
+        The number of its acts and the last link go into the sealed content: acts that are cut off later are missed. When
+        the case is erased, what led from its `reading_id` to it is gone, and so is every key that finds the tag.
         """
-        if case_id not in self._noted:
-            content: Content = {"what": "case", "case": case_id, "acts": acts, "last_act": last_act}
+        if reading_id not in self._noted:
+            content: Content = {"what": "case", "case": reading_id, "acts": acts, "last_act": last_act}
             self._append(content, tag_of(private_key, self._account_id, today()))
-            self._noted.add(case_id)
+            self._noted.add(reading_id)
 
     def note(self, what: str, **about: str) -> None:
         """The same for what belongs to no case alone: a page of the queue, what the Office was told."""
         self._append({"what": what, **about}, random_id())
-
-    def note_erasure(self, links: Iterable[str]) -> None:
-        """Which readings are emptied because their case is erased."""
-        self._append({"what": "erasure", "emptied": list(links)}, random_id())
 
     def _append(self, content: Content, tag: str) -> None:
         """Sealed first, then one small transaction; never within one of another store."""
@@ -168,42 +165,20 @@ def readers_of(
 
     ReadingsAway when the store does not answer.
     """
-    return sorted({(day, account) for day, account, _ in _of_case(installation, keys, accounts, since)}, reverse=True)
-
-
-def _of_case(
-    installation: Installation, keys: Iterable[str], accounts: Collection[str], since: date
-) -> list[tuple[date, str, str]]:
-    """Day, account and link of each reading of a case."""
     first = max(since, today() - timedelta(days=KEPT_DAYS))
     days = [first + timedelta(days=number) for number in range((today() - first).days + 1)]
     secret = [derive(key.encode(), PURPOSE) for key in keys]
     tags = [_tag(key, account, on) for key in secret for account in accounts for on in days]
-    found: list[tuple[date, str, str]] = []
-    row = select(Reading.day, Reading.account_id, Reading.link)
+    found: set[tuple[date, str]] = set()
+    row = select(Reading.day, Reading.account_id)
     try:
         with installation.readings.read() as session:
             for at in range(0, len(tags), AT_ONCE):
-                found += session.execute(row.where(Reading.tag.in_(tags[at : at + AT_ONCE])))
+                rows = session.execute(row.where(Reading.tag.in_(tags[at : at + AT_ONCE])))
+                found |= {(day, account) for day, account in rows}
     except (DBAPIError, TimeoutError) as error:
         raise ReadingsAway from error
-    return found
-
-
-def empty_readings(
-    installation: Installation, reader: Reader, keys: Iterable[str], accounts: Collection[str], since: date
-) -> int:
-    """Destroys what the readings of a case say, when the case is erased; returns how many. Links stay and verify.
-
-    Whoever erases it is noted first, with the links that are emptied, so that no others can be emptied unnoticed.
-    """
-    links = [link for _, _, link in _of_case(installation, keys, accounts, since)]
-    reader.note_erasure(links)
-    with installation.readings.write() as session:
-        for at in range(0, len(links), AT_ONCE):
-            theirs = Reading.link.in_(links[at : at + AT_ONCE])
-            session.execute(update(Reading).where(theirs).values(EMPTY))
-    return len(links)
+    return sorted(found, reverse=True)
 
 
 def purge_readings(installation: Installation) -> None:

@@ -10,40 +10,39 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit.readings import Opened, Readings
+from app.audit.readings import Opened
 from app.clock import today
 from app.readings import KEPT_DAYS
-from app.stores.casework import HistoryEvent, HistoryLink
+from app.stores.casework import Case, HistoryEvent, HistoryLink
 
 WITHOUT_OPENING = ("grant_gone",)  # is noted of whom it befell, not of who did it
 ONE_DAY = timedelta(days=1)
 
 
-def compare(session: Session, found: Readings, opened: Iterable[Opened], acts: Iterable[ActOf]) -> list[str]:
-    """In words: acts that were others when a case was read, acts of people who never opened the case, and readings that
-    were emptied though no erasure names them.
+def compare(session: Session, opened: Iterable[Opened], acts: Iterable[ActOf]) -> list[str]:
+    """In words: acts that were others when a case was read, and acts of people who never opened the case.
 
     `acts` are from before the readings, `session` from after: what is written meanwhile is no contradiction.
     """
-    links = _links_of_acts(session)
-    named: set[str] = set()
+    links, cases = _links_of_acts(session), cases_by_reading(session)
     days: dict[tuple[str, str], set[date]] = defaultdict(set)
     problems, first = [], date.max
     for one in opened:
         first = min(first, one.day)
-        if one.what == "erasure":
-            named.update(one.about["emptied"])
-        elif one.what == "case":
-            case, number = one.about["case"], one.about["acts"]
+        if one.what == "case" and one.about["case"] in cases:  # it was not erased
+            case, number = cases[one.about["case"]], one.about["acts"]
             days[one.account_id, case].add(one.day)
-            if number and case in links and links[case].get(number - 1) != one.about["last_act"]:
+            if number and links[case].get(number - 1) != one.about["last_act"]:
                 problems.append(
                     f"case {case}, act {number - 1}: was another on {one.day}, when account {one.account_id} read it"
                 )
-    problems += [
-        f"{place}: emptied, and no erasure names it" for link, place in found.emptied.items() if link not in named
-    ]
-    return problems + _without_reading(acts, days, first)
+    there = set(cases.values())
+    return problems + _without_reading((one for one in acts if one.case_id in there), days, first)
+
+
+def cases_by_reading(session: Session) -> dict[str, str]:
+    """Which case readings mean, for all that were not erased."""
+    return dict(session.execute(select(Case.reading_id, Case.id)).all())
 
 
 def _links_of_acts(session: Session) -> dict[str, dict[int, str]]:

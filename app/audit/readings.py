@@ -27,7 +27,6 @@ class Readings:
 
     problems: list[str] = field(default_factory=list)
     heads: list[Head] = field(default_factory=list)
-    emptied: dict[str, str] = field(default_factory=dict)  # link: place, of those that are not old
     count: int = 0
 
 
@@ -40,8 +39,6 @@ def verify_readings(session: Session, kept: Iterable[Head] = ()) -> Readings:
     for row in _rows(session):
         found.count += 1
         found.problems += walk.problems_of(row)
-        if row.sealed is None and row.day >= _oldest():
-            found.emptied[row.link] = _place(row)
         head = Head("readings", row.chain, row.position, row.link, row.day.isoformat())
         missing.discard(head)
         if found.heads and found.heads[-1].chain == row.chain:
@@ -110,7 +107,7 @@ class _Walk:
 
 def _is_what_it_commits_to(row: Reading) -> bool:
     if row.salt is None or row.tag is None or row.sealed is None:
-        return (row.salt, row.tag, row.sealed) == (None, None, None)
+        return row.day < _oldest()
     return row.commitment == commitment(row.salt, {"tag": row.tag, "sealed": digest(row.sealed)})
 
 

@@ -63,12 +63,12 @@ class OpenCase:
 
     def _note_reading(self, newest: str) -> None:
         reader, last = self._who.reader, self._last_act
-        if reader.has_noted(self.case.id):
+        if reader.has_noted(self.case.reading_id):
             return
         if object_session(self.case) is not None:
             raise RuntimeError("a reading is noted before a transaction begins: `note_reading` first")
         reader.note_case(
-            self.case.id, newest, 0 if last is None else last.position + 1, "" if last is None else last.link
+            self.case.reading_id, newest, 0 if last is None else last.position + 1, "" if last is None else last.link
         )
 
     @property
@@ -138,11 +138,10 @@ def look_at(installation: Installation, case_id: str, who: SignedIn) -> OpenCase
 
 def note_reading(casework: Store, case_id: str, who: SignedIn) -> None:
     """Writes down that a case is going to be opened, once in a request. NotFound as `open_case`; ReadingsAway."""
-    if who.reader.has_noted(case_id):
-        return
     with casework.read() as session:
         opened = open_case(session, case_id, who)
-    _ = opened.keys
+    if not who.reader.has_noted(opened.case.reading_id):
+        _ = opened.keys
 
 
 def renew_keys(casework: Store, case_id: str, who: SignedIn) -> None:

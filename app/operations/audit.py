@@ -12,7 +12,7 @@ import click
 from sqlalchemy import select
 
 from app.audit.acts import verify_acts
-from app.audit.compared import acts_of_people, compare
+from app.audit.compared import acts_of_people, cases_by_reading, compare
 from app.audit.heads import Head, read_heads, write_heads
 from app.audit.readings import Opened, opened_readings, verify_readings
 from app.sealing import CannotOpen, KeyPair
@@ -77,8 +77,7 @@ def _verified(casework: Store, readings: Store, kept: list[Head]) -> tuple[list[
         problems, heads = verify_acts(session, [one for one in kept if one.kind == "acts"])
     with readings.read() as session:
         found = verify_readings(session, [one for one in kept if one.kind == "readings"])
-    click.echo(f"{len(heads)} chains of acts; {found.count} readings in {len(found.heads)} chains", nl=False)
-    click.echo(f", {len(found.emptied)} of them emptied" if found.emptied else "")
+    click.echo(f"{len(heads)} chains of acts; {found.count} readings in {len(found.heads)} chains")
     return problems + found.problems, heads + found.heads
 
 
@@ -88,22 +87,24 @@ def _shown(casework: Store, readings: Store, private_key: str, export: Path | No
     with casework.read() as session:
         acts = acts_of_people(session)
     with readings.read() as session:
-        found = verify_readings(session)
         opened = list(opened_readings(session, private_key, problems))
     with casework.read() as session:
         logins = dict(session.execute(select(Account.id, Account.login)).all())
-        problems += compare(session, found, opened, acts)
+        cases = cases_by_reading(session)
+        problems += compare(session, opened, acts)
     opened.sort(key=lambda one: (one.day, one.account_id))
-    lines = _lines(opened, logins)
+    lines = _lines(opened, logins, cases)
     if export is None:
-        click.echo("\n".join(f"{one['day']}  {one['login']}  {_words(one)}" for one in lines))
+        click.echo("\n".join(f"{one['day']}  {_words(one)}" for one in lines))
     else:
         export.write_text("".join(json.dumps(one) + "\n" for one in lines))
     return problems
 
 
-def _lines(opened: list[Opened], logins: dict[str, str]) -> Iterator[dict[str, object]]:
+def _lines(opened: list[Opened], logins: dict[str, str], cases: dict[str, str]) -> Iterator[dict[str, object]]:
     for one in opened:
+        if one.what == "case":
+            one.about["case"] = cases.get(one.about["case"], "(erased)")
         yield {
             "day": one.day.isoformat(),
             "account": one.account_id,
@@ -114,5 +115,5 @@ def _lines(opened: list[Opened], logins: dict[str, str]) -> Iterator[dict[str, o
 
 
 def _words(line: dict[str, object]) -> str:
-    about = [str(told) for name, told in line.items() if name not in ("day", "account", "login", "emptied")]
-    return " ".join(about)
+    about = [str(told) for name, told in line.items() if name not in ("day", "account")]
+    return "  ".join(about)

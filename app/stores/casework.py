@@ -155,7 +155,10 @@ class DeskSession(CaseworkBase):
 
 
 class Case(CaseworkBase):
-    """The desk's working file on one allegation: what the queue needs, and the public half of the newest case key."""
+    """The desk's working file on one allegation: what the queue needs, and the public half of the newest case key.
+
+    Readings name a case by its `reading_id` alone: when the row is erased, they name nothing any more.
+    """
 
     __tablename__ = "case"
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=random_id)
@@ -172,6 +175,7 @@ class Case(CaseworkBase):
     unread: Mapped[bool] = mapped_column(default=False)
     message_unread: Mapped[bool] = mapped_column(default=False)
     uncovered: Mapped[bool] = mapped_column(default=False)
+    reading_id: Mapped[str] = mapped_column(Id, default=random_id)
     __table_args__ = (
         _one_of("status", *STATUSES),
         _one_of("urgency", "urgent", "high", "normal", "low"),

@@ -22,8 +22,8 @@ class Reading(ReadingsBase):
     """A reading: a link of the chain of one session of an account, complete without what was read.
 
     `follows` is the link before; that of a session's first row is the account's last one. `tag` is found again by whoever
-    can open the case. Salt, tag and sealed content are emptied when the case is erased, and nothing else ever changes;
-    a row is deleted only when it was kept long enough.
+    can open the case. A row never changes before it was kept long enough; then it is deleted, or emptied of salt, tag and
+    sealed content where a later link follows it.
     """
 
     __tablename__ = "reading"

@@ -12,8 +12,9 @@ from app.audit.acts import verify_acts
 from app.audit.heads import Head
 from app.cases import review
 from app.history import append_event, erase_acts
-from app.stores.casework import Case, HistoryEvent, HistoryLink
+from app.stores.casework import Case, HistoryEvent, HistoryLink, Keyholder
 from app.stores.migrating import migrate
+from tests.building import AUDITOR
 from tests.cases.conftest import Team
 from tests.support.tampering import tamper
 
@@ -191,6 +192,8 @@ def test_acts_from_before_there_were_chains_are_brought_into_them(team: Team) ->
     migrate("casework", url)
     assert told(team) == before
     assert audited(team) == []
+    with team.installation.casework.write() as session:
+        session.add(Keyholder(kind="auditor", public_key=AUDITOR.public))  # as `registry init` does
     team.note("one", "goes on")
     assert audited(team) == []
     (end,) = ends(team)

@@ -78,7 +78,7 @@ def test_the_auditor_reads_who_read_what(used: Installation, case: str, tmp_path
     told = audit(used, "--key", str(key))
     assert (told.returncode, told.stderr) == (0, "")
     for login in ("moderator-one", "moderator-two"):
-        assert f"{login}  case {case_id}" in told.stdout
+        assert f"{login}  case  {case_id}" in told.stdout
         assert f"{login}  queue" in told.stdout or login == "moderator-two"
     assert "office  office items" in told.stdout
     assert "cannot see" in told.stdout

@@ -56,6 +56,7 @@ RENEWED = {
     "history_link": {"chain", "commitment", "link", "ended_on"},
     "history_event": {"chain", "salt"},
     "case_grant": {"news"},
+    "case": {"reading_id"},
 }
 # What earlier programs did not have and the way down forgets: it is made anew from what is there.
 MADE_ANEW = ("case_title", "title_page")

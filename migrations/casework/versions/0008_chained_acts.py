@@ -1,7 +1,8 @@
 """chained acts
 
 Each act gets a link that commits to it and to the one before; acts and links are append-only from here on. Positions
-stay: what is missing of an earlier history stays missing, and the audit says so.
+stay: what is missing of an earlier history stays missing, and the audit says so. Each case gets the random id by which
+readings name it.
 
 The way down keeps every act and drops the links, also those of erased cases.
 """
@@ -67,6 +68,10 @@ LINK_COLUMNS = (
 
 def upgrade() -> None:
     _know_auditors(known=True)
+    op.execute("ALTER TABLE \"case\" ADD COLUMN reading_id VARCHAR(32) NOT NULL DEFAULT ''")
+    for (case_id,) in op.get_bind().execute(sa.text('SELECT id FROM "case"')).all():
+        named = sa.text('UPDATE "case" SET reading_id = :named WHERE id = :id')
+        op.get_bind().execute(named, {"named": secrets.token_hex(16), "id": case_id})
     kept = _kept_acts()
     op.drop_table("history_event")
     _create("history_link", LINK_COLUMNS, sa.PrimaryKeyConstraint("chain", "position"))
@@ -94,6 +99,7 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION history_event_erasure()")
     _create_events(EVENT_COLUMNS)
     _insert("history_event", EVENT_COLUMNS, kept)
+    op.execute('ALTER TABLE "case" DROP COLUMN reading_id')
     op.execute("DELETE FROM keyholder WHERE kind = 'auditor'")
     _know_auditors(known=False)
 

@@ -14,22 +14,24 @@ KEPT_DAYS = 400
 NEVER_CHANGE = ("chain", "position", "account_id", "day", "follows", "commitment", "link")
 EMPTIED = ("salt", "tag", "sealed")
 REFUSED = "readings are append-only"
+ONLY_EMPTIES = " AND ".join(
+    [f"NEW.{name} = OLD.{name}" for name in NEVER_CHANGE] + [f"NEW.{name} IS NULL" for name in EMPTIED]
+)
+SQLITE_YOUNG = f"OLD.day >= date('now', '-{KEPT_DAYS} days')"
+POSTGRESQL_YOUNG = f"OLD.day >= (now() AT TIME ZONE 'utc')::date - {KEPT_DAYS}"
 SQLITE_TRIGGERS = (
-    "CREATE TRIGGER reading_no_update BEFORE UPDATE ON reading WHEN NOT ("
-    + " AND ".join([f"NEW.{name} = OLD.{name}" for name in NEVER_CHANGE] + [f"NEW.{name} IS NULL" for name in EMPTIED])
-    + f") BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
-    "CREATE TRIGGER reading_no_delete BEFORE DELETE ON reading"
-    f" WHEN OLD.day >= date('now', '-{KEPT_DAYS} days') BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
+    f"CREATE TRIGGER reading_no_update BEFORE UPDATE ON reading WHEN {SQLITE_YOUNG} OR NOT ({ONLY_EMPTIES})"
+    f" BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
+    f"CREATE TRIGGER reading_no_delete BEFORE DELETE ON reading WHEN {SQLITE_YOUNG}"
+    f" BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END",
 )
 POSTGRESQL_TRIGGERS = (
     "CREATE FUNCTION readings_are_append_only() RETURNS trigger LANGUAGE plpgsql AS"
     f" $$ BEGIN RAISE EXCEPTION '{REFUSED}'; END $$",
-    "CREATE TRIGGER reading_no_update BEFORE UPDATE ON reading FOR EACH ROW WHEN (NOT ("
-    + " AND ".join([f"NEW.{name} = OLD.{name}" for name in NEVER_CHANGE] + [f"NEW.{name} IS NULL" for name in EMPTIED])
-    + ")) EXECUTE FUNCTION readings_are_append_only()",
+    "CREATE TRIGGER reading_no_update BEFORE UPDATE ON reading FOR EACH ROW"
+    f" WHEN ({POSTGRESQL_YOUNG} OR NOT ({ONLY_EMPTIES})) EXECUTE FUNCTION readings_are_append_only()",
     "CREATE TRIGGER reading_no_delete BEFORE DELETE ON reading FOR EACH ROW"
-    f" WHEN (OLD.day >= (now() AT TIME ZONE 'utc')::date - {KEPT_DAYS})"
-    " EXECUTE FUNCTION readings_are_append_only()",
+    f" WHEN ({POSTGRESQL_YOUNG}) EXECUTE FUNCTION readings_are_append_only()",
     "CREATE TRIGGER reading_no_truncate BEFORE TRUNCATE ON reading"
     " FOR EACH STATEMENT EXECUTE FUNCTION readings_are_append_only()",
 )
