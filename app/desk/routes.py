@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from app.desk import account_routes, draft_routes
-from app.desk import case_routes as desk_routes
+from app.desk import account_routes, case_routes, draft_routes, queue_routes
 
 router = APIRouter()
-for part in (account_routes, desk_routes, draft_routes):
+for part in (account_routes, queue_routes, case_routes, draft_routes):
     router.routes.extend(part.router.routes)

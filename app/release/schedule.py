@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.cases.aside import put_bursts_aside
 from app.cases.keys import lock_case
 from app.clock import hour, today
 from app.installation import Installation
@@ -99,7 +100,8 @@ def daily_batch(installation: Installation) -> int:
 
 def run_scheduled_work(installation: Installation, report: Callable[[Exception], None]) -> None:
     """One round of the desk's clock. A step that fails is reported and does not hold up the next."""
-    for step in (reconcile_stores, hide_now, daily_batch, look_after_files, truncate_write_ahead_logs):
+    steps = (reconcile_stores, hide_now, daily_batch, put_bursts_aside, look_after_files, truncate_write_ahead_logs)
+    for step in steps:
         try:
             step(installation)
         except Exception as error:

@@ -34,11 +34,17 @@ KNOWN = {
     "relation": "alleged",
     "direction": "from_submitter",
     "role": "moderator",
+    "aside": "kept",
     "uncovered": False,  # is worked out anew by the desk
 }
 BY_TABLE: dict[str, dict[str, Any]] = {"keyholder": {"kind": "moderator"}}
 # What the way down and up makes anew: the log's salts, and with them what commits to them.
-RENEWED = {"log_leaf": {"commitment", "leaf_hash"}, "log_document": {"salt"}, "case_grant": {"news"}}
+RENEWED = {
+    "case": {"aside", "place"},
+    "case_grant": {"news"},
+    "log_document": {"salt"},
+    "log_leaf": {"commitment", "leaf_hash"},
+}
 # What earlier programs did not have and the way down forgets: it is made anew from what is there.
 MADE_ANEW = ("case_title", "title_page")
 
