@@ -17,7 +17,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import insert, text
+import psycopg
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app.cases import index, queue
@@ -71,9 +72,6 @@ def fill(installation: Installation, cases: int) -> SignedIn:
         with installation.casework.write() as session:
             for table, told in rows.items():
                 session.execute(insert(table), told)
-    if installation.casework.reader.dialect.name == "postgresql":  # which does so by itself; SQLite never does
-        with installation.casework.write() as session:
-            session.execute(text("ANALYZE"))
     return people[0][0]
 
 
@@ -154,6 +152,9 @@ def fold_all(installation: Installation, who: SignedIn) -> None:
             if not index.opened_index(installation, session, who).waiting:
                 break
     index.fold(installation, who)
+    if installation.casework.reader.dialect.name == "postgresql":  # which does so by itself in time
+        with psycopg.connect(installation.settings.casework_address, autocommit=True) as connection:
+            connection.execute("VACUUM ANALYZE")
     index.forget(who)
     taken = milliseconds(installation, who, lambda session, one: index.opened_index(installation, session, one))
     print(f"{taken:9.1f}  ms: an index of {installation.settings.name} opened for a session")

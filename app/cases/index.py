@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.titles import read_title, title_key, unwrap_title
@@ -95,10 +95,15 @@ def _mark(public_key: str) -> bytes:
     return hashlib.sha256(public_key.encode()).digest()[:8]
 
 
+def entry_of(case_key: str, public_key: str) -> Entry:
+    """What an index keeps of a case, from its newest private key."""
+    return _mark(public_key), title_key(case_key)
+
+
 def _entry_of(sealed: bytes, public_key: str, who: SignedIn) -> Entry | None:
     """The key of a title out of a grant; None for a grant that does not open."""
     try:
-        return _mark(public_key), title_key(unseal(sealed, who.private_key).decode())
+        return entry_of(unseal(sealed, who.private_key).decode(), public_key)
     except CannotOpen:
         return None
 
@@ -241,6 +246,24 @@ def fold(installation: Installation, who: SignedIn) -> None:
         index.tail, index.unfolded, index.seen = pages[-1], {}, {}
 
 
+def add_pages(installation: Installation, keyholder_id: str, public_key: str, entries: dict[str, Entry]) -> None:
+    """Puts the keys of titles into somebody else's index, after its last page: by who gives them the cases."""
+    sealed = [seal(_packed(page), public_key) for page in _paged(entries)]
+    if not entries:
+        return
+    with installation.casework.write() as session:
+        session.get(Keyholder, keyholder_id, with_for_update=True)
+        last = session.scalar(select(func.max(TitlePage.number)).where(TitlePage.keyholder_id == keyholder_id))
+        for number, page in enumerate(sealed, 0 if last is None else last + 1):
+            session.add(TitlePage(keyholder_id=keyholder_id, number=number, sealed=page))
+
+
+def _paged(entries: dict[str, Entry]) -> list[dict[str, Entry]]:
+    """At least one page."""
+    listed = list(entries.items())
+    return [dict(listed[at : at + PAGE_ENTRIES]) for at in range(0, len(listed), PAGE_ENTRIES)] or [{}]
+
+
 def _new_pages(index: TitleIndex) -> tuple[int, list[dict[str, Entry]]]:
     """The number of the first page that is written, and what is in it and those after it."""
     out_of_date = index.entries + len(index.unfolded) > 2 * len(index.keys) + PAGE_ENTRIES
@@ -248,5 +271,4 @@ def _new_pages(index: TitleIndex) -> tuple[int, list[dict[str, Entry]]]:
         first, entries = 0, index.keys
     else:
         first, entries = index.last[0], index.tail | index.unfolded
-    listed = list(entries.items())
-    return first, [dict(listed[at : at + PAGE_ENTRIES]) for at in range(0, len(listed), PAGE_ENTRIES)] or [{}]
+    return first, _paged(entries)

@@ -114,6 +114,7 @@ EVENTS = {
     "bring_back": N_("brought back into the queue"),
     "burst": N_("put aside: more came on that day than can be listed first"),
     "grant": N_("access given"),
+    "hand_back": N_("back in the queue: whoever worked on it is not active any more"),
     "leave": N_("gave up access"),
     "grant_gone": N_("access ended by a conflict of interest"),
     "break_claim": N_("claim taken over"),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.cases.aside import put_bursts_aside
+from app.cases.handing_over import hand_back_claims
 from app.cases.keys import lock_case
 from app.clock import hour, today
 from app.installation import Installation
@@ -100,7 +101,8 @@ def daily_batch(installation: Installation) -> int:
 
 def run_scheduled_work(installation: Installation, report: Callable[[Exception], None]) -> None:
     """One round of the desk's clock. A step that fails is reported and does not hold up the next."""
-    steps = (reconcile_stores, hide_now, daily_batch, put_bursts_aside, look_after_files, truncate_write_ahead_logs)
+    desk = (put_bursts_aside, hand_back_claims)
+    steps = (reconcile_stores, hide_now, daily_batch, *desk, look_after_files, truncate_write_ahead_logs)
     for step in steps:
         try:
             step(installation)

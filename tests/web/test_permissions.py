@@ -51,6 +51,8 @@ TABLE = {
     "accounts": P.ADMINISTRATOR,
     "accounts_form": P.ADMINISTRATOR,
     "desk": P.MODERATOR,
+    "access": P.MODERATOR,
+    "access_form": P.MODERATOR,
     "case": P.MODERATOR,
     "check_case": P.MODERATOR,
     "case_file": P.MODERATOR,
