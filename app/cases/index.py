@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.cases.titles import title_key, unwrap_title
+from app.cases.titles import read_title, title_key, unwrap_title
 from app.clock import now
 from app.documents.title import WorkingTitle
 from app.identity.sessions import SignedIn
@@ -39,9 +39,9 @@ Entry = tuple[bytes, bytes]
 
 @dataclass(slots=True)
 class TitleIndex:
-    """An opened index. `stamps`: the pages that it was read from; `unfolded`: what is in no page yet."""
+    """An opened index. `last`: number and stamp of the last page read; `unfolded`: what is in no page yet."""
 
-    stamps: dict[int, str] = field(default_factory=dict)
+    last: tuple[int, str] | None = None
     keys: dict[str, Entry] = field(default_factory=dict, repr=False)
     titles: dict[str, WorkingTitle] = field(default_factory=dict, repr=False)
     unfolded: dict[str, Entry] = field(default_factory=dict, repr=False)
@@ -49,16 +49,19 @@ class TitleIndex:
     waiting: list[str] = field(default_factory=list)
     entries: int = 0
     tail: dict[str, Entry] = field(default_factory=dict, repr=False)
-    folded_texts: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    known: dict[bytes, WorkingTitle] = field(default_factory=dict, repr=False)  # each once, by its text
+    texts: dict[str, dict[int, str]] = field(default_factory=dict, repr=False)
     lock: Lock = field(default_factory=Lock, repr=False)
 
     def find(self, wanted: Callable[[str], bool], reader: str, text_of: Callable[[WorkingTitle], str]) -> list[str]:
         """The cases whose title is `wanted`, as `text_of` says it; `reader` names its language, and texts are kept."""
         with self.lock:
-            texts = self.folded_texts.setdefault(reader, {})
-            for case_id in self.titles.keys() - texts.keys():
-                texts[case_id] = text_of(self.titles[case_id])
-            return [case_id for case_id, text in texts.items() if wanted(text)]
+            texts = self.texts.setdefault(reader, {})
+            for title in self.known.values():
+                if id(title) not in texts:
+                    texts[id(title)] = text_of(title)
+            hits = {one for one, text in texts.items() if wanted(text)}
+            return [case_id for case_id, title in self.titles.items() if id(title) in hits]
 
     def _take(self, who: SignedIn, rows: Iterable[Any], sealed: dict[str, bytes] | None = None) -> list[str]:
         """Takes in titles as the store has them; returns the cases whose grant must be opened for it."""
@@ -79,24 +82,28 @@ class TitleIndex:
         return missing
 
     def _title(self, case_id: str, wrapped: bytes | None, entry: Entry | None) -> None:
-        for texts in self.folded_texts.values():
-            texts.pop(case_id, None)
         self.titles.pop(case_id, None)
         if wrapped is not None and entry is not None:
             try:
-                self.titles[case_id] = unwrap_title(wrapped, case_id, entry[1])
+                text = unwrap_title(wrapped, case_id, entry[1])
             except CannotOpen:
                 return
+            self.titles[case_id] = self.known.get(text) or self.known.setdefault(text, read_title(text))
 
 
 def _mark(public_key: str) -> bytes:
     return hashlib.sha256(public_key.encode()).digest()[:8]
 
 
+def entry_of(case_key: str, public_key: str) -> Entry:
+    """What an index keeps of a case, from its newest private key."""
+    return _mark(public_key), title_key(case_key)
+
+
 def _entry_of(sealed: bytes, public_key: str, who: SignedIn) -> Entry | None:
     """The key of a title out of a grant; None for a grant that does not open."""
     try:
-        return _mark(public_key), title_key(unseal(sealed, who.private_key).decode())
+        return entry_of(unseal(sealed, who.private_key).decode(), public_key)
     except CannotOpen:
         return None
 
@@ -106,7 +113,7 @@ def _read(session: Session, who: SignedIn) -> TitleIndex:
     index = TitleIndex()
     pages = select(TitlePage).where(TitlePage.keyholder_id == who.keyholder_id).order_by(TitlePage.number)
     for page in session.scalars(pages):
-        index.stamps[page.number] = page.stamp
+        index.last = page.number, page.stamp
         index.tail = _unpacked(page.sealed, who)
         index.entries += len(index.tail)
         index.keys |= index.tail
@@ -157,7 +164,7 @@ def opened_index(installation: Installation, session: Session, who: SignedIn) ->
         _forget_idle(installation.settings.session_idle_minutes * 60)
         index = _opened[who.lookup][1] if who.lookup in _opened else TitleIndex()
     with index.lock:
-        if not index.stamps or index.stamps != _stamps(session, who):
+        if index.last is None or index.last != _last(session, who):
             index = _read(session, who)
         else:
             _look_again(session, who, index)
@@ -182,9 +189,11 @@ def forget(who: SignedIn) -> None:
         _opened.pop(who.lookup, None)
 
 
-def _stamps(session: Session, who: SignedIn) -> dict[int, str]:
-    asked = select(TitlePage.number, TitlePage.stamp).where(TitlePage.keyholder_id == who.keyholder_id)
-    return dict(session.execute(asked).all())
+def _last(session: Session, who: SignedIn) -> tuple[int, str] | None:
+    """Number and stamp of the last page: whoever folds writes that one, or one after it."""
+    pages = select(TitlePage.number, TitlePage.stamp).where(TitlePage.keyholder_id == who.keyholder_id)
+    found = session.execute(pages.order_by(TitlePage.number.desc()).limit(1)).first()
+    return None if found is None else (found.number, found.stamp)
 
 
 # --- pages ------------------------------------------------------------------------------------------------------
@@ -218,41 +227,50 @@ def fold(installation: Installation, who: SignedIn) -> None:
         index = opened_index(installation, session, who)
         holder = session.get_one(Keyholder, who.keyholder_id)
     with index.lock:
-        if not index.unfolded and not index.seen and index.stamps:
+        if not index.unfolded and not index.seen and index.last is not None:
             return
         first, pages = _new_pages(index)
-        stamped = {first + at: (random_id(), seal(_packed(page), holder.public_key)) for at, page in enumerate(pages)}
+        sealed = [(random_id(), seal(_packed(page), holder.public_key)) for page in pages]
         with installation.casework.write() as session:
             session.get(Keyholder, holder.id, with_for_update=True)
-            if _stamps(session, who) != index.stamps:
+            if _last(session, who) != index.last:
                 return
-            for number in index.stamps.keys() | stamped.keys():
-                if number >= first:
-                    _put(session, who.keyholder_id, number, stamped.get(number))
+            ours = TitlePage.keyholder_id == who.keyholder_id
+            session.execute(delete(TitlePage).where(ours, TitlePage.number >= first))
+            for number, (stamp, page) in enumerate(sealed, first):
+                session.add(TitlePage(keyholder_id=who.keyholder_id, number=number, stamp=stamp, sealed=page))
+            session.flush()
             for ids in _chunks(list(index.seen.values())):
                 known = (Grant.keyholder_id == who.keyholder_id, Grant.news.in_(ids))
                 session.execute(update(Grant).where(*known).values(news=None))
-        index.stamps = {number: one for number, one in index.stamps.items() if number < first}
-        index.stamps |= {number: stamp for number, (stamp, _) in stamped.items()}
         index.entries = sum(map(len, pages)) + (index.entries - len(index.tail) if first else 0)
+        index.last = first + len(pages) - 1, sealed[-1][0]
         index.tail, index.unfolded, index.seen = pages[-1], {}, {}
+
+
+def add_pages(installation: Installation, keyholder_id: str, public_key: str, entries: dict[str, Entry]) -> None:
+    """Puts the keys of titles into somebody else's index, after its last page: by who gives them the cases."""
+    sealed = [seal(_packed(page), public_key) for page in _paged(entries)]
+    if not entries:
+        return
+    with installation.casework.write() as session:
+        session.get(Keyholder, keyholder_id, with_for_update=True)
+        last = session.scalar(select(func.max(TitlePage.number)).where(TitlePage.keyholder_id == keyholder_id))
+        for number, page in enumerate(sealed, 0 if last is None else last + 1):
+            session.add(TitlePage(keyholder_id=keyholder_id, number=number, sealed=page))
+
+
+def _paged(entries: dict[str, Entry]) -> list[dict[str, Entry]]:
+    """At least one page."""
+    listed = list(entries.items())
+    return [dict(listed[at : at + PAGE_ENTRIES]) for at in range(0, len(listed), PAGE_ENTRIES)] or [{}]
 
 
 def _new_pages(index: TitleIndex) -> tuple[int, list[dict[str, Entry]]]:
     """The number of the first page that is written, and what is in it and those after it."""
     out_of_date = index.entries + len(index.unfolded) > 2 * len(index.keys) + PAGE_ENTRIES
-    first = 0 if out_of_date or not index.stamps else max(index.stamps)
-    entries = index.keys if first == 0 and out_of_date else index.tail | index.unfolded
-    listed = list(entries.items())
-    pages = [dict(listed[at : at + PAGE_ENTRIES]) for at in range(0, len(listed), PAGE_ENTRIES)]
-    return first, pages or [{}]
-
-
-def _put(session: Session, keyholder_id: str, number: int, page: tuple[str, bytes] | None) -> None:
-    row = session.get(TitlePage, (keyholder_id, number))
-    if row is not None:
-        session.delete(row)
-        session.flush()
-    if page is not None:
-        session.add(TitlePage(keyholder_id=keyholder_id, number=number, stamp=page[0], sealed=page[1]))
-        session.flush()
+    if index.last is None or out_of_date:
+        first, entries = 0, index.keys
+    else:
+        first, entries = index.last[0], index.tail | index.unfolded
+    return first, _paged(entries)

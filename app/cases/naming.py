@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.access import OpenCase, take_up
 from app.cases.changing import changing
-from app.cases.titles import title_key, unwrap_title, wrap_title
+from app.cases.titles import read_title, title_key, unwrap_title, wrap_title
 from app.documents.title import LONGEST_NAME, WorkingTitle
 from app.i18n import N_
 from app.identity.sessions import SignedIn
@@ -22,7 +22,7 @@ def title_of(session: Session, opened: OpenCase) -> WorkingTitle:
     row = session.get(CaseTitle, opened.case.id)
     if row is not None:
         try:
-            return unwrap_title(row.wrapped, opened.case.id, title_key(opened.keys.newest))
+            return read_title(unwrap_title(row.wrapped, opened.case.id, title_key(opened.keys.newest)))
         except CannotOpen:
             pass
     return WorkingTitle.of(opened.submissions[0]) if opened.submissions else WorkingTitle(language="en")

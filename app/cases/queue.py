@@ -1,4 +1,8 @@
-"""The queue: what a moderator may open, the most urgent and oldest first. Counts and rows come from one filter."""
+"""The queue: what a moderator may open, the most urgent and oldest first. Counts and rows come from one filter.
+
+Cases are listed in the order of an index (`Case.place`, day, id), so that the first page of 50,000 costs as much as that
+of 1,000; for the same reason a count goes no further than `COUNTED`.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +11,36 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Subquery, case, exists, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.clock import today
 from app.identity.sessions import SignedIn
-from app.stores.casework import STATUSES, Account, Case, CaseState, Grant
-from app.vocabulary import URGENCIES
+from app.stores.casework import DONE, PLACE_DONE, PLACES_ASIDE, STATUSES, URGENCIES, Account, Case, CaseState, Grant
 
 PAGE = 100
-QUERY = ("status", "state", "mine", "unread", "q")
+COUNTED = 500  # what is more is said as "more than"
 MOST_FOUND = 10_000  # cases that one search by title can list
-URGENT_A_DAY = 20  # new urgent cases of one day that go before all others; what is beyond is listed after them
+QUERY = ("status", "state", "urgency", "language", "mine", "free", "unread", "q")
+VIEWS = ("open", "aside", "all")
 _STATE = re.compile("[A-Z]{2}")
-_CURSOR = re.compile(r"([01])([01])(\d)-(\d{4}-\d\d-\d\d)-([0-9a-f]{32})")
-DONE = ("published", "withdrawn", "closed")
+_LANGUAGE = re.compile("[a-z]{2,8}")
+_CURSOR = re.compile(r"(\d)-(\d{4}-\d\d-\d\d)-([0-9a-f]{32})")
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """`status` is one of the statuses, `open` (the default) or `all`; `q`: words of a working title."""
+    """`status` is one of the statuses, `open`, `aside` or `all`; `q`: words of a working title.
+
+    Without a status it is `open`, and `all` for a search.
+    """
 
     status: str = "open"
     state: str = ""
+    urgency: str = ""
+    language: str = ""
     mine: bool = False
+    free: bool = False
     unread: bool = False
     q: str = ""
     after: str = ""
@@ -38,30 +48,50 @@ class QueueFilter:
 
     @classmethod
     def of(cls, query: Any) -> QueueFilter:
-        status = query.get("status") or "open"
+        """From the address of a page. What no page ever wrote there counts as not said."""
+        words, urgency = " ".join((query.get("q") or "").split())[:100], query.get("urgency") or ""
+        status, usual = query.get("status") or "", "all" if words else "open"
         return cls(
-            status if status in (*STATUSES, "open", "all") else "open",
+            status if status in (*STATUSES, *VIEWS) else usual,
             state if (state := (query.get("state") or "")) and _STATE.fullmatch(state) else "",
+            urgency if urgency in URGENCIES else "",
+            language if (language := (query.get("language") or "")) and _LANGUAGE.fullmatch(language) else "",
             bool(query.get("mine")),
+            bool(query.get("free")),
             bool(query.get("unread")),
-            " ".join((query.get("q") or "").split())[:100],
+            words,
             (query.get("after") or "")[:64],
         )
 
-    def select(self, who: SignedIn) -> Select[Case]:
-        """The cases that this filter lists: those with a grant for this moderator, and no others."""
-        wanted = select(Case).join(Grant, (Grant.case_id == Case.id) & (Grant.keyholder_id == who.keyholder_id))
+    def conditions(self, who: SignedIn) -> list[ColumnElement[bool]]:
+        """What a case must be to be listed: with a grant for this moderator, and as asked for."""
+        wanted: list[ColumnElement[bool]] = [
+            exists().where(Grant.case_id == Case.id, Grant.keyholder_id == who.keyholder_id)
+        ]
         if self.status == "open":
-            wanted = wanted.where(or_(Case.status.not_in(DONE), Case.unread, Case.uncovered))
+            wanted.append(Case.place <= PLACES_ASIDE["burst"])
+        elif self.status == "aside":
+            wanted.append(Case.place.in_(PLACES_ASIDE.values()))
         elif self.status != "all":
-            wanted = wanted.where(Case.status == self.status)
-        if self.state:
-            wanted = wanted.where(exists().where(CaseState.case_id == Case.id, CaseState.state == self.state))
+            wanted.append(Case.status == self.status)
         if self.found is not None:
-            wanted = wanted.where(Case.id.in_(self.found[:MOST_FOUND]))
+            wanted.append(Case.id.in_(self.found[:MOST_FOUND]))
+        if self.state:
+            wanted.append(exists().where(CaseState.case_id == Case.id, CaseState.state == self.state))
+        if self.urgency:
+            wanted.append(Case.urgency == self.urgency)
+            wanted.append(Case.place.in_((0, 1 + URGENCIES.index(self.urgency), *PLACES_ASIDE.values(), PLACE_DONE)))
         if self.mine:
-            wanted = wanted.where(Case.assignee_id == who.account_id)
-        return wanted.where(Case.unread) if self.unread else wanted
+            wanted.append(Case.assignee_id == who.account_id)
+        if self.free:
+            wanted.append(or_(Case.assignee_id.is_(None), Case.claimed_until < today()))
+        if self.unread:
+            wanted.append(Case.unread.is_(True))
+        return wanted
+
+    def select(self, who: SignedIn) -> Select[Case]:
+        """The cases that this filter lists, in no order."""
+        return select(Case).where(*self.conditions(who))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +103,11 @@ class QueueRow:
     urgency: str
     received_on: date
     waiting: int | None
-    states: str
+    states: tuple[str, ...]
     assignee: str
     unread: bool
     uncovered: bool
-    flood: bool
+    aside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,54 +119,67 @@ class QueuePage:
 
 
 def count(session: Session, wanted: QueueFilter, who: SignedIn) -> int:
-    return session.scalar(select(func.count()).select_from(wanted.select(who).subquery())) or 0
+    """How many cases a filter lists; `COUNTED + 1` for more than that."""
+    some = select(literal(1)).select_from(Case).where(*wanted.conditions(who)).limit(COUNTED + 1)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def counts(session: Session, who: SignedIn) -> dict[str, int]:
     """How many cases each tab of the queue lists."""
-    return {
-        "open": count(session, QueueFilter(), who),
-        "mine": count(session, replace(QueueFilter(), mine=True), who),
-        "unread": count(session, QueueFilter("all", unread=True), who),
-        "proposed": count(session, QueueFilter("proposed"), who),
-        "all": count(session, QueueFilter("all"), who),
+    tabs = {
+        "open": QueueFilter(),
+        "mine": QueueFilter("all", mine=True),
+        "free": QueueFilter(free=True),
+        "unread": QueueFilter("all", unread=True),
+        "proposed": QueueFilter("proposed"),
+        "aside": QueueFilter("aside"),
+        "all": QueueFilter("all"),
     }
+    return {tab: count(session, wanted, who) for tab, wanted in tabs.items()}
+
+
+def choices(session: Session, wanted: QueueFilter, who: SignedIn) -> dict[str, dict[str, int]]:
+    """For each status and urgency, how many cases would be listed if it were chosen instead."""
+    return {
+        "status": {one: count(session, replace(wanted, status=one), who) for one in STATUSES},
+        "urgency": {one: count(session, replace(wanted, urgency=one), who) for one in URGENCIES},
+    }
+
+
+def narrowed(session: Session, wanted: QueueFilter) -> QueueFilter:
+    """The same filter; one for a State with few cases names them, so that nobody looks for them among all others."""
+    if not wanted.state:
+        return wanted
+    of_state = select(CaseState.case_id).where(CaseState.state == wanted.state).distinct().limit(COUNTED + 1)
+    ids = session.scalars(of_state).all()
+    if len(ids) > COUNTED:
+        return wanted
+    found = set(ids) if wanted.found is None else set(ids) & set(wanted.found)
+    return replace(wanted, found=tuple(sorted(found)))
 
 
 def without_reader(session: Session) -> int:
     """How many cases no moderator can open: each of them has a conflict of interest, or is gone."""
-    read = (
-        exists()
-        .where(Grant.case_id == Case.id, Grant.keyholder_id == Account.keyholder_id)
-        .where(Account.role == "moderator", Account.active)
-    )
+    readers = session.scalars(select(Account.keyholder_id).where(Account.role == "moderator", Account.active)).all()
+    cases = session.scalar(select(func.count()).select_from(Case)) or 0
+    for one in readers:
+        if cases == session.scalar(select(func.count()).where(Grant.keyholder_id == one)):
+            return 0  # somebody reads all of them
+    read = exists().where(Grant.case_id == Case.id, Grant.keyholder_id.in_(readers))
     return session.scalar(select(func.count()).select_from(Case).where(~read)) or 0
 
 
-def _beyond_the_day() -> Subquery:
-    """New urgent cases with their number among those of their day. Which ones come first is left to chance (the id)."""
-    number = func.row_number().over(partition_by=Case.received_on, order_by=Case.id)
-    return select(Case.id, number.label("number")).where(Case.urgency == "urgent", Case.status == "received").subquery()
-
-
 def rows(session: Session, wanted: QueueFilter, who: SignedIn) -> QueuePage:
-    """A page: what consent no longer covers first, then the most urgent and oldest, what is beyond a day's number last."""
-    numbered = _beyond_the_day()
-    place = tuple_(
-        case((Case.uncovered, 0), else_=1),
-        case((numbered.c.number > URGENT_A_DAY, 1), else_=0),
-        case({code: n for n, code in enumerate(URGENCIES.codes)}, value=Case.urgency, else_=9),
-        Case.received_on,
-        Case.id,
-    )
-    listed = wanted.select(who).outerjoin(numbered, numbered.c.id == Case.id)
+    """A page: what consent no longer covers first, then the most urgent and oldest, what is put aside last."""
+    order = tuple_(Case.place, Case.received_on, Case.id)
+    listed = wanted.select(who)
     if (after := _place(wanted.after)) is not None:
-        listed = listed.where(place > tuple_(*map(literal, after)))
-    listed = listed.add_columns(*place.clauses).order_by(*place.clauses).limit(PAGE + 1)
-    found = session.execute(listed).all()
+        listed = listed.where(order > tuple_(*map(literal, after)))
+    found = session.scalars(listed.order_by(*order.clauses).limit(PAGE + 1)).all()
     shown = found[:PAGE]
-    logins = dict(session.execute(select(Account.id, Account.login)).all())
-    states = _states(session, [one[0].id for one in shown])
+    active = select(Account.id, Account.login).where(Account.active)
+    logins = dict(session.execute(active).all())
+    states = _states(session, [one.id for one in shown])
     following = _cursor(shown[-1]) if len(found) > PAGE else ""
     return QueuePage([_row(one, states, logins) for one in shown], following)
 
@@ -148,31 +191,29 @@ def _states(session: Session, ids: list[str]) -> dict[str, set[str]]:
     return states
 
 
-def _row(found: Any, states: dict[str, set[str]], logins: dict[str, str]) -> QueueRow:
-    row: Case = found[0]
+def _row(row: Case, states: dict[str, set[str]], logins: dict[str, str]) -> QueueRow:
     return QueueRow(
         id=row.id,
         status=row.status,
         urgency=row.urgency,
         received_on=row.received_on,
         waiting=None if row.status in DONE else (today() - row.received_on).days,
-        states=", ".join(sorted(states.get(row.id, ()))),
+        states=tuple(sorted(states.get(row.id, ()))),
         assignee=logins.get(row.assignee_id or "", ""),
         unread=row.unread,
         uncovered=row.uncovered,
-        flood=bool(found[2]),
+        aside=row.aside if row.aside in PLACES_ASIDE else "",
     )
 
 
-def _cursor(found: Any) -> str:
-    _, covered, beyond, rank, received_on, case_id = found
-    return f"{covered}{beyond}{rank}-{received_on.isoformat()}-{case_id}"
+def _cursor(row: Case) -> str:
+    return f"{row.place}-{row.received_on.isoformat()}-{row.id}"
 
 
-def _place(cursor: str) -> tuple[int, int, int, date, str] | None:
+def _place(cursor: str) -> tuple[int, date, str] | None:
     """Where a page begins; None for the beginning, and for what no page ever gave."""
     found = _CURSOR.fullmatch(cursor)
     try:
-        return (int(found[1]), int(found[2]), int(found[3]), date.fromisoformat(found[4]), found[5]) if found else None
+        return (int(found[1]), date.fromisoformat(found[2]), found[3]) if found else None
     except ValueError:
         return None

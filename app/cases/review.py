@@ -57,6 +57,7 @@ def claim(installation: Installation, who: SignedIn, case_id: str, reason: str =
             raise Conflict(N_("Another moderator works on this case. Say why you take it over."))
         case.assignee_id, case.claimed_until = who.account_id, today() + timedelta(days=CLAIM_DAYS)
         case.unread = False
+        case.aside = "kept" if case.aside else None
         if first_file is not None:
             change.save_file(first_file)
         if title is not None and change.session.get(CaseTitle, case.id) is None:

@@ -28,14 +28,18 @@ def wrap_title(title: WorkingTitle, case_id: str, key: bytes) -> bytes:
     return wrap(text.ljust(SIZE), key, f"{PURPOSE}/{case_id}")
 
 
-def unwrap_title(wrapped: bytes, case_id: str, key: bytes) -> WorkingTitle:
-    """CannotOpen for another key, and for the title of another case."""
-    return WorkingTitle.read(json.loads(unwrap(wrapped, key, f"{PURPOSE}/{case_id}")))
+def unwrap_title(wrapped: bytes, case_id: str, key: bytes) -> bytes:
+    """The text of a title. CannotOpen for another key, and for the title of another case."""
+    return unwrap(wrapped, key, f"{PURPOSE}/{case_id}")
+
+
+def read_title(text: bytes) -> WorkingTitle:
+    return WorkingTitle.read(json.loads(text))
 
 
 def rewrapped(wrapped: bytes, case_id: str, before: str, after: str) -> bytes | None:
     """A title for the case's next private key; None for one that does not open: it is made anew when it is missed."""
     try:
-        return wrap_title(unwrap_title(wrapped, case_id, title_key(before)), case_id, title_key(after))
+        return wrap(unwrap_title(wrapped, case_id, title_key(before)), title_key(after), f"{PURPOSE}/{case_id}")
     except CannotOpen:
         return None

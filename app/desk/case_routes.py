@@ -1,22 +1,18 @@
-"""The queue and the case page."""
+"""The case page, and everything that is done on it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from app.cases import erasure, grants, naming, office_items, proposing, queue, review, withdrawal
+from app.cases import aside, erasure, grants, naming, office_items, proposing, review, withdrawal
 from app.cases.access import look_at, open_case
-from app.cases.index import opened_index
-from app.cases.status import LABELS
 from app.desk.case_page import acted, case_page, saved_form
 from app.desk.forms import CaseForm
-from app.desk.pages import NOTHING_SAVED, as_number, desk_page
-from app.desk.titles import searched, titles_of
+from app.desk.pages import NOTHING_SAVED, as_number
 from app.documents.submission import FileFacts
 from app.i18n import N_
 from app.identity.sessions import SignedIn
@@ -38,6 +34,8 @@ TAKES: dict[str, tuple[str, ...]] = {
     "read": ("messages",),
     "note": ("note",),
     "rename": ("working_title",),
+    "set-aside": ("reason",),
+    "bring-back": (),
     "resume": (),
     "close": ("reason",),
     "reopen": (),
@@ -53,38 +51,6 @@ TAKES: dict[str, tuple[str, ...]] = {
     "stop-erasure": (),
 }
 PEOPLE = ("persons", "urgency", "act_grade", "link_grade", "sources")
-
-
-@router.get("/{language}/desk", name="desk")
-def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Response:
-    wanted = queue.QueueFilter.of(request.query_params)
-    who.reader.note("queue")
-    with installation_of(request).casework.read() as session:
-        index = opened_index(installation_of(request), session, who)
-        wanted = searched(wanted, index, language)
-        listed = queue.rows(session, wanted, who)
-        counts = queue.counts(session, who)
-        total = queue.count(session, wanted, who)
-        without_reader = queue.without_reader(session)
-    return desk_page(
-        request,
-        "desk/queue.html",
-        who,
-        rows=listed.rows,
-        title_of=titles_of(index, language),
-        following=_with_cursor(request, listed.following),
-        counts=counts,
-        total=total,
-        wanted=wanted,
-        labels=LABELS,
-        without_reader=without_reader,
-    )
-
-
-def _with_cursor(request: Request, cursor: str) -> str:
-    """The query of the next page; empty on the last one."""
-    kept = {name: value for name, value in request.query_params.items() if name in queue.QUERY}
-    return "?" + urlencode(kept | {"after": cursor}) if cursor else ""
 
 
 @router.get("/{language}/desk/cases/{case_id}", name="case")
@@ -147,6 +113,8 @@ ACTIONS: dict[str, Action] = {
     "ask": _ask,
     "read": lambda i, w, c, f: review.read_messages(i, w, c, as_number(f.messages)),
     "note": _note,
+    "set-aside": lambda i, w, c, f: aside.set_aside(i, w, c, f.reason),
+    "bring-back": lambda i, w, c, f: aside.bring_back(i, w, c),
     "rename": lambda i, w, c, f: naming.rename(i, w, c, f.working_title),
     "resume": lambda i, w, c, f: review.simple_step(i, w, c, "resume"),
     "close": lambda i, w, c, f: review.simple_step(i, w, c, "close", f.reason),

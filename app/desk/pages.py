@@ -64,6 +64,8 @@ DONE = {
     "claim": (N_("You work on this case now."), "case"),
     "ask": (N_("Sent. They read it with their receipt."), "messages"),
     "note": (N_("The note is added."), "notes"),
+    "set-aside": (N_("It is put aside. It stays listed there, and can be brought back."), "case"),
+    "bring-back": (N_("It is back in the queue."), "case"),
     "rename": (N_("The working title is saved."), "case"),
     "people": (N_("Persons and verification are saved."), "people"),
     "grant": (N_("Access is given."), "access"),

@@ -27,16 +27,33 @@ def _told(title: WorkingTitle, language: Language) -> str:
 
 
 def searched(wanted: QueueFilter, index: TitleIndex, language: Language) -> QueueFilter:
-    """The filter with the cases whose title has every word that was typed, however it is written."""
+    """The filter with the cases whose title has every word that was typed, however it is written.
+
+    A submission's own language is part of its sealed title too.
+    """
     words = fold(wanted.q).split()
+    if wanted.language:
+        words.append(_mark(wanted.language))
     if not words:
         return wanted
 
     def has_all(text: str) -> bool:
         return all(word in text for word in words)
 
-    found = index.find(has_all, language.code, lambda title: fold(f"{title.name} {_told(title, language)}"))
-    return replace(wanted, found=tuple(found))
+    def text_of(title: WorkingTitle) -> str:
+        return f"{fold(title.name)} {fold(_told(title, language))} {_mark(title.language)}"
+
+    return replace(wanted, found=tuple(index.find(has_all, language.code, text_of)))
+
+
+def _mark(code: str) -> str:
+    """What nobody types: a language among the words of a title."""
+    return f"\0{code}\0"
+
+
+def languages_of(index: TitleIndex) -> list[str]:
+    """The languages of the submissions that are in an index."""
+    return sorted({title.language for title in index.titles.values()})
 
 
 def titles_of(index: TitleIndex, language: Language) -> Callable[[str], str]:

@@ -150,6 +150,7 @@ class _NewCase:
             status="received",
             unread=True,
         )
+        self.case.place = self.case.place_in_queue()  # the rows are written as they stand
         named = (("alleged", told.state_alleged), ("where", told.state_where))
         self.states = [
             store.CaseState(case_id=case_id, relation=relation, state=state)

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.cases.aside import put_bursts_aside
 from app.cases.erasure import erase_due
+from app.cases.handing_over import hand_back_claims
 from app.cases.keys import lock_case
 from app.clock import hour, today
 from app.identity.sessions import forget_account_times
@@ -111,6 +113,8 @@ def run_scheduled_work(installation: Installation, report: Callable[[Exception],
         reconcile_stores,
         hide_now,
         daily_batch,
+        put_bursts_aside,
+        hand_back_claims,
         erase_due,
         look_after_files,
         forget_account_times,

@@ -46,7 +46,6 @@ def test_whoever_lost_a_passphrase_has_a_way_back(team: Team) -> None:
     assert any(re.search(r"lost|forg[eo]t|recover|cannot sign in", one, re.IGNORECASE) for one in words)
 
 
-@pytest.mark.xfail(strict=True, reason="a newcomer is given the old cases when granting again is one function")
 def test_a_new_moderator_can_be_given_the_old_cases(team: Team) -> None:
     """A new moderator saw no case that was there before: those who had them could not hand over what they hold."""
     case = team.one.take_new(team.submitter(), Told([Someone("Ines Varga")]))

@@ -39,6 +39,7 @@ KNOWN = {
     "relation": "alleged",
     "direction": "from_submitter",
     "role": "moderator",
+    "aside": "kept",
     "uncovered": False,  # is worked out anew by the desk
     "founder": False,  # the earlier program knows none, and nobody who waits
     "waiting_until": None,
@@ -56,7 +57,7 @@ RENEWED = {
     "history_link": {"chain", "commitment", "link", "ended_on"},
     "history_event": {"chain", "salt"},
     "case_grant": {"news"},
-    "case": {"reading_id"},
+    "case": {"reading_id", "aside", "place"},
 }
 # What earlier programs did not have and the way down forgets: it is made anew from what is there.
 MADE_ANEW = ("case_title", "title_page")

@@ -61,6 +61,8 @@ TABLE = {
     "accounts": P.TEAM,
     "accounts_form": P.TEAM,
     "desk": P.MODERATOR,
+    "access": P.MODERATOR,
+    "access_form": P.MODERATOR,
     "case": P.MODERATOR,
     "check_case": P.MODERATOR,
     "case_file": P.MODERATOR,

@@ -1,4 +1,4 @@
-"""what waits: working titles, and each moderator's sealed index of them
+"""what waits: working titles, each moderator's sealed index of them, and the places of cases in the queue
 
 Cases that are there already get a title when somebody claims or names them: nobody could seal one for them now.
 """
@@ -12,6 +12,24 @@ revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
+
+INDEXES = {
+    "case_place": ("case", ["place", "received_on", "id"]),
+    "case_status": ("case", ["status", "place", "received_on", "id"]),
+    "case_assignee": ("case", ["assignee_id", "place", "received_on", "id"]),
+    "case_unread": ("case", ["unread", "place", "received_on", "id"]),
+    "case_of_state": ("case_state", ["state", "case_id"]),
+    "proposal_open": ("proposal", ["open", "case_id"]),
+    "grant_news": ("case_grant", ["keyholder_id", "news"]),
+    "grant_holder": ("case_grant", ["keyholder_id", "case_id"]),
+}
+PLACE = """
+    UPDATE "case" SET place = CASE
+        WHEN uncovered THEN 0
+        WHEN status IN ('published', 'withdrawn', 'closed') AND NOT unread THEN 9
+        ELSE CASE urgency WHEN 'urgent' THEN 1 WHEN 'high' THEN 2 WHEN 'normal' THEN 3 ELSE 4 END
+    END
+"""
 
 
 def upgrade() -> None:
@@ -30,13 +48,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.add_column("case_grant", sa.Column("news", sa.String(32)))
-    op.create_index("grant_news", "case_grant", ["keyholder_id", "news"])
-    op.create_index("grant_holder", "case_grant", ["keyholder_id", "case_id"])
+    known = "CONSTRAINT aside_known CHECK (aside IS NULL OR aside IN ('burst', 'set_aside', 'kept'))"
+    op.execute(f'ALTER TABLE "case" ADD COLUMN aside VARCHAR(16) {known}')
+    op.execute('ALTER TABLE "case" ADD COLUMN place INTEGER NOT NULL DEFAULT 0')
+    op.execute(PLACE)
+    for name, (table, columns) in INDEXES.items():
+        op.create_index(name, table, columns)
 
 
 def downgrade() -> None:
-    op.drop_index("grant_holder", "case_grant")
-    op.drop_index("grant_news", "case_grant")
+    for name, (table, _) in INDEXES.items():
+        op.drop_index(name, table)
     op.drop_column("case_grant", "news")
+    for column in ("place", "aside"):
+        op.execute(f'ALTER TABLE "case" DROP COLUMN {column}')
     op.drop_table("title_page")
     op.drop_table("case_title")
