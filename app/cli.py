@@ -20,6 +20,7 @@ class Registry(click.Group):
         "backup": "app.operations.backup_command:backup",
         "demo": "app.demo:demo",
         "doctor": "app.operations.doctor:doctor",
+        "escrow": "app.operations.escrow:escrow",
         "export": "app.registry.commands:export",
         "gate": "app.leakgate.command:gate",
         "init": "app.operations.init:init",

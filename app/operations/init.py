@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import click
 from sqlalchemy import select
 
 from app.installation import open_installation
 from app.keyring import bring_over, make_rings
+from app.operations.escrow import MOST_SHEETS, tell_sheets
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores.casework import Keyholder
@@ -37,12 +39,17 @@ def initialise(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
 
 
 @click.command()
-def init() -> None:
+@click.option("--shares", type=click.IntRange(2, MOST_SHEETS), help="Print the escrow key as so many sheets of words.")
+@click.option("--need", default=3, show_default=True, help="How many of these sheets give the key back.")
+def init(shares: int | None, need: int) -> None:
     """Make the stores, the server's keys and the escrow key. Prints the escrow key once.
 
     Safe to run again: what exists stays as it is.
     """
-    if not initialise(Settings(), _tell_escrow_key):
+    if shares is not None and not 2 <= need <= shares:
+        raise click.UsageError("--need must be at least 2 and at most --shares")
+    tell = _tell_escrow_key if shares is None else partial(tell_sheets, shares=shares, need=need)
+    if not initialise(Settings(), tell):
         click.echo("This installation already has its stores and its escrow key; nothing was changed.")
         return
     click.echo("Write it down or print it, keep it offline and apart from this machine. With it and the")
