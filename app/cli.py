@@ -24,6 +24,7 @@ class Registry(click.Group):
         "export": "app.registry.commands:export",
         "gate": "app.leakgate.command:gate",
         "init": "app.operations.init:init",
+        "lockdown": "app.operations.lockdown:lockdown",
         "migrate": "app.operations.init:migrate",
         "rebuild": "app.registry.commands:rebuild",
         "release": "app.release.commands:release",
