@@ -31,6 +31,7 @@ class Registry(click.Group):
         "restore": "app.operations.restore:restore_command",
         "rotate-key": "app.operations.rotate:rotate_key",
         "serve": "app.cli:serve",
+        "upgrade": "app.operations.upgrade:upgrade",
         "user": "app.identity.commands:user",
         "verify": "app.registry.commands:verify",
     }
