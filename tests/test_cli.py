@@ -150,6 +150,16 @@ def test_doctor_says_who_else_on_the_machine_could_read(tmp_path: Path) -> None:
     assert "chmod 700" in told.stderr
 
 
+def test_doctor_names_private_keys_that_lie_here_and_backup_keys_that_are_none(tmp_path: Path) -> None:
+    init = registry(tmp_path / "data", "init")
+    (tmp_path / "data" / "escrow.txt").write_text(init.stdout)
+    told = registry(tmp_path / "data", "doctor", REGISTRY_BACKUP_KEYS="age1nothing")
+    assert told.returncode == 1
+    assert "escrow.txt away" in told.stderr
+    assert "not a public key" in told.stderr
+    assert "AGE-SECRET-KEY" not in told.stdout + told.stderr
+
+
 def test_doctor_says_that_the_public_part_knows_too_much(tmp_path: Path) -> None:
     registry(tmp_path / "data", "init")
     public = {

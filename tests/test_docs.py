@@ -27,6 +27,12 @@ ELSEWHERE = {
     "registry serve": "tests/support/server.py",
     "registry serve --parts registry": "tests/journeys/test_parts.py",
     "registry user suspend moderator-two": "tests/identity/test_suspension.py",
+    "registry escrow split --shares 5 --need 3": "tests/operations/test_escrow.py",
+    "registry escrow check": "tests/operations/test_escrow.py",
+    "registry escrow join": "tests/operations/test_escrow.py",
+    "registry backup --follow /mnt/backups": "tests/operations/test_following.py",
+    "age --decrypt --identity restore.key installation.age | tar --extract": "tests/operations/test_archive.py",
+    "registry restore installation.age --key -": "tests/operations/test_backup.py",
     "registry gate cases.jsonl": "tests/leakgate/test_command.py",
     "age --decrypt --identity escrow.key grant.age > case.key": "tests/journeys/test_secrets.py",
 }

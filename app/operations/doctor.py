@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.installation import open_installation
 from app.keyring import NAMES, NoKeys, ServerKeys
+from app.operations.archive import recipient
 from app.problems import Problem
 from app.release.orders import key_of
 from app.sealing import random_id
@@ -22,6 +23,8 @@ from app.stores.casework import Account, Attachment, Keyholder, ReleaseOrder
 from app.stores.migrating import StoreName, head, revision_of, stores_of
 from app.stores.objects import open_objects
 from app.stores.sweeping import stored_bytes
+
+LARGEST_KEY_FILE = 64 * 1024
 
 
 @click.command()
@@ -39,7 +42,7 @@ def doctor(url: str | None) -> None:
     for store, address in stores_of(settings).items():
         problems += _store_problems(store, address)
     if {"intake", "casework"} & set(settings.parts):
-        problems += _key_problems(settings) + _folder_problems(settings)
+        problems += _key_problems(settings) + _folder_problems(settings) + _backup_problems(settings)
     if "casework" in settings.parts:
         problems += _waiting_problems(settings) + _auditor_problems(settings)
     if not problems and set(settings.parts) != {"registry"}:
@@ -142,6 +145,21 @@ def _key_problems(settings: Settings) -> list[str]:
         else:
             if not ring.is_set and ring.file.exists() and stat.S_IMODE(ring.file.stat().st_mode) & 0o077:
                 problems.append(f"others on this machine may read the keys {name}: chmod 600 {ring.file}")
+    return problems
+
+
+def _backup_problems(settings: Settings) -> list[str]:
+    """Keys of backups that are none, and private halves that lie here: whoever takes the machine would have them too."""
+    problems = []
+    for key in settings.backup_keys:
+        try:
+            recipient(key)
+        except ValueError as error:
+            problems.append(f"REGISTRY_BACKUP_KEYS: {key[:12]}… is {error}")
+    for file in sorted(settings.data_folder.glob("*")):
+        small = file.is_file() and file.stat().st_size < LARGEST_KEY_FILE
+        if small and b"AGE-SECRET-KEY-1" in file.read_bytes().upper():
+            problems.append(f"a private key lies on this machine: take {file} away and keep it offline")
     return problems
 
 

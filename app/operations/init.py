@@ -12,6 +12,7 @@ from app.identity.commands import tell_founders
 from app.identity.founding import invite_founders
 from app.installation import open_installation
 from app.keyring import bring_over, make_rings
+from app.operations.escrow import MOST_SHEETS, tell_sheets
 from app.sealing import KeyPair
 from app.settings import Settings
 from app.stores import Store
@@ -57,14 +58,25 @@ def _made(casework: Store, kind: str, tell: Tell, public_key: str | None = None)
 
 
 @click.command()
-def init() -> None:
+@click.option("--shares", type=click.IntRange(2, MOST_SHEETS), help="Print the escrow key as so many sheets of words.")
+@click.option("--need", default=3, show_default=True, help="How many of these sheets give the key back.")
+def init(shares: int | None, need: int) -> None:
     """Make the stores, the server's keys, the escrow key and the auditor's key. Prints these two, and the founders' codes,
     once.
 
     Safe to run again: what exists stays as it is. `registry found` prints new codes.
     """
+    if shares is not None and not 2 <= need <= shares:
+        raise click.UsageError("--need must be at least 2 and at most --shares")
     settings = Settings()
-    if not initialise(settings, _tell_key, lambda seats: tell_founders(settings, seats)):
+
+    def tell(kind: str, pair: KeyPair) -> None:
+        if kind == "escrow" and shares is not None:
+            tell_sheets(pair, shares, need)
+        else:
+            _tell_key(kind, pair)
+
+    if not initialise(settings, tell, lambda seats: tell_founders(settings, seats)):
         click.echo("This installation already has its stores and its keys; nothing was changed.")
 
 

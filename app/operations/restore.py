@@ -6,7 +6,6 @@ What was taken back since the backup is taken back again from the ledger. Sessio
 
 from __future__ import annotations
 
-import getpass
 import secrets
 import sys
 from collections.abc import Sequence
@@ -27,6 +26,7 @@ from app.keyring import bring_over
 from app.operations.archive import BadArchive, read_archive, sync_folder
 from app.operations.ledger import NAME, Ledger, read_ledger, replay
 from app.operations.loading import CannotRestore, Loading, manifest, require_empty
+from app.operations.typed import ask
 from app.registry import log
 from app.release.delivery import hide_now
 from app.release.schedule import reconcile_stores
@@ -191,8 +191,4 @@ def restore_command(
 
 
 def _secrets_of(login: str, typed: IO[str]) -> tuple[str, str, str]:
-    def ask(what: str) -> str:
-        prompt = f"{what} of {login}: "
-        return getpass.getpass(prompt) if typed.isatty() else typed.readline().rstrip("\n")
-
-    return login, ask("passphrase"), ask("one-time code")
+    return login, ask(f"passphrase of {login}", typed), ask(f"one-time code of {login}", typed)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from app.settings import PARTS_THAT_OPEN, Settings
@@ -35,6 +37,28 @@ def migrate(store: StoreName, url: str, revision: str = "head") -> None:
 def raise_to(store: StoreName, url: str, revision: str) -> None:
     """Up to an earlier program's revision, from nothing. CommandError for one that this program does not know."""
     command.upgrade(_config(store, url), revision)
+
+
+def migrate_within(store: StoreName, connection: Connection) -> None:
+    """Up to this program's revision in the caller's transaction: it is nothing until that is committed."""
+    config = _config(store)
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+@contextmanager
+def migration_connection(config: Config, url: str) -> Iterator[Connection]:
+    """For the environments of migrations: the connection of a caller, or one with a transaction of its own."""
+    given = config.attributes.get("connection")
+    if given is not None:
+        yield given
+        return
+    engine = open_store(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def head(store: StoreName) -> str | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from alembic import context
 
 from app.settings import Settings
-from app.stores import open_store
 from app.stores.casework import CaseworkBase
+from app.stores.migrating import migration_connection
 
 url = context.config.attributes.get("url") or Settings().casework_address
-engine = open_store(url)
-with engine.begin() as connection:
+with migration_connection(context.config, url) as connection:
     context.configure(
         connection=connection,
         target_metadata=CaseworkBase.metadata,
@@ -18,6 +17,5 @@ with engine.begin() as connection:
         transaction_per_migration=False,
     )
     context.run_migrations()
-engine.dispose()
 for finish in context.config.attributes.pop("after_commit", []):  # what no rollback could take back
     finish()
