@@ -10,7 +10,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.keys import SealedKeys, Turn, lock_case, renew, require_newest, sealed_keys, without_access
+from app.cases.keys import (
+    SealedKeys,
+    Turn,
+    conflicted,
+    lock_case,
+    renew,
+    require_newest,
+    sealed_keys,
+    turn_is_due,
+    without_access,
+)
 from app.cases.taking_in import take_back, take_in
 from app.documents.case_file import CaseFile
 from app.documents.message import ConsentTakenBack
@@ -90,7 +100,7 @@ def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
     known = bool(who.keyholder_id and _ID.fullmatch(case_id))
     case = session.get(Case, case_id) if known else None
     grant = session.get(Grant, (case_id, who.keyholder_id)) if known else None
-    if case is None or grant is None:
+    if case is None or grant is None or conflicted(session, who.account_id, case.id):
         raise NotFound
     stored = session.get_one(StoredCaseFile, (case.id, case.version)) if case.version else None
     submitted = session.scalars(
@@ -106,6 +116,17 @@ def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
     return OpenCase(case, grant, sealed_keys(session, case.id), stored, submitted, taken_back, who)
 
 
+def held_keys(session: Session, case_id: str, who: SignedIn) -> Keys | None:
+    """What a moderator's grant opens, also where it must be taken from them; None without a grant."""
+    grant = session.get(Grant, (case_id, who.keyholder_id))
+    if grant is None:
+        return None
+    try:
+        return sealed_keys(session, case_id).open(unseal(grant.sealed, who.private_key).decode())
+    except CannotOpen:
+        return None
+
+
 def look_at(installation: Installation, case_id: str, who: SignedIn) -> OpenCase:
     """A case from a snapshot of its own. NotFound without a grant."""
     with installation.casework.read() as session:
@@ -118,7 +139,8 @@ def renew_keys(casework: Store, case_id: str, who: SignedIn) -> None:
     def prepare(session: Session) -> Turn | None:
         opened = open_case(session, case_id, who)
         lost = without_access(session, opened.case.id)
-        return Turn.of(session, opened.case, opened.keys, lost) if lost else None
+        due = bool(lost) or turn_is_due(session, opened.case.id)
+        return Turn.of(session, opened.case, opened.keys, lost) if due else None
 
     renew(casework, prepare)
 

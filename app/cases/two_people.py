@@ -41,10 +41,15 @@ def sponsors_of(session: Session, accounts: set[str]) -> Mapping[str, frozenset[
 
 def objection(session: Session, proposal: Proposal, who: SignedIn) -> str:
     """Why this moderator may not be the second person, as a message; empty when they may."""
-    both = {proposal.proposed_by, who.account_id}
+    return objection_to(session, proposal.proposed_by, who)
+
+
+def objection_to(session: Session, first: str, who: SignedIn) -> str:
+    """The same of what an account began."""
+    both = {first, who.account_id}
     named = session.execute(select(Account.id, Account.login).where(Account.id.in_(both))).all()
     logins = {account: folded(login) for account, login in named}
-    return may_approve(proposal.proposed_by, who.account_id, sponsors_of(session, both), logins)
+    return may_approve(first, who.account_id, sponsors_of(session, both), logins)
 
 
 def open_proposal(session: Session, case_id: str, kinds: tuple[str, ...]) -> Proposal | None:

@@ -84,6 +84,17 @@ class ConflictOfInterest(CaseworkBase):
     __table_args__ = (WITHOUT_ROWID,)
 
 
+class ConflictRequest(CaseworkBase):
+    """A conflict of interest that somebody asks to add to an account, or to take off it; a second person decides."""
+
+    __tablename__ = "conflict_request"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), primary_key=True)
+    wanted: Mapped[str] = mapped_column(String(8))
+    asked_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    __table_args__ = (_one_of("wanted", "add", "remove"), WITHOUT_ROWID)
+
+
 class DeskSession(CaseworkBase):
     """A signed-in session: found by the hash of its cookie, its private key wrapped under the cookie itself."""
 
@@ -128,7 +139,7 @@ class CaseState(CaseworkBase):
     __tablename__ = "case_state"
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     relation: Mapped[str] = mapped_column(String(16), primary_key=True)
-    state: Mapped[str] = mapped_column(String(16), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), primary_key=True, index=True)
     __table_args__ = (_one_of("relation", "alleged", "where"), WITHOUT_ROWID)
 
 
@@ -152,6 +163,14 @@ class Grant(CaseworkBase):
     case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     keyholder_id: Mapped[str] = mapped_column(ForeignKey("keyholder.id"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class TurnDue(CaseworkBase):
+    """A case whose key must be turned before anybody writes: a grant was taken by somebody who could not open it."""
+
+    __tablename__ = "turn_due"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     __table_args__ = (WITHOUT_ROWID,)
 
 

@@ -45,6 +45,7 @@ TABLE = {
     "change_password": NOTHING,  # the same
     "sign_out": NOTHING,
     "end_sessions": NOTHING,
+    "change_conflicts": frozenset({"declare", "add", "remove", "agree"}),
     "accounts_form": ALL,
     "new_token": frozenset({"issue"}),
     "check_case": NOTHING,

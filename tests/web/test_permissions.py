@@ -52,6 +52,8 @@ TABLE = {
     "change_password": P.SIGNED_IN,
     "accounts": P.ADMINISTRATOR,
     "accounts_form": P.ADMINISTRATOR,
+    "conflicts": P.MODERATOR,
+    "change_conflicts": P.MODERATOR,
     "desk": P.MODERATOR,
     "case": P.MODERATOR,
     "check_case": P.MODERATOR,
