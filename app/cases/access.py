@@ -22,7 +22,7 @@ from app.cases.keys import (
     without_access,
 )
 from app.cases.taking_in import take_back, take_in
-from app.documents.case_file import CaseFile
+from app.documents.case_file import CaseFile, PersonRecord
 from app.documents.message import ConsentTakenBack
 from app.documents.submission import Submission
 from app.identity.sessions import SignedIn
@@ -87,12 +87,13 @@ class OpenCase:
         if self._stored is not None:
             file = CaseFile.read(self.keys.open(self._stored.sealed))
         take_in(file, self.told)
-        words = {
-            f"event/{row.position}": ConsentTakenBack.read(self.keys.open(row.sealed or b""))
-            for row in self._taken_back
-        }
-        take_back(file, words, self.told)
+        self.take_back(file)
         return file
+
+    def take_back(self, file: CaseFile) -> list[PersonRecord]:
+        """Takes out of a file what persons took back themselves; those of whom it said something else."""
+        words = [ConsentTakenBack.read(self.keys.open(row.sealed or b"")) for row in self._taken_back]
+        return take_back(file, words, self.told)
 
 
 def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:

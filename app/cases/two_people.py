@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.keys import conflicted
 from app.documents.agreed import ProposedEntry
 from app.documents.entry import PublicEntry
 from app.i18n import N_
@@ -17,6 +18,7 @@ from app.problems import Conflict
 from app.stores.casework import Account, Case, Proposal, Sponsorship
 
 ENTRIES = ("published", "corrected", "followed_up")
+NO_LONGER = N_("Whoever proposed this may not act on it any more. It must be proposed anew.")
 WITHDRAWAL, TELLING = ("withdrawn",), ("told",)
 
 
@@ -41,12 +43,17 @@ def sponsors_of(session: Session, accounts: set[str]) -> Mapping[str, frozenset[
 
 def objection(session: Session, proposal: Proposal, who: SignedIn) -> str:
     """Why this moderator may not be the second person, as a message; empty when they may."""
+    if conflicted(session, proposal.proposed_by, proposal.case_id):
+        return NO_LONGER
     return objection_to(session, proposal.proposed_by, who)
 
 
 def objection_to(session: Session, first: str, who: SignedIn) -> str:
     """The same of what an account began."""
     both = {first, who.account_id}
+    began = session.get(Account, first)
+    if began is None or not began.active:
+        return NO_LONGER
     named = session.execute(select(Account.id, Account.login).where(Account.id.in_(both))).all()
     logins = {account: folded(login) for account, login in named}
     return may_approve(first, who.account_id, sponsors_of(session, both), logins)

@@ -10,11 +10,21 @@ from app.cases.access import look_at, take_up
 from app.cases.changing import changing
 from app.cases.grants import leave
 from app.cases.queue import without_reader
+from app.cases.two_people import NO_LONGER, objection
 from app.documents.submission import Submission
 from app.intake.receive import receive
 from app.intake.tokens import new_token
 from app.problems import Conflict, Forbidden, NotFound, Unprocessable
-from app.stores.casework import ConflictOfInterest, Grant, HistoryEvent, Keyholder, Sponsorship, TurnDue
+from app.stores.casework import (
+    Account,
+    ConflictOfInterest,
+    Grant,
+    HistoryEvent,
+    Keyholder,
+    Proposal,
+    Sponsorship,
+    TurnDue,
+)
 from tests.building import add_case
 from tests.cases.conftest import FIRST_WORDS, Team
 
@@ -159,3 +169,22 @@ def test_what_is_not_a_state_or_not_so_is_refused(team: Team) -> None:
     declaring.drop(team.installation, team.people["two"].account_id, "XA")
     with team.installation.casework.read() as session:
         assert declaring.asked_for(session, one) == []
+
+
+def test_nobody_agrees_to_what_somebody_proposed_who_lost_the_case(team: Team) -> None:
+    with team.installation.casework.write() as session:
+        proposed = [
+            Proposal(case_id=team.case_id, kind="withdrawn", proposed_by=team.people[login].account_id, sealed=b"")
+            for login in ("two", "three")
+        ]
+        session.add_all(proposed)
+    assert objections(team, proposed) == ["", ""]
+    declaring.declare(team.installation, team.people["three"], "XA")
+    with team.installation.casework.write() as session:
+        session.get_one(Account, team.people["two"].account_id).active = False
+    assert objections(team, proposed) == [NO_LONGER, NO_LONGER]
+
+
+def objections(team: Team, proposed: list[Proposal]) -> list[str]:
+    with team.installation.casework.read() as session:
+        return [objection(session, session.merge(one), team.people["one"]) for one in proposed]
