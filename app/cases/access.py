@@ -10,9 +10,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
-from app.cases.keys import SealedKeys, Turn, lock_case, renew, require_newest, sealed_keys, without_access
+from app.cases.keys import (
+    SealedKeys,
+    Turn,
+    conflicted,
+    lock_case,
+    renew,
+    require_newest,
+    sealed_keys,
+    turn_is_due,
+    without_access,
+)
 from app.cases.taking_in import take_back, take_in
-from app.documents.case_file import CaseFile
+from app.documents.case_file import CaseFile, PersonRecord
 from app.documents.message import ConsentTakenBack
 from app.documents.submission import Submission
 from app.history import last_link
@@ -100,12 +110,13 @@ class OpenCase:
         if self._stored is not None:
             file = CaseFile.read(self.keys.open(self._stored.sealed))
         take_in(file, self.told)
-        words = {
-            f"event/{row.position}": ConsentTakenBack.read(self.keys.open(row.sealed or b""))
-            for row in self._taken_back
-        }
-        take_back(file, words, self.told)
+        self.take_back(file)
         return file
+
+    def take_back(self, file: CaseFile) -> list[PersonRecord]:
+        """Takes out of a file what persons took back themselves; those of whom it said something else."""
+        words = [ConsentTakenBack.read(self.keys.open(row.sealed or b"")) for row in self._taken_back]
+        return take_back(file, words, self.told)
 
 
 def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
@@ -113,7 +124,7 @@ def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
     known = bool(who.keyholder_id and _ID.fullmatch(case_id))
     case = session.get(Case, case_id) if known else None
     grant = session.get(Grant, (case_id, who.keyholder_id)) if known else None
-    if case is None or grant is None:
+    if case is None or grant is None or conflicted(session, who.account_id, case.id):
         raise NotFound
     stored = session.get_one(StoredCaseFile, (case.id, case.version)) if case.version else None
     submitted = session.scalars(
@@ -128,6 +139,17 @@ def open_case(session: Session, case_id: str, who: SignedIn) -> OpenCase:
     ).all()
     sealed, last = sealed_keys(session, case.id), last_link(session, case.id)
     return OpenCase(case, grant, sealed, stored, submitted, taken_back, last, who)
+
+
+def held_keys(session: Session, case_id: str, who: SignedIn) -> Keys | None:
+    """What a moderator's grant opens, also where it must be taken from them; None without a grant."""
+    grant = session.get(Grant, (case_id, who.keyholder_id))
+    if grant is None:
+        return None
+    try:
+        return sealed_keys(session, case_id).open(unseal(grant.sealed, who.private_key).decode())
+    except CannotOpen:
+        return None
 
 
 def look_at(installation: Installation, case_id: str, who: SignedIn) -> OpenCase:
@@ -154,7 +176,8 @@ def renew_keys(casework: Store, case_id: str, who: SignedIn) -> None:
     def prepare(session: Session) -> Turn | None:
         opened = open_case(session, case_id, who)
         lost = without_access(session, opened.case.id)
-        return Turn.of(session, opened.case, opened.keys, lost) if lost else None
+        due = bool(lost) or turn_is_due(session, opened.case.id)
+        return Turn.of(session, opened.case, opened.keys, lost) if due else None
 
     renew(casework, prepare)
 

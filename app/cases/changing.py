@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.cases.access import OpenCase
-from app.cases.keys import lock_case
+from app.cases.keys import conflicted, lock_case
 from app.cases.status import next_status
 from app.clock import today
 from app.documents.message import HistoryWords
@@ -65,6 +65,8 @@ def changing(
         case = lock_case(session, opened.case.id)
         account = session.get(Account, who.account_id)
         if session.get(Grant, (case.id, who.keyholder_id)) is None or account is None or not account.active:
+            raise NotFound
+        if conflicted(session, account.id, case.id):
             raise NotFound
         if case.public_key != opened.case.public_key:
             raise Conflict

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.access import OpenCase, regrant
-from app.cases.keys import without_access
+from app.cases.keys import take_grants, without_access
 from app.documents.case_file import CaseFile
 from app.history import append_event
 from app.stores.casework import Account, Case, CaseState, ConflictOfInterest, Keyholder
@@ -18,24 +20,10 @@ def conflicted_accounts(session: Session, states: set[str]) -> set[str]:
     return set(session.scalars(declared))
 
 
-def states_of(session: Session, case_id: str) -> set[str]:
-    return set(session.scalars(select(CaseState.state).where(CaseState.case_id == case_id)))
-
-
-def conflicted(session: Session, account_id: str, case_id: str) -> bool:
-    """Whether an account declared a conflict of interest with a State of a case."""
-    return account_id in conflicted_accounts(session, states_of(session, case_id))
-
-
 def name_states(session: Session, case: Case, file: CaseFile) -> None:
     """Adds the States that the draft names to those of the case. What the submitter named is never taken off."""
-    if file.draft is None:
-        return
-    for relation, state in (("alleged", file.draft.state_alleged), ("where", file.draft.state_where)):
-        named = len(state) == 2 and state.isascii() and state.isupper()
-        if named and session.get(CaseState, (case.id, relation, state)) is None:
-            session.add(CaseState(case_id=case.id, relation=relation, state=state))
-    session.flush()
+    if file.draft is not None:
+        _add_states(session, case, {"alleged": file.draft.state_alleged, "where": file.draft.state_where})
 
 
 def end_conflicted_grants(session: Session, case: Case, opened: OpenCase) -> None:
@@ -44,14 +32,38 @@ def end_conflicted_grants(session: Session, case: Case, opened: OpenCase) -> Non
     In the caller's transaction, in which the case is locked and `opened` is its newest file's reader.
     """
     lost = without_access(session, case.id)
-    if not lost:
-        return
-    gone = list(session.scalars(select(Account).where(Account.keyholder_id.in_(lost))))
-    regrant(session, opened, take=lost)
-    for account in gone:
+    if lost:
+        regrant(session, opened, take=lost)
+        note_lost(session, case, lost)
+
+
+def note_lost(session: Session, case: Case, lost: Collection[str]) -> None:
+    """Writes into the history of a locked case that these keyholders lost it, and frees it of their claim."""
+    for account in session.scalars(select(Account).where(Account.keyholder_id.in_(lost)).order_by(Account.id)).all():
         if case.assignee_id == account.id:
             case.assignee_id = None
         append_event(session, case, "grant_gone", account.id)
+
+
+def name_states_told(session: Session, case: Case, states: Mapping[str, str]) -> None:
+    """Adds States that a submitter names later, by relation, and takes the case from whoever has a conflict with one.
+
+    In the caller's transaction, in which the case is locked. Nobody opens the case here: its key is turned by whoever
+    writes to it next.
+    """
+    _add_states(session, case, states)
+    lost = without_access(session, case.id)
+    if lost:
+        take_grants(session, case, lost)
+        note_lost(session, case, lost)
+
+
+def _add_states(session: Session, case: Case, states: Mapping[str, str]) -> None:
+    for relation, state in states.items():
+        named = len(state) == 2 and state.isascii() and state.isupper()
+        if named and session.get(CaseState, (case.id, relation, state)) is None:
+            session.add(CaseState(case_id=case.id, relation=relation, state=state))
+    session.flush()
 
 
 def readers_of(session: Session, states: set[str]) -> list[Keyholder]:

@@ -6,8 +6,7 @@ from sqlalchemy import func, select
 
 from app.cases.access import regrant, take_up
 from app.cases.changing import changing, sealed_words
-from app.cases.conflicts import conflicted
-from app.cases.keys import Turn
+from app.cases.keys import Turn, conflicted
 from app.i18n import N_
 from app.identity.sessions import SignedIn
 from app.installation import Installation

@@ -36,6 +36,7 @@ from app.stores.casework import (
     Submission,
     Thread,
     ThreadKey,
+    TurnDue,
 )
 
 
@@ -111,6 +112,26 @@ def new_thread_key(thread: str, generation: int, pair: KeyPair, case_key: str, s
         sealed_to_case=seal(private, case_key),
         sealed_to_submitter=seal(private, submitter_key),
     )
+
+
+def conflicted(session: Session, account_id: str, case_id: str) -> bool:
+    """Whether an account declared a conflict of interest with a State of a case."""
+    declared = select(ConflictOfInterest.state).join(CaseState, CaseState.state == ConflictOfInterest.state)
+    found = declared.where(ConflictOfInterest.account_id == account_id, CaseState.case_id == case_id).limit(1)
+    return session.scalar(found) is not None
+
+
+def turn_is_due(session: Session, case_id: str) -> bool:
+    """Whether the key of a case must be turned though everybody with a grant may have it: see `take_grants`."""
+    return session.get(TurnDue, case_id) is not None
+
+
+def take_grants(session: Session, case: Case, keyholders: Collection[str]) -> None:
+    """Takes grants of a case without opening it: whoever writes next turns its key. In the caller's transaction."""
+    session.execute(delete(Grant).where(Grant.case_id == case.id, Grant.keyholder_id.in_(keyholders)))
+    if not turn_is_due(session, case.id):
+        session.add(TurnDue(case_id=case.id))
+    session.flush()
 
 
 def without_access(session: Session, case_id: str) -> set[str]:
@@ -203,6 +224,7 @@ class Turn:
             return False
         last = session.scalar(select(func.max(CaseKey.generation)).where(CaseKey.case_id == case.id)) or 0
         case.public_key = self.pair.public
+        session.execute(delete(TurnDue).where(TurnDue.case_id == case.id))
         session.execute(delete(Grant).where(Grant.case_id == case.id))
         session.add(CaseKey(case_id=case.id, generation=last + 1, previous=self.previous))
         session.add_all(Grant(case_id=case.id, keyholder_id=one, sealed=sealed) for one, sealed in self.grants.items())

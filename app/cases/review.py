@@ -28,6 +28,7 @@ from app.stores.casework import CaseTitle, Message
 
 CLAIM_DAYS = 14
 TRIES = 3
+TAKEN_BACK = N_("A person took a consent back themselves that is ticked here. The desk cannot record it again.")
 
 
 def messages_received(session: Session, case_id: str) -> int:
@@ -98,6 +99,8 @@ def save(
     if opened.case.version != based_on:
         raise Conflict
     require_claim(opened.case, who)
+    if opened.take_back(opened.file.model_copy(deep=True)):
+        raise Unprocessable(TAKEN_BACK)
     consequences = coverage.weigh(installation, opened, before)
     sealed = sealed_file(opened)
     with changing(installation, opened, who) as change:

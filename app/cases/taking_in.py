@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from app.cases.found_facts import contacts, identifiers, symbols
 from app.documents.case_file import CaseFile, ParticularRecord, PersonRecord, listed
@@ -41,19 +41,24 @@ def take_in(file: CaseFile, told: Mapping[str, Submission]) -> None:
                 )
 
 
-def take_back(file: CaseFile, taken_back: Mapping[str, ConsentTakenBack], told: Mapping[str, Submission]) -> None:
-    """Takes consents out of a file that persons took back in their thread, each once: the desk may record new ones."""
-    for source, words in taken_back.items():
-        if source in file.taken_in:
-            continue
-        file.taken_in.append(source)
+def take_back(
+    file: CaseFile, taken_back: Iterable[ConsentTakenBack], told: Mapping[str, Submission]
+) -> list[PersonRecord]:
+    """Takes consents out of a file that persons took back in their thread, whoever recorded them since.
+
+    Returns the persons of whom the file said something else.
+    """
+    changed = []
+    for words in taken_back:
         submission, number = words.submission, words.person
         named = told[submission].persons[number] if submission in told else None
         for person in file.persons:
             same = named is not None and (person.name, person.also) == (named.name, named.also)
-            if same or person.key == _key(submission, number):
-                uses = [use for use in person.consent.uses if use not in words.uses]
+            uses = [use for use in person.consent.uses if use not in words.uses]
+            if (same or person.key == _key(submission, number)) and uses != person.consent.uses:
                 person.consent = person.consent.model_copy(update={"uses": uses})
+                changed.append(person)
+    return changed
 
 
 def _key(*parts: object) -> str:

@@ -8,15 +8,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.keys import conflicted
 from app.documents.agreed import ProposedEntry
 from app.documents.entry import PublicEntry
 from app.i18n import N_
 from app.identity.sessions import SignedIn
 from app.identity.sponsors import Tie, sponsors_of, tie
 from app.problems import Conflict
-from app.stores.casework import Case, Proposal
+from app.stores.casework import Account, Case, Proposal
 
 ENTRIES = ("published", "corrected", "followed_up")
+NO_LONGER = N_("Whoever proposed this may not act on it any more. It must be proposed anew.")
 WITHDRAWAL, TELLING = ("withdrawn",), ("told",)
 WHY_NOT = {
     Tie.SAME: N_("You proposed this yourself. Another moderator must agree."),
@@ -34,11 +36,16 @@ def may_approve(proposer: str, approver: str, sponsors: Mapping[str, frozenset[s
 
 def objection(session: Session, proposal: Proposal, who: SignedIn) -> str:
     """Why this moderator may not be the second person, as a message; empty when they may."""
+    if conflicted(session, proposal.proposed_by, proposal.case_id):
+        return NO_LONGER
     return objection_between(session, proposal.proposed_by, who.account_id)
 
 
 def objection_between(session: Session, first: str, second: str) -> str:
-    """The same of two accounts, by their ids."""
+    """Why one account may not agree to what another began, as a message; empty when it may."""
+    began = session.get(Account, first)
+    if began is None or not began.active:
+        return NO_LONGER
     return may_approve(first, second, sponsors_of(session, {first, second}))
 
 

@@ -8,6 +8,7 @@ from app.desk import (
     access_routes,
     account_routes,
     case_routes,
+    conflict_routes,
     draft_routes,
     joining_routes,
     queue_routes,
@@ -18,7 +19,7 @@ from app.desk import (
 
 router = APIRouter()
 for part in (
-    *(account_routes, session_routes, joining_routes, team_routes),
+    *(account_routes, session_routes, joining_routes, team_routes, conflict_routes),
     *(queue_routes, access_routes, case_routes, draft_routes, standstill_routes),
 ):
     router.routes.extend(part.router.routes)

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.cases.conflicts import readers_of
+from app.cases.conflicts import name_states_told, readers_of
 from app.cases.keys import lock_case, new_thread_key, thread_public_key
 from app.cases.titles import title_key, wrap_title
 from app.clock import today
@@ -92,6 +92,7 @@ def _store(installation: Installation, nonce: bytes, receipt: str, told: Submiss
             if thread_public_key(session, case.id) != public_key:
                 return False
             case.unread = True
+            name_states_told(session, case, {"alleged": told.state_alleged, "where": told.state_where})
         rows = [*(new_case.rows() if new_case else []), submission]
         rows += [one.row(case_id=submission.case_id) for one in sealed]
         session.bulk_save_objects(rows)  # as they stand: a crowd waits for this transaction

@@ -155,6 +155,17 @@ class ConflictOfInterest(CaseworkBase):
     __table_args__ = (WITHOUT_ROWID,)
 
 
+class ConflictRequest(CaseworkBase):
+    """A conflict of interest that somebody asks to add to an account, or to take off it; a second person decides."""
+
+    __tablename__ = "conflict_request"
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(16), primary_key=True)
+    wanted: Mapped[str] = mapped_column(String(8))
+    asked_by: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    __table_args__ = (_one_of("wanted", "add", "remove"), WITHOUT_ROWID)
+
+
 class DeskSession(CaseworkBase):
     """A signed-in session: found by the hash of its cookie, its private key wrapped under the cookie itself."""
 
@@ -283,6 +294,14 @@ class TitlePage(CaseworkBase):
     number: Mapped[int] = mapped_column(primary_key=True)
     stamp: Mapped[str] = mapped_column(Id, default=random_id)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class TurnDue(CaseworkBase):
+    """A case whose key must be turned before anybody writes: a grant was taken by somebody who could not open it."""
+
+    __tablename__ = "turn_due"
+    case_id: Mapped[str] = mapped_column(ForeignKey("case.id"), primary_key=True)
     __table_args__ = (WITHOUT_ROWID,)
 
 

@@ -42,3 +42,33 @@ def test_a_submission_is_taken_when_every_moderator_has_a_conflict_with_its_stat
     for moderator in (team.one, team.two, team.three):
         moderator.get("/en/desk?status=all&state=XF")
         assert not [link for link, _ in moderator.links if "/desk/cases/" in link]
+
+
+@pytest.mark.row("D10")
+def test_whoever_declares_a_conflict_loses_its_cases_at_once(team: Team) -> None:
+    """A conflict was declared once, by whoever made the account; nobody could add one afterwards."""
+    _, case = team.case(Told([Someone("Ines Ravensworth")], state="XD"))
+    assert team.three.get(case).status_code == 200
+    team.three.get("/en/desk/conflicts")
+    team.three.send(team.three.form(fields=["own_state"]).fill("own_state", "XD"), "declare")
+    assert "Done" in team.three.text
+    assert team.three.get(case).status_code == 404
+    assert case not in team.three.cases()
+    assert team.two.get(case).status_code == 200
+
+
+@pytest.mark.row("D10")
+def test_nobody_takes_a_conflict_off_alone(team: Team) -> None:
+    team.two.get("/en/desk/conflicts")
+    asked = team.two.form(fields=["login", "state"]).fill("login", "moderator-three").fill("state", "XE")
+    team.two.send(asked, "remove")
+    assert "asks to take the conflict with Estavar off moderator-three" in team.two.text
+    assert team.two.form_or_none(button="agree") is None
+    team.three.get("/en/desk/conflicts")
+    assert team.three.form_or_none(button="agree") is None
+    forged = team.three.form(button="drop")
+    forged.buttons[0].attrs["value"] = "agree"
+    team.three.send(forged, "agree")
+    assert team.three.status == 403
+    assert "This concerns yourself" in team.three.text
+    team.three.send(team.three.form(button="drop"), "drop")

@@ -196,3 +196,47 @@ def test_what_a_person_withdrew_the_desk_cannot_bring_back(team_on_each: Team) -
     team.installation.release_now()
     everything = str(team.public())
     assert [mark_of(draft) for *_, draft in made if mark_of(draft) in everything] == []
+
+
+@pytest.mark.row("D12")
+def test_a_consent_that_its_person_took_back_the_desk_cannot_record_again(team: Team) -> None:
+    """D12: two people at the desk ticked it anew, and what the person had hidden was public again."""
+    draft = titled("oystercatcher")
+    submitter, case, ref = team.published(TOLD, draft)
+    submitter.come_back()
+    form = submitter.form(action="/consent")
+    boxes = [one for one in form.controls if one.boxed]
+    for box in boxes:
+        box.on = True
+    submitter.send(form)
+    assert team.gone_within(GONE_WITHIN, mark_of(draft))
+    assert team.one.status_of(case) == "Suspended"
+    team.one.record(case, *TOLD.persons)
+    assert team.one.status == 422, team.one.text
+    assert "took a consent back themselves" in team.one.text
+    assert not (team.one.propose(case, draft) and team.two.approve(case))
+    team.installation.release_now()
+    assert team.shown(mark_of(draft), ref) == []
+
+
+@pytest.mark.row("D12")
+def test_nobody_ends_a_case_for_good_alone_without_reason_or_by_a_forged_form(team: Team) -> None:
+    """D12: one press of one moderator ended an entry for good."""
+    draft = titled("turnstone")
+    _, case, ref = team.published(TOLD, draft)
+    for reason in ("", "It is wrong."):
+        team.one.get(case)
+        form = team.one.form(action="/propose-withdrawal").fill("reason", reason)
+        form.lead_to("/propose-withdrawal")
+        team.one.send(form)
+        assert (team.one.status == 422) == (reason == "")
+    assert team.shown(mark_of(draft), ref), "nothing changes until a second one agrees"
+    team.one.get(case)
+    form = team.one.form(action="/propose-withdrawal").fill("reason", "It is wrong.")
+    form.lead_to("/propose-withdrawal")
+    form.buttons[0].attrs["formaction"] = form.buttons[0].attrs["formaction"].replace("propose-", "confirm-")
+    team.one.send(form)
+    assert team.one.status == 403
+    assert "You proposed this yourself" in team.one.text
+    assert team.shown(mark_of(draft), ref)
+    assert team.one.status_of(case) == "Published"

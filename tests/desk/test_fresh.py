@@ -45,6 +45,7 @@ TABLE = {
     "change_password": NOTHING,  # the same
     "sign_out": NOTHING,
     "end_sessions": NOTHING,
+    "change_conflicts": frozenset({"declare", "add", "remove", "agree"}),
     "accounts_form": ALL,
     "invitation_form": NOTHING,  # whoever has a code has no passphrase yet
     "new_recovery": NOTHING,

@@ -40,6 +40,7 @@ KNOWN = {
     "direction": "from_submitter",
     "role": "moderator",
     "aside": "kept",
+    "wanted": "add",
     "uncovered": False,  # is worked out anew by the desk
     "founder": False,  # the earlier program knows none, and nobody who waits
     "waiting_until": None,
@@ -65,9 +66,9 @@ MADE_ANEW = ("case_title", "title_page")
 
 SECRET = bytes(range(32))
 # What an earlier program cannot know and must not lose: the way down refuses.
-KEYS = ("case_key", "thread_key", "erasure", "erased_case")
+KEYS = ("case_key", "thread_key", "turn_due", "erasure", "erased_case")
 # What earlier programs do not have and the way down forgets.
-LATER = (*KEYS, *MADE_ANEW, "standstill", "unconfirmed_case", "invitation", "account_request")
+LATER = (*KEYS, *MADE_ANEW, "standstill", "unconfirmed_case", "invitation", "account_request", "conflict_request")
 
 
 @pytest.fixture(autouse=True)

@@ -60,6 +60,8 @@ TABLE = {
     "new_recovery": P.SIGN_IN,
     "accounts": P.TEAM,
     "accounts_form": P.TEAM,
+    "conflicts": P.MODERATOR,
+    "change_conflicts": P.MODERATOR,
     "desk": P.MODERATOR,
     "access": P.MODERATOR,
     "access_form": P.MODERATOR,
