@@ -37,6 +37,8 @@ BUTTONS = (
     *("agree", "stop", "recover", "agree_recovery"),
 )
 
+TAKING_AWAY = ("stop", "take_back")  # nothing is gained by these: they need no fresh secrets
+
 
 class TeamForm(BaseModel):
     """One act on the page of accounts: `about` is the account, the request or the invitation that it is about."""
@@ -90,7 +92,7 @@ def change_accounts(request: Request, language: PageLanguage, who: TeamMember, f
     view, told = bound.view, bound.value
     if told is None or not told.action:
         return _accounts_page(request, who, view, status=422)
-    if not confirmed_by(installation, who, told.password, told.code):
+    if told.action not in TAKING_AWAY and not confirmed_by(installation, who, told.password, told.code):
         view.complain("form", language.gettext(WRONG_CODE))
         return _accounts_page(request, who, view, status=422)
     try:
@@ -123,6 +125,7 @@ def _accounts_page(
         who,
         status=status,
         form=view,
+        blank=FormView(),
         invitation=invitation,
         confirmed=is_confirmed(who),
         role_words=ROLE_WORDS,

@@ -16,6 +16,7 @@ from app.identity.commands import user
 from app.identity.requests import LIFT, SUSPEND, agree, ask, stop
 from app.identity.sessions import sign_in
 from app.identity.sponsors import vouch
+from app.identity.team import missing, notices
 from app.intake.receive import receive
 from app.intake.tokens import new_token
 from app.problems import Conflict, Forbidden, NotFound, Problem, Unprocessable
@@ -138,6 +139,9 @@ def test_without_two_moderators_nothing_is_released_and_intake_goes_on(cast: Cas
     suspended(cast, ONE, TWO, ADMIN)
     suspended(cast, TWO, THREE, ADMIN)
     assert deliver_due(made, today(), everything=True) == 0
+    with made.casework.read() as session:
+        assert notices(session).releases_stopped
+        assert missing(session) == {"moderator": 2}
     _by_escrow(cast, "suspend", THREE)
     receive(made, new_token(made.keys), Submission(language="en", what_happened="Here."), [])
     with made.casework.read() as session:

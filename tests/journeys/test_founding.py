@@ -95,6 +95,40 @@ def test_what_is_wrong_with_a_newcomers_form_is_said_and_nothing_is_lost(founded
     assert join(founded.url, code, "keeper").number
 
 
+def test_what_is_done_about_accounts_needs_fresh_secrets_and_bad_input_does_nothing(founded: Installation) -> None:
+    who = founded.people["administrator"]
+    browser = founded.session("administrator")
+    with closing(sqlite3.connect(founded.urls.casework.removeprefix("sqlite:///"))) as store, store:
+        store.execute("UPDATE desk_session SET confirmed_at = 0")
+    browser.get("/en/desk/accounts")
+    browser.send(browser.form(button="invite").fill("role", "office"), "invite")
+    assert browser.status in (403, 422)
+    code = who.code()
+    for passphrase in ("not the passphrase", who.passphrase):
+        browser.get("/en/desk/accounts")
+        form = browser.form(button="invite").fill("password", passphrase).fill("code", code)
+        browser.send(form, "invite")
+        assert (browser.status == 200) is (passphrase == who.passphrase)
+        assert bool(CODE.search(browser.text)) is (passphrase == who.passphrase)
+    with closing(sqlite3.connect(founded.urls.casework.removeprefix("sqlite:///"))) as store, store:
+        store.execute("UPDATE desk_session SET confirmed_at = 0")
+    browser.get("/en/desk/accounts")
+    form = browser.form(button="invite").fill("password", who.passphrase).fill("code", code)
+    browser.send(form, "invite")
+    assert browser.status in (403, 422), "a code works once"
+    browser = founded.session("moderator-one")
+    browser.get("/en/desk/accounts")
+    form = browser.form(button="recover").fill("login", "moderator-two").fill("number", "12 34")
+    browser.send(fresh(form, founded.people["moderator-one"]), "recover")
+    assert browser.status == 422
+    assert browser.form(button="recover").value("number") == "12 34"
+    for about in ("0" * 32, "x" * 400, "\u202e"):
+        form = browser.form(button="Suspend moderator-two")
+        form.find("about")[0].value = about
+        browser.send(fresh(form, founded.people["moderator-one"]), "Suspend moderator-two")
+        assert browser.status in (404, 422)
+
+
 def test_a_keeper_of_reference_facts_opens_no_case(founded: Installation) -> None:
     founded.add("facts", "data", "moderator-one", "moderator-three")
     browser = founded.session("facts")
