@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.desk.pages import WRONG_CODE, confirmed_by, desk_page
@@ -162,7 +162,8 @@ def _row(one: Account, sponsors: dict[str, str], me: Account) -> dict[str, Any]:
 def _requests(session: Session, me: Account) -> list[dict[str, Any]]:
     by = aliased(Account)
     asked = select(AccountRequest, Account.login, by.login).join(Account, Account.id == AccountRequest.account_id)
-    found = session.execute(asked.join(by, by.id == AccountRequest.asked_by).where(is_open())).all()
+    shown = or_(AccountRequest.kind != SUSPEND, AccountRequest.account_id != me.id)
+    found = session.execute(asked.join(by, by.id == AccountRequest.asked_by).where(is_open(), shown)).all()
     return [
         {
             "id": row.id,

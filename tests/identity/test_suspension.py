@@ -119,14 +119,16 @@ def test_two_others_end_a_suspension(cast: Cast) -> None:
     assert signed_in(cast, THREE)
 
 
-def test_the_team_may_stop_what_is_asked(cast: Cast) -> None:
+def test_the_team_may_stop_what_is_asked_but_nobody_their_own_suspension(cast: Cast) -> None:
     request = asked(cast, ONE, THREE)
-    with cast.installation.casework.write() as session:
+    with cast.installation.casework.write() as session, pytest.raises(Unprocessable):
         stop(session, cast.people[THREE].account_id, request)
+    with cast.installation.casework.write() as session:
+        stop(session, cast.people[ADMIN].account_id, request)
     with pytest.raises(NotFound):
         agreed(cast, TWO, request)
     with cast.installation.casework.read() as session:
-        assert session.get_one(AccountRequest, request).stopped_by == cast.people[THREE].account_id
+        assert session.get_one(AccountRequest, request).stopped_by == cast.people[ADMIN].account_id
 
 
 def test_without_two_moderators_nothing_is_released_and_intake_goes_on(cast: Cast) -> None:
