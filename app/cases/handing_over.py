@@ -14,9 +14,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.cases.conflicts import conflicted
 from app.cases.index import add_pages, entry_of
-from app.cases.keys import lock_case
+from app.cases.keys import conflicted, lock_case
 from app.history import append_event, last_link
 from app.i18n import N_
 from app.identity.sessions import SignedIn

@@ -13,11 +13,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from app.i18n import N_
-from app.identity.accounts import Secrets
+from app.i18n import N_, Language
+from app.identity.accounts import TOO_LONG, TOO_SHORT, Secrets
 from app.identity.codes import NUMBER_GROUP, in_groups
-from app.identity.invitations import NOT_VALID, NewAccount, Newcomer, accept, invited
-from app.identity.recovery import new_recovery, recover, recoverable
+from app.identity.invitations import NAME_TAKEN, NAME_WANTED, NOT_VALID, NewAccount, Newcomer, accept, invited
+from app.identity.recovery import WRONG_PRESENT, new_recovery, opens_on, recover, recoverable
 from app.identity.throttle import note
 from app.installation import Installation
 from app.keyring import ServerKeys
@@ -28,7 +28,7 @@ from app.web.admission import password_turn
 from app.web.binding import bind
 from app.web.context import PageLanguage, installation_of
 from app.web.fields import Line, Secret, State
-from app.web.forms import Form, FormView, SentForm
+from app.web.forms import FormView, SentForm
 from app.web.pages import page
 from app.web.permissions import Permission, SignInPage, guard
 
@@ -38,12 +38,15 @@ PURPOSE = "joining"
 WITH_PICTURE = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-class CodeForm(BaseModel):
-    """The code that somebody was handed."""
-
-    invitation: Line = Field("", title=N_("Code"))
+# the fields that problems are about; all others are about the one-time code
+PLACES = {
+    NAME_WANTED: "login",
+    NAME_TAKEN: "login",
+    TOO_SHORT: "new_password",
+    TOO_LONG: "new_password",
+    WRONG_PRESENT: "present",
+}
+NOT_YET = N_("This code is good from %(day)s on.")
 
 
 class SecretsForm(BaseModel):
@@ -110,13 +113,13 @@ def take_invitation(request: Request, language: PageLanguage, form: SentForm, co
     installation = installation_of(request)
     carried = opened(installation.keys, form.get("state"))
     if not carried:
-        return _first_step(request, language.gettext, form, code)
+        return _first_step(request, language, code)
     context = {"demo": installation.settings.demo}
     bound = bind(form, SecretsForm, language.gettext, context=context)
     offered = Secrets(str(carried["passphrase"]), str(carried["totp"]))
     told = bound.value
     if told is None:
-        return _secrets_page(request, bound.view, code, offered, 422)
+        return _secrets_page(request, bound.view, code, offered, 422, str(carried["login"]))
     chosen = Secrets(told.new_password or offered.passphrase, offered.totp_secret)
     try:
         if carried["login"]:
@@ -126,26 +129,20 @@ def take_invitation(request: Request, language: PageLanguage, form: SentForm, co
     except Problem as problem:
         if problem.detail == NOT_VALID:
             return _not_valid(request, language.gettext(NOT_VALID))
-        bound.view.complain(_place(problem.detail, told), language.gettext(problem.detail))
+        bound.view.complain(PLACES.get(problem.detail, "code"), language.gettext(problem.detail))
         return _secrets_page(request, bound.view, code, offered, 422, str(carried["login"]))
     return _done(request, new, waits=not carried["login"])
 
 
-def _place(detail: str, told: SecretsForm) -> str:
-    """The field that a problem is about."""
-    if "name" in detail:
-        return "login"
-    if "present" in detail.lower():
-        return "present"
-    return "new_password" if "passphrase" in detail.lower() and told.new_password else "code"
-
-
-def _first_step(request: Request, gettext: Any, form: Form, code: str) -> Response:
+def _first_step(request: Request, language: Language, code: str) -> Response:
+    gettext = language.gettext
     with installation_of(request).casework.read() as session:
         invitation, account = invited(session, code), recoverable(session, code)
         login = account.login if account else ""
+        day = opens_on(session, code)
     if invitation is None and account is None:
-        return _not_valid(request, gettext(NOT_VALID))
+        words = gettext(NOT_YET) % {"day": language.date(day.isoformat())} if day else gettext(NOT_VALID)
+        return _not_valid(request, words)
     return _secrets_page(request, FormView(), code, Secrets.new(), 200, login)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.desk.pages import desk_page
@@ -33,11 +33,13 @@ from app.web.pages import path_to
 from app.web.signed_in import DeskForm, TeamMember
 
 router = APIRouter(include_in_schema=False)
-Fresh = Annotated[None, freshly()]
 BUTTONS = (
     *("invite", "take_back", "vouch", "turn_away", "suspend", "lift"),
     *("agree", "stop", "recover", "agree_recovery"),
 )
+TAKING_AWAY = ("stop", "take_back")  # nothing is gained by these: they need no fresh secrets
+GRAVE = tuple(one for one in BUTTONS if one not in TAKING_AWAY)
+Fresh = Annotated[None, freshly(*GRAVE)]
 
 
 class TeamForm(BaseModel):
@@ -120,6 +122,7 @@ def _accounts_page(
         who,
         status=status,
         form=view,
+        blank=FormView(),
         invitation=invitation,
         confirmed=is_confirmed(who),
         role_words=ROLE_WORDS,
@@ -156,7 +159,8 @@ def _row(one: Account, sponsors: dict[str, str], me: Account) -> dict[str, Any]:
 def _requests(session: Session, me: Account) -> list[dict[str, Any]]:
     by = aliased(Account)
     asked = select(AccountRequest, Account.login, by.login).join(Account, Account.id == AccountRequest.account_id)
-    found = session.execute(asked.join(by, by.id == AccountRequest.asked_by).where(is_open())).all()
+    shown = or_(AccountRequest.kind != SUSPEND, AccountRequest.account_id != me.id)
+    found = session.execute(asked.join(by, by.id == AccountRequest.asked_by).where(is_open(), shown)).all()
     return [
         {
             "id": row.id,

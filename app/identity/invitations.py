@@ -27,6 +27,7 @@ PURPOSE = "invitation"
 INVITED_DAYS, WAITING_DAYS = 7, 14
 LONGEST_LOGIN = 64
 NOT_VALID = N_("This code is not valid: it was mistyped, was used already, or is too old.")
+NAME_WANTED = N_("A name to sign in with has at most 64 characters.")
 NAME_TAKEN = N_("There is an account of that name already.")
 
 
@@ -88,7 +89,7 @@ def accept(installation: Installation, code: str, newcomer: Newcomer) -> NewAcco
     """Makes the account of an invitation; it waits. Unprocessable, in words, when something is wrong with it."""
     login = newcomer.login.strip()
     if not 0 < len(folded(login)) <= LONGEST_LOGIN or len(login) > LONGEST_LOGIN:
-        raise Unprocessable(N_("A name to sign in with has at most 64 characters."))
+        raise Unprocessable(NAME_WANTED)
     with installation.casework.read() as session:
         invitation = invited(session, code)
         if invitation is None:

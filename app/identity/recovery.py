@@ -7,7 +7,7 @@ secrets are set. Neither of the two can use what they were told. Nothing is stor
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
@@ -35,6 +35,7 @@ from app.stores.casework import Account, AccountRequest
 
 PURPOSE = "recovery"
 OPEN_DAYS = 7
+WRONG_PRESENT = N_("The present passphrase is not right. Leave it empty if you lost it.")
 NOT_THE_NUMBER = N_("This is not the number that was asked for. Let the person read it out again.")
 
 
@@ -78,6 +79,12 @@ def recoverable(session: Session, code: str) -> Account | None:
     return session.scalar(found.where(_ready(code)))
 
 
+def opens_on(session: Session, code: str) -> date | None:
+    """The day from which a code is good, when two agreed already and the waiting time is not over."""
+    agreed = select(AccountRequest.ready_on).where(AccountRequest.state == "agreed", AccountRequest.ready_on > today())
+    return session.scalar(agreed.where(AccountRequest.number == (number_of_code(code) or "none")))
+
+
 def _ready(code: str) -> ColumnElement[bool]:
     return and_(
         Account.active,
@@ -102,7 +109,7 @@ def recover(installation: Installation, code: str, secrets: Secrets, one_time: s
         locked = locked_account(session, account.login)
     unlocked = unlock(locked, present) if present else None
     if present and unlocked is None:
-        raise Unprocessable(N_("The present passphrase is not right. Leave it empty if you lost it."))
+        raise Unprocessable(WRONG_PRESENT)
     made = lock_new_secrets(secrets, one_time, account.role, unlocked.private_key if unlocked else "")
     with installation.casework.write() as session:
         row = lock_accounts(session, account.id)[account.id]

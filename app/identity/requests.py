@@ -1,4 +1,4 @@
-"""What two others decide about an account: one asks, another agrees. Anybody of the team may stop what is open."""
+"""What two others decide about an account: one asks, another agrees. Others of the team may stop what is open."""
 
 from __future__ import annotations
 
@@ -96,10 +96,15 @@ def agree(session: Session, by: str, request_id: str) -> None:
 
 
 def stop(session: Session, by: str, request_id: str) -> None:
-    """Ends a request. A recovery may be stopped by anybody who can sign in, others by the team."""
+    """Ends a request. A recovery may be stopped by anybody who can sign in, others by the team.
+
+    Whom others want to suspend cannot stop it, and is not shown that it is asked.
+    """
     asked = lock_request(session, request_id, by, "open", "agreed")
     if asked.row.kind != RECOVER:
         require_team(asked.who)
+        if by == asked.row.account_id:
+            raise Unprocessable(ONLY_OTHERS)
     asked.row.state, asked.row.stopped_by = "stopped", by
 
 

@@ -192,16 +192,7 @@ def _founded(like: StoreUrls) -> Founded:
     urls, folder = new_urls(like), Path(tempfile.mkdtemp(prefix="registry-ceremony-"))
     made = Installation(Server(folder / "server", environment_of(folder / "data", urls)), urls)
     try:
-        printed = made.command("init")
-        made.server.start()
-        for (login, (role, conflicts)), code in zip(FOUNDERS.items(), _seats(printed), strict=True):
-            assert re.search(rf"{role}\s+{code}", printed)
-            made.people[login] = join(made.url, code, login, conflicts)
-        for login in FOUNDERS:
-            browser = made.session(login)
-            for other in FOUNDERS:
-                if other != login:
-                    vouch(browser, made.people[login], made.people[other])
+        printed = ceremony(made)
         made.add("office", "office", "moderator-one", "moderator-two")
     finally:
         made.server.stop()
@@ -211,6 +202,21 @@ def _founded(like: StoreUrls) -> Founded:
     escrow = re.search(r"AGE-SECRET-KEY-1\w+", printed)
     assert escrow
     return Founded(urls, folder / "data", made.people, made.cookies, escrow[0])
+
+
+def ceremony(made: Installation) -> str:
+    """Founds an installation, and leaves it running. What `init` printed."""
+    printed = made.command("init")
+    made.server.start()
+    for (login, (role, conflicts)), code in zip(FOUNDERS.items(), _seats(printed), strict=True):
+        assert re.search(rf"{role}\s+{code}", printed)
+        made.people[login] = join(made.url, code, login, conflicts)
+    for login in FOUNDERS:
+        browser = made.session(login)
+        for other in FOUNDERS:
+            if other != login:
+                vouch(browser, made.people[login], made.people[other])
+    return printed
 
 
 def _seats(printed: str) -> list[str]:

@@ -46,7 +46,10 @@ TABLE = {
     "sign_out": NOTHING,
     "end_sessions": NOTHING,
     "change_conflicts": frozenset({"declare", "add", "remove", "agree"}),
-    "accounts_form": ALL,
+    "accounts_form": frozenset(
+        {"invite", "vouch", "turn_away", "suspend", "lift", "agree", "recover", "agree_recovery"}
+    ),
+    "access_form": ALL,
     "invitation_form": NOTHING,  # whoever has a code has no passphrase yet
     "new_recovery": NOTHING,
     "stop_recovery": NOTHING,

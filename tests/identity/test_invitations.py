@@ -206,6 +206,8 @@ def test_founders_who_wait_vouch_for_each_other_and_for_nobody_else(empty: Insta
         vouch(session, first.account_id, outside.account_id, outside.fingerprint)
     with empty.casework.write() as session, pytest.raises(Forbidden):
         vouch(session, outside.account_id, first.account_id, first.fingerprint)
+    with empty.casework.write() as session, pytest.raises(Unprocessable):
+        vouch(session, first.account_id, first.account_id, first.fingerprint)
     with empty.casework.write() as session:
         assert not vouch(session, second.account_id, first.account_id, first.fingerprint)
         assert vouch(session, third.account_id, first.account_id, first.fingerprint)

@@ -16,6 +16,7 @@ from app.identity.commands import user
 from app.identity.requests import LIFT, SUSPEND, agree, ask, stop
 from app.identity.sessions import sign_in
 from app.identity.sponsors import vouch
+from app.identity.team import missing, notices
 from app.intake.receive import receive
 from app.intake.tokens import new_token
 from app.problems import Conflict, Forbidden, NotFound, Problem, Unprocessable
@@ -118,14 +119,16 @@ def test_two_others_end_a_suspension(cast: Cast) -> None:
     assert signed_in(cast, THREE)
 
 
-def test_the_team_may_stop_what_is_asked(cast: Cast) -> None:
+def test_the_team_may_stop_what_is_asked_but_nobody_their_own_suspension(cast: Cast) -> None:
     request = asked(cast, ONE, THREE)
-    with cast.installation.casework.write() as session:
+    with cast.installation.casework.write() as session, pytest.raises(Unprocessable):
         stop(session, cast.people[THREE].account_id, request)
+    with cast.installation.casework.write() as session:
+        stop(session, cast.people[ADMIN].account_id, request)
     with pytest.raises(NotFound):
         agreed(cast, TWO, request)
     with cast.installation.casework.read() as session:
-        assert session.get_one(AccountRequest, request).stopped_by == cast.people[THREE].account_id
+        assert session.get_one(AccountRequest, request).stopped_by == cast.people[ADMIN].account_id
 
 
 def test_without_two_moderators_nothing_is_released_and_intake_goes_on(cast: Cast) -> None:
@@ -138,6 +141,9 @@ def test_without_two_moderators_nothing_is_released_and_intake_goes_on(cast: Cas
     suspended(cast, ONE, TWO, ADMIN)
     suspended(cast, TWO, THREE, ADMIN)
     assert deliver_due(made, today(), everything=True) == 0
+    with made.casework.read() as session:
+        assert notices(session).releases_stopped
+        assert missing(session) == {"moderator": 2}
     _by_escrow(cast, "suspend", THREE)
     receive(made, new_token(made.keys), Submission(language="en", what_happened="Here."), [])
     with made.casework.read() as session:

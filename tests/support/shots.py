@@ -30,6 +30,8 @@ OPEN = (
     "submit",
     "receipt",
     "sign-in",
+    "desk/invitation",
+    "desk/recovery",
     "nothing",
 )
 LOOKS = (

@@ -30,6 +30,8 @@ PAGES = (
     "/ar/submit",
     "/ar/receipt",
     "/ar/sign-in",
+    "/ar/desk/invitation",
+    "/ar/desk/recovery",
     "/ar/nothing",
 )
 
