@@ -12,8 +12,7 @@ from markupsafe import Markup, escape
 
 from app.documents.submission import Submission
 from app.i18n import N_
-from app.identity.sessions import SignedIn, confirm, is_confirmed
-from app.installation import Installation
+from app.identity.sessions import SignedIn
 from app.reference import state_name
 from app.vocabulary import (
     ACT_GRADES,
@@ -122,11 +121,6 @@ def done(request: Request, case_id: str, what: str) -> Response:
     anchor = DONE[what][1] if what in DONE else "case"
     query = f"?done={what}" if what in DONE else ""
     return RedirectResponse(f"{path_to(request, 'case', case_id=case_id)}{query}#{anchor}", 303)
-
-
-def confirmed_by(installation: Installation, who: SignedIn, password: str, code: str) -> bool:
-    """For routes that do not declare `app.web.fresh.freshly` yet: whether a grave act is confirmed."""
-    return is_confirmed(who) or confirm(installation, who, password, code)
 
 
 def as_number(text: str) -> int:

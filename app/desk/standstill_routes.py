@@ -19,20 +19,22 @@ from app.cases.standstill import (
     unconfirmed,
 )
 from app.cases.status import LABELS
-from app.desk.pages import WRONG_CODE, confirmed_by, desk_page
+from app.desk.pages import desk_page
 from app.i18n import N_
 from app.identity.sessions import SignedIn, is_confirmed
 from app.problems import Problem
 from app.stores.casework import Standstill
 from app.web.binding import bind
 from app.web.context import PageLanguage, installation_of
-from app.web.fields import Line, Secret, pressed
+from app.web.fields import Line, pressed
 from app.web.forms import FormView
+from app.web.fresh import freshly
 from app.web.pages import path_to
 from app.web.signed_in import AtTheDesk, DeskForm
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 50
+Fresh = Annotated[None, freshly("lift-lockdown", "confirm", "lift-restored")]
 
 
 class StandstillForm(BaseModel):
@@ -40,8 +42,6 @@ class StandstillForm(BaseModel):
 
     action: Annotated[str, pressed("lockdown", "lift-lockdown", "confirm", "lift-restored")] = ""
     cases: list[Line] = Field([], title=N_("Cases"))
-    password: Secret = Field("", title=N_("Passphrase"))
-    code: Line = Field("", title=N_("One-time code"))
 
 
 @router.get("/{language}/desk/standstill", name="standstill")
@@ -70,7 +70,7 @@ def _standstill_page(request: Request, who: SignedIn, view: FormView, status: in
 
 
 @router.post("/{language}/desk/standstill", name="change_standstill")
-def change_standstill(request: Request, language: PageLanguage, who: AtTheDesk, form: DeskForm) -> Response:
+def change_standstill(request: Request, language: PageLanguage, who: AtTheDesk, form: DeskForm, _: Fresh) -> Response:
     """Closes at once; opens again, or confirms what was restored, with a fresh code and a second person."""
     installation = installation_of(request)
     bound = bind(form, StandstillForm, language.gettext)
@@ -81,9 +81,6 @@ def change_standstill(request: Request, language: PageLanguage, who: AtTheDesk, 
         with installation.casework.write() as session:
             lock_down(session)
         return RedirectResponse(path_to(request, "standstill"), 303)
-    if not confirmed_by(installation, who, told.password, told.code):
-        bound.view.complain("password", language.gettext(WRONG_CODE))
-        return _standstill_page(request, who, bound.view, 403)
     try:
         if told.action == "confirm":
             confirm_cases(installation, who, told.cases)

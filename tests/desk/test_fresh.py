@@ -53,7 +53,7 @@ TABLE = {
     "invitation_form": NOTHING,  # whoever has a code has no passphrase yet
     "new_recovery": NOTHING,
     "stop_recovery": NOTHING,
-    "change_standstill": NOTHING,
+    "change_standstill": frozenset({"lift-lockdown", "confirm", "lift-restored"}),
     "new_token": frozenset({"issue"}),
     "check_case": NOTHING,
     "case_action": frozenset(
@@ -70,7 +70,7 @@ TABLE = {
 }
 NOT_GRAVE = {
     *("claim", "ask", "read", "note", "resume", "close", "reopen", "stop", "suspend"),
-    *("rename", "stop-erasure"),
+    *("rename", "stop-erasure", "set-aside", "bring-back"),
 }
 
 
