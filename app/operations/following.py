@@ -23,6 +23,7 @@ EVERY = 180  # seconds; a quarter of an hour is five of them
 QUARTERS = 8
 DELETED_AT_ONCE = 2  # days that go when a new one comes: a clock that jumps ahead must not empty the folder
 LATEST = "latest.age"
+BEFORE_UPGRADE = "before-upgrade"  # in the data folder, with a day
 
 
 def back_up_now(settings: Settings, folder: Path, at: datetime) -> None:
@@ -35,7 +36,8 @@ def back_up_now(settings: Settings, folder: Path, at: datetime) -> None:
     day = folder / f"day-{at:%Y-%m-%d}.age"
     if not day.exists():
         back_up(settings, day)
-        _prune_days(folder, at, settings.backup_days)
+        for where, kind in ((folder, "day"), (settings.data_folder, BEFORE_UPGRADE)):
+            _prune_days(where, kind, at, settings.backup_days)
     sync_folder(folder, fixed_time=True)
 
 
@@ -60,9 +62,9 @@ def _prune_quarters(folder: Path, present: str) -> None:
         (folder / name).unlink()
 
 
-def _prune_days(folder: Path, at: datetime, days: int) -> None:
-    first, last = (f"day-{day:%Y-%m-%d}.age" for day in (at - timedelta(days=days), at))
-    found = sorted(one.name for one in folder.glob("day-*.age"))
+def _prune_days(folder: Path, kind: str, at: datetime, days: int) -> None:
+    first, last = (f"{kind}-{day:%Y-%m-%d}.age" for day in (at - timedelta(days=days), at))
+    found = sorted(one.name for one in folder.glob(f"{kind}-*.age"))
     old = [name for name in found if not first <= name <= last]
     for name in old[:DELETED_AT_ONCE]:
         (folder / name).unlink()

@@ -17,8 +17,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.clock import today
 from app.keyring import NAMES, NoKeys, ServerKeys, bring_over
 from app.operations.backup import CannotBackUp, back_up
+from app.operations.following import BEFORE_UPGRADE
 from app.problems import Unavailable
 from app.registry import log
 from app.settings import Settings
@@ -110,7 +112,7 @@ def require_room(settings: Settings, file: Path) -> int:
     "--backup",
     "file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the backup before it is written; default: before-upgrade.age in the data folder.",
+    help="Where the backup before it is written; default: before-upgrade-DAY.age in the data folder.",
 )
 def upgrade(only_check: bool, file: Path | None) -> None:
     """Bring the stores to this program: backup, change, check, and only then in force. Stop the server first.
@@ -118,7 +120,7 @@ def upgrade(only_check: bool, file: Path | None) -> None:
     Whatever fails, the stores are what they were. The way back after it is the backup, with the program of before.
     """
     settings = Settings()
-    place = (file or settings.data_folder / "before-upgrade.age").absolute()
+    place = (file or settings.data_folder / f"{BEFORE_UPGRADE}-{today()}.age").absolute()
     try:
         todo = steps(settings)
         if not todo:

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from app.sealing import KeyPair
+from tests.defects.console import Console
 from tests.journeys.acting import PUBLIC, Telling, approve, propose, signed_in, submit
 from tests.journeys.installation import Installation, environment_of, found
 from tests.journeys.person import Person
@@ -32,11 +33,12 @@ class House:
     installation: Installation
     one: Person
     two: Person
+    console: Console
     receipts: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
 
-    def case_of(self, name: str, *, released: bool = True) -> None:
-        """Submitted with a file, agreed to by two people, and, if wanted, public."""
+    def case_of(self, name: str) -> None:
+        """Submitted with a file, agreed to by two people, not public yet."""
         self.receipts[name] = submit(self.installation, Telling("Ines Varga", [EVIDENCE]))
         self.one.get("/en/desk?status=all")
         listed = {link for link, _ in self.one.page.links if "/desk/cases/" in link}
@@ -45,13 +47,12 @@ class House:
         propose(self.one, case, **(PUBLIC | {"title": f"{name} was summoned"}))
         approve(self.two, case)
         assert "Agreed, waiting for release" in self.two.text, self.two.text
-        if released:
-            self.installation.server.command("release", "--now")
 
 
 def house(folder: Path, urls: StoreUrls) -> House:
     made = found(folder, urls, **SLOW, REGISTRY_BACKUP_KEYS=RESTORE_KEY.public)
-    return House(made, signed_in(made, "moderator-one"), signed_in(made, "moderator-two"))
+    one, two = signed_in(made, "moderator-one"), signed_in(made, "moderator-two")
+    return House(made, one, two, Console(made.server._environment()))
 
 
 def second_place(folder: Path, like: StoreUrls) -> tuple[Server, StoreUrls]:

@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.stores import open_store
 from app.stores.casework import Attachment, Grant, Keyholder
 from app.stores.objects import open_objects
+from tests.defects.console import Console
 from tests.journeys.acting import signed_in
 from tests.journeys.installation import Installation, SignIn, environment_of
 from tests.journeys.person import Person
@@ -78,31 +79,35 @@ def test_the_drill(store_urls: StoreUrls, tmp_path: Path) -> None:
     try:
         here.case_of("Alma")
         here.case_of("Berta")
-        here.case_of("Clara", released=False)
+        here.console.run("release", "--now")
+        here.case_of("Clara")
         with writers(here.installation) as receipts:
             while len(receipts) < 3:
                 time.sleep(0.05)
             acknowledged = list(receipts)
-            server.command("backup", str(backups / "one.age"))
+            here.console.run("backup", str(backups / "one.age"))
             withdraw(server.url, here.receipts["Berta"])
-            server.command("backup", str(backups / "two.age"))  # and with it what was withdrawn since the first
+            here.console.run("backup", str(backups / "two.age"))  # and with it what was withdrawn since the first
             server.stop(signal.SIGKILL)
     finally:
         server.stop(signal.SIGKILL)
+        here.console.close()
     again, urls = second_place(tmp_path / "second", store_urls)
     done = restore(again, backups / "one.age")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2 cases wait for two moderators" in done.stdout, done.stdout
     restored = Installation(again.start(), here.installation.people, here.installation.escrow_key, urls, tmp_path)
+    console = Console(again._environment())
     try:
         for receipt in acknowledged:
             assert opens(again.url, receipt)
         assert assert_hashes_agree(again, urls, restored.escrow_key) >= len(acknowledged) + 3
-        assert "verified" in again.command("verify")
-        assert "everything is in order" in again.command("doctor")
+        assert "verified" in console.run("verify")
+        assert "everything is in order" in console.run("doctor")
         assert_nothing_withdrawn_returns(again, here.receipts["Berta"])
-        assert_stands_still_until_two_agree(restored, here.cases)
+        assert_stands_still_until_two_agree(restored, console, here.cases)
     finally:
+        console.close()
         again.stop()
     assert again.printed() == ""
 
@@ -114,15 +119,15 @@ def assert_nothing_withdrawn_returns(again: Server, receipt: str) -> None:
     assert "It was withdrawn" in opens(again.url, receipt)
 
 
-def goes_out(again: Server) -> bool:
+def goes_out(again: Server, console: Console) -> bool:
     """Whether what two people agreed to before the backup is public once the clock was hurried."""
-    again.command("release", "--now")
+    console.run("release", "--now")
     return "Clara was summoned" in public_titles(again.url)
 
 
-def assert_stands_still_until_two_agree(restored: Installation, cases: dict[str, str]) -> None:
+def assert_stands_still_until_two_agree(restored: Installation, console: Console, cases: dict[str, str]) -> None:
     again = restored.server
-    assert not goes_out(again)
+    assert not goes_out(again, console)
     bearer = {"authorization": f"Bearer {restored.people['office'].token}"}
     assert httpx.get(f"{again.url}/office/feed.json", headers=bearer, trust_env=False).status_code == 503
     one, two = signed_in(restored, "moderator-one"), signed_in(restored, "moderator-two")
@@ -130,12 +135,12 @@ def assert_stands_still_until_two_agree(restored: Installation, cases: dict[str,
     confirm(one, *waiting)
     assert "another moderator must too" in confirm(one, *waiting)  # the same person twice is one person
     confirm(two, waiting[0])
-    assert not goes_out(again)
+    assert not goes_out(again, console)
     confirm(two, waiting[1])
     assert "Somebody else must agree too" in press(one, "lift-restored")
-    assert not goes_out(again)
+    assert not goes_out(again, console)
     assert "After a restore" not in press(two, "lift-restored")
-    assert goes_out(again)
+    assert goes_out(again, console)
     feed = httpx.get(f"{again.url}/office/feed.json", headers=bearer, trust_env=False)
     assert feed.status_code == 401  # tokens of before a restore are void: one may have been revoked since
 

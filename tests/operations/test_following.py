@@ -67,11 +67,15 @@ def days(folder: Path) -> list[str]:
 
 
 def test_eight_quarters_and_thirty_five_days_are_kept(rounds: None, tmp_path: Path) -> None:
-    settings = Settings()
+    settings = Settings(data_folder=tmp_path / "data")
+    settings.data_folder.mkdir()
     for day in range(40):
+        if day % 10 == 0:
+            (settings.data_folder / f"before-upgrade-{NOON + timedelta(days=day):%Y-%m-%d}.age").write_bytes(b"sealed")
         for minutes in range(0, 150, 15):
             back_up_now(settings, tmp_path, NOON + timedelta(days=day, minutes=minutes))
     assert len(list(tmp_path.glob("quarter-*"))) == 8
+    assert len(list(settings.data_folder.iterdir())) == 3  # what an upgrade left is a backup too
     assert days(tmp_path) == [f"{NOON + timedelta(days=day):%Y-%m-%d}" for day in range(40 - 36, 40)]
 
 

@@ -43,7 +43,7 @@ LOOKS = (
 )
 DESKS = {
     "moderator-one": ("account", "desk?status=all", "desk?status=closed"),
-    "administrator": ("desk/accounts",),
+    "administrator": ("desk/accounts", "desk/standstill"),
     "office": ("office", "account"),
 }
 
