@@ -119,6 +119,7 @@ class Case(CaseworkBase):
     unread: Mapped[bool] = mapped_column(default=False)
     message_unread: Mapped[bool] = mapped_column(default=False)
     uncovered: Mapped[bool] = mapped_column(default=False)
+    announced: Mapped[bool] = mapped_column(default=False)
     aside: Mapped[str | None] = mapped_column(String(16))
     place: Mapped[int] = mapped_column(default=0)
     __table_args__ = (
@@ -358,6 +359,15 @@ class ReleaseOrder(CaseworkBase):
         ),
         WITHOUT_ROWID,
     )
+
+
+class DigestSlot(CaseworkBase):
+    """The last slot of the digest and of urgent notices that was taken: fixed times, whatever happened."""
+
+    __tablename__ = "digest_slot"
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(32))
+    __table_args__ = (WITHOUT_ROWID,)
 
 
 class ReleaseBatch(CaseworkBase):

@@ -40,13 +40,13 @@ KNOWN = {
 BY_TABLE: dict[str, dict[str, Any]] = {"keyholder": {"kind": "moderator"}}
 # What the way down and up makes anew: the log's salts, and with them what commits to them.
 RENEWED = {
-    "case": {"aside", "place"},
+    "case": {"aside", "announced", "place"},
     "case_grant": {"news"},
     "log_document": {"salt"},
     "log_leaf": {"commitment", "leaf_hash"},
 }
 # What earlier programs did not have and the way down forgets: it is made anew from what is there.
-MADE_ANEW = ("case_title", "title_page")
+MADE_ANEW = ("case_title", "digest_slot", "title_page")
 
 
 SECRET = bytes(range(32))
