@@ -28,6 +28,7 @@ ROUTERS = {
     "office": "app.office.routes:router",
 }
 DELIVERY_SECONDS = 10
+REMINDER_SECONDS = 20
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -103,11 +104,16 @@ def _delivering(installation: Installation) -> Callable[[FastAPI], AbstractAsync
             yield
             return
         stop = Event()
-        thread = Thread(target=_deliver_until, args=(installation, stop), name="delivery", daemon=True)
-        thread.start()
+        threads = [
+            Thread(target=work, args=(installation, stop), name=name, daemon=True)
+            for name, work in (("delivery", _deliver_until), ("digest", _remind_until))
+        ]
+        for thread in threads:
+            thread.start()
         yield
         stop.set()
-        thread.join(timeout=10)
+        for thread in threads:
+            thread.join(timeout=10)
 
     return lifespan
 
@@ -118,6 +124,23 @@ def _deliver_until(installation: Installation, stop: Event) -> None:
         schedule.run_scheduled_work(installation, _report)
         if stop.wait(DELIVERY_SECONDS):
             return
+
+
+def _remind_until(installation: Installation, stop: Event) -> None:
+    """Beside the other thread: a mail host that hangs holds up no withdrawal."""
+    digest = import_module("app.digest.slots").Digest(installation)
+    while True:
+        try:
+            digest.round(_report_digest)
+        except Exception as error:
+            _report_digest(error)
+        if stop.wait(REMINDER_SECONDS):
+            return
+
+
+def _report_digest(error: Exception) -> None:
+    """As `_report`: the class only, and never an address."""
+    log.error("a reminder failed: %s", type(error).__name__)
 
 
 def _report(error: Exception) -> None:

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOCALES = Path(__file__).parent / "locale"
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
+_PUSH = re.compile(r"https://|http://[a-z2-7]{56}\.onion[:/]|http://(127\.0\.0\.1|localhost)[:/]")
 PARTS = ("intake", "casework", "office", "registry")
 PARTS_THAT_OPEN = {"casework", "office"}  # what is sealed to accounts, so that each reading is written down
 
@@ -98,6 +100,20 @@ class Settings(BaseSettings):
         (), description="Public keys (age1…) that open backups besides the escrow key; their other halves are elsewhere"
     )
     backup_days: int = Field(35, gt=0, description="Backups older than this many days are deleted and never restored")
+    digest_to: SecretStr | None = Field(None, description="Who is reminded by mail: addresses separated by commas")
+    digest_from: str = Field("", description="Address that these mails come from")
+    digest_hours: Annotated[tuple[int, ...], NoDecode] = Field(
+        (6, 11, 16), description="Hours (UTC) of the reminders, separated by commas; they come whatever there is"
+    )
+    smtp_host: str = Field("", description="Host that takes the mails; it must offer STARTTLS")
+    smtp_port: int = Field(587, gt=0, lt=65536, description="Its port")
+    smtp_user: SecretStr | None = Field(None, description="Name to sign in with there, where it asks for one")
+    smtp_password: SecretStr | None = Field(None, description="Its password")
+    smtp_ca_file: Path | None = Field(None, description="Certificates to trust there; default: those of the system")
+    ntfy_url: SecretStr | None = Field(None, description="Reminders also as a push: https address of an ntfy topic")
+    ntfy_token: SecretStr | None = Field(None, description="Its access token")
+    read_within_days: int = Field(0, ge=0, le=90, description="Promise on the form: somebody reads it; 0 for none")
+    read_urgent_within_hours: int = Field(0, ge=0, le=240, description="The same, where somebody is in danger")
     session_idle_minutes: int = Field(30, gt=0, description="A signed-in session ends after this idle time")
     erase_withdrawn_after_days: int = Field(
         0, ge=0, description="What was withdrawn is erased by itself after so many days, and three more; 0: never"
@@ -111,7 +127,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _lists(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("parts", "languages", "release_hold_days", "backup_keys"):
+        for name in ("parts", "languages", "release_hold_days", "backup_keys", "digest_hours"):
             if name in values:
                 values[name] = _split(values[name])
         return values
@@ -121,6 +137,20 @@ class Settings(BaseSettings):
         hold = self.release_hold_days
         if len(hold) != 2 or not 0 <= hold[0] <= hold[1] <= 90:
             raise ValueError("release_hold_days must be 'least,most' with 0 <= least <= most <= 90")
+        return self
+
+    @model_validator(mode="after")
+    def _digest(self) -> Self:
+        if not self.digest_hours or not all(0 <= hour <= 23 for hour in self.digest_hours):
+            raise ValueError("digest_hours must be hours from 0 to 23")
+        if self.digest_to and not (self.smtp_host and "@" in self.digest_from):
+            raise ValueError("digest_to needs smtp_host and digest_from")
+        if bool(self.read_within_days) != bool(self.read_urgent_within_hours):
+            raise ValueError("read_within_days and read_urgent_within_hours are promised together")
+        if any(not _ADDRESS.fullmatch(one) for one in (*self.digest_addresses, self.digest_from or "a@b")):
+            raise ValueError("digest_to and digest_from must be mail addresses")
+        if self.ntfy_url and not _PUSH.match(self.ntfy_url.get_secret_value()):
+            raise ValueError("ntfy_url must begin with https:, or lead to an onion service or to this machine")
         return self
 
     @model_validator(mode="after")
@@ -147,6 +177,12 @@ class Settings(BaseSettings):
         if self.readings_url is not None:
             return self.readings_url.get_secret_value()
         return f"sqlite:///{self.data_folder.absolute() / 'readings.sqlite'}"
+
+    @property
+    def digest_addresses(self) -> tuple[str, ...]:
+        """Who is reminded by mail."""
+        told = self.digest_to.get_secret_value() if self.digest_to else ""
+        return tuple(dict.fromkeys(one.strip() for one in told.split(",") if one.strip()))
 
     @property
     def hold(self) -> tuple[int, int]:

@@ -22,6 +22,10 @@ CLAIM_ENDS = timedelta(days=3)
 
 UNCOVERED = N_("What is public of it is no longer covered by consent.")
 SECOND = N_("It waits for a second moderator, who can be you.")
+SECOND_OF = {
+    "withdrawn": N_("A second person must agree that it is withdrawn for good, and can be you."),
+    "told": N_("A second person must agree that the Office is told a name, and can be you."),
+}
 HELD = N_("Its release is near, and a message is not noted as read.")
 MESSAGE = N_("The submitter wrote to you.")
 ENDING = N_("Your claim ends soon.")
@@ -66,7 +70,7 @@ def _second(session: Session, who: SignedIn) -> Iterator[Waiting]:
     others = select(Proposal).where(Proposal.open, Proposal.proposed_by != who.account_id, granted)
     for proposal in session.scalars(others.order_by(Proposal.case_id).limit(LOOKED_AT)).all():
         if not objection(session, proposal, who):
-            yield Waiting(proposal.case_id, SECOND)
+            yield Waiting(proposal.case_id, SECOND_OF.get(proposal.kind, SECOND))
 
 
 def _held(session: Session, who: SignedIn) -> Iterator[Waiting]:

@@ -80,6 +80,7 @@ def _form_page(
         most_persons=MOST_PERSONS,
         states=named,
         lists=LISTS,
+        reading=(settings.read_within_days, settings.read_urgent_within_hours),
         max_files=settings.max_files,
         max_megabytes=settings.max_file_bytes // 2**20,
     )

@@ -117,6 +117,9 @@ def _public_problems(settings: Settings) -> list[str]:
         "form_secret",
         "objects_url",
         "objects_secret",
+        "digest_to",
+        "smtp_password",
+        "ntfy_url",
     )
     known = {f"REGISTRY_{name.upper()}": getattr(settings, name) for name in secret}
     return [f"{name} is set where only the registry part runs: take it away" for name, value in known.items() if value]

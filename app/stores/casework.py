@@ -201,6 +201,7 @@ class Case(CaseworkBase):
     message_unread: Mapped[bool] = mapped_column(default=False)
     uncovered: Mapped[bool] = mapped_column(default=False)
     reading_id: Mapped[str] = mapped_column(Id, default=random_id)
+    announced: Mapped[bool] = mapped_column(default=False)
     aside: Mapped[str | None] = mapped_column(String(16))
     place: Mapped[int] = mapped_column(default=0)
     __table_args__ = (
@@ -507,6 +508,15 @@ class ErasedCase(CaseworkBase):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     ref: Mapped[str | None] = mapped_column(String(16))
     erased_on: Mapped[date]
+    __table_args__ = (WITHOUT_ROWID,)
+
+
+class DigestSlot(CaseworkBase):
+    """The last slot of the digest and of urgent notices that was taken: fixed times, whatever happened."""
+
+    __tablename__ = "digest_slot"
+    name: Mapped[str] = mapped_column(String(16), primary_key=True)
+    slot: Mapped[str] = mapped_column(String(32))
     __table_args__ = (WITHOUT_ROWID,)
 
 

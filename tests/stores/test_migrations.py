@@ -58,10 +58,10 @@ RENEWED = {
     "history_link": {"chain", "commitment", "link", "ended_on"},
     "history_event": {"chain", "salt"},
     "case_grant": {"news"},
-    "case": {"reading_id", "aside", "place"},
+    "case": {"reading_id", "aside", "announced", "place"},
 }
 # What earlier programs did not have and the way down forgets: it is made anew from what is there.
-MADE_ANEW = ("case_title", "title_page")
+MADE_ANEW = ("case_title", "digest_slot", "title_page")
 
 
 SECRET = bytes(range(32))

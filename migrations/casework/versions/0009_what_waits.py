@@ -1,4 +1,4 @@
-"""what waits: working titles, each moderator's sealed index of them, and the places of cases in the queue
+"""what waits: working titles, each moderator's index of them, the places of cases in the queue, the digest's slots
 
 Cases that are there already get a title when somebody claims or names them: nobody could seal one for them now.
 """
@@ -51,7 +51,14 @@ def upgrade() -> None:
     known = "CONSTRAINT aside_known CHECK (aside IS NULL OR aside IN ('burst', 'set_aside', 'kept'))"
     op.execute(f'ALTER TABLE "case" ADD COLUMN aside VARCHAR(16) {known}')
     op.execute('ALTER TABLE "case" ADD COLUMN place INTEGER NOT NULL DEFAULT 0')
+    op.execute('ALTER TABLE "case" ADD COLUMN announced BOOLEAN NOT NULL DEFAULT false')
     op.execute(PLACE)
+    op.create_table(
+        "digest_slot",
+        sa.Column("name", sa.String(16), primary_key=True),
+        sa.Column("slot", sa.String(32), nullable=False),
+        sqlite_with_rowid=False,
+    )
     for name, (table, columns) in INDEXES.items():
         op.create_index(name, table, columns)
 
@@ -60,7 +67,8 @@ def downgrade() -> None:
     for name, (table, _) in INDEXES.items():
         op.drop_index(name, table)
     op.drop_column("case_grant", "news")
-    for column in ("place", "aside"):
+    op.drop_table("digest_slot")
+    for column in ("announced", "place", "aside"):
         op.execute(f'ALTER TABLE "case" DROP COLUMN {column}')
     op.drop_table("title_page")
     op.drop_table("case_title")
