@@ -9,6 +9,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.reference import states
+
 LOCALES = Path(__file__).parent / "locale"
 PARTS = ("intake", "casework", "office", "registry")
 
@@ -85,6 +87,10 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, gt=0, description="A signed-in session ends after this idle time")
     session_hours: int = Field(12, gt=0, description="A signed-in session ends after this time at the latest")
 
+    presidency_state: str = Field(
+        "", description="Code of the State of the President in office: no item that names it reaches the Office"
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _lists(cls, values: dict[str, object]) -> dict[str, object]:
@@ -98,6 +104,12 @@ class Settings(BaseSettings):
         hold = self.release_hold_days
         if len(hold) != 2 or not 0 <= hold[0] <= hold[1] <= 90:
             raise ValueError("release_hold_days must be 'least,most' with 0 <= least <= most <= 90")
+        return self
+
+    @model_validator(mode="after")
+    def _presidency(self) -> Self:
+        if self.presidency_state and self.presidency_state not in states(self.demo):
+            raise ValueError("presidency_state must be the code of a State, or empty")
         return self
 
     @model_validator(mode="after")

@@ -52,13 +52,13 @@ def feed(
     installation = installation_of(request)
     if "token" in request.query_params or "access_token" in request.query_params:
         raise BadRequest(N_("A token belongs into the Authorization header, never into an address."))
-    base = installation.settings.base_url.rstrip("/")
+    base, presidency = installation.settings.base_url.rstrip("/"), installation.settings.presidency_state
     with installation.registry.read() as session:
         rows, following = listed(
             session, Filter.of(ENTRY, {"after": after}, installation.settings.demo), PAGE, tombstones=True
         )
     with installation.casework.read() as session:
-        items = [] if after else confidential_items(session, reader.private_key, since)
+        items = [] if after else confidential_items(session, reader.private_key, since, presidency=presidency)
     cursor = max((item.position for item in items), default=since)
     next_url = f"{base}/office/feed.json?since={cursor}&after={following}" if following else ""
     name = installation.settings.name
@@ -81,8 +81,10 @@ class ActionForm(BaseModel):
 
 @router.get("/{language}/office", name="office")
 def show_items(request: Request, language: PageLanguage, who: Office) -> Response:
-    with installation_of(request).casework.read() as session:
-        items = confidential_items(session, who.private_key)
+    installation = installation_of(request)
+    presidency = installation.settings.presidency_state
+    with installation.casework.read() as session:
+        items = confidential_items(session, who.private_key, presidency=presidency)
         actions = {item.ref: recorded_actions(session, item.ref, Keys((who.private_key,))) for item in items}
     return page(
         request,
@@ -102,8 +104,10 @@ def show_item(request: Request, language: PageLanguage, ref: str, who: Office) -
 
 
 def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
-    with installation_of(request).casework.read() as session:
-        item = confidential_item(session, ref[:16], who.private_key)
+    installation = installation_of(request)
+    presidency = installation.settings.presidency_state
+    with installation.casework.read() as session:
+        item = confidential_item(session, ref[:16], who.private_key, presidency=presidency)
         actions = recorded_actions(session, item.ref, Keys((who.private_key,)))
     return page(
         request,
@@ -127,8 +131,10 @@ def record(request: Request, language: PageLanguage, ref: str, who: Office, form
     bound = bind(form, ActionForm, language.gettext)
     if bound.value is None:
         return _item_page(request, ref, who, bound.view, 422)
-    with installation_of(request).casework.write() as session:
-        record_action(session, ref[:16], bound.value.kind, bound.value.note, who.private_key)
+    installation, told = installation_of(request), bound.value
+    presidency = installation.settings.presidency_state
+    with installation.casework.write() as session:
+        record_action(session, ref[:16], told.kind, told.note, who.private_key, presidency=presidency)
     return RedirectResponse(path_to(request, "office_item", ref=ref), 303)
 
 

@@ -6,11 +6,12 @@ the clear is listed with its reason in docs/threat-model.md; a test compares tha
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from app.clock import today
 from app.sealing import random_id
 
 
@@ -26,6 +27,7 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
 
 
 Id = String(32)
+TOKEN_DAYS = 183  # a token of the Office is good for half a year
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
 
 STATUSES = (
@@ -355,4 +357,5 @@ class OfficeToken(CaseworkBase):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     last_read_on: Mapped[date | None]
+    expires_on: Mapped[date] = mapped_column(default=lambda: today() + timedelta(days=TOKEN_DAYS))
     __table_args__ = (WITHOUT_ROWID,)

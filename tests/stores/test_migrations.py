@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Date, Integer, LargeBinary, Table, func, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
+from app.clock import today
 from app.problems import NotFound
 from app.sealing import derive, unwrap, wrap
 from app.settings import Settings
 from app.stores import open_store
-from app.stores.casework import CaseworkBase, ReleaseOrder
+from app.stores.casework import TOKEN_DAYS, CaseworkBase, ReleaseOrder
 from app.stores.migrating import ROOT, StoreName, head, migrate, revision_of
 from app.stores.objects import Objects, open_objects
 from app.stores.registry import RegistryBase
@@ -37,7 +38,10 @@ KNOWN = {
     "wanted": "add",
     "uncovered": False,  # is worked out anew by the desk
 }
-BY_TABLE: dict[str, dict[str, Any]] = {"keyholder": {"kind": "moderator"}}
+BY_TABLE: dict[str, dict[str, Any]] = {
+    "keyholder": {"kind": "moderator"},
+    "office_token": {"expires_on": today() + timedelta(days=TOKEN_DAYS)},  # what earlier tokens get on the way up
+}
 # What the way down and up makes anew: the log's salts, and with them what commits to them.
 RENEWED = {"log_leaf": {"commitment", "leaf_hash"}, "log_document": {"salt"}}
 
