@@ -10,6 +10,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.reference import states
+
 LOCALES = Path(__file__).parent / "locale"
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)*", re.ASCII)
 _PUSH = re.compile(r"https://|http://[a-z2-7]{56}\.onion[:/]|http://(127\.0\.0\.1|localhost)[:/]")
@@ -123,6 +125,9 @@ class Settings(BaseSettings):
     recovery_days: int = Field(
         1, ge=0, le=30, description="Whole days that pass before somebody whom two let back in may set new secrets"
     )
+    presidency_state: str = Field(
+        "", description="Code of the State of the President in office: no item that names it reaches the Office"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -151,6 +156,12 @@ class Settings(BaseSettings):
             raise ValueError("digest_to and digest_from must be mail addresses")
         if self.ntfy_url and not _PUSH.match(self.ntfy_url.get_secret_value()):
             raise ValueError("ntfy_url must begin with https:, or lead to an onion service or to this machine")
+        return self
+
+    @model_validator(mode="after")
+    def _presidency(self) -> Self:
+        if self.presidency_state and self.presidency_state not in states(self.demo):
+            raise ValueError("presidency_state must be the code of a State, or empty")
         return self
 
     @model_validator(mode="after")

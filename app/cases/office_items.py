@@ -31,6 +31,7 @@ from app.problems import Conflict, Forbidden, Unprocessable
 from app.sealing import seal_document
 from app.stores.casework import Case, CaseState, OfficeItem, Proposal
 
+OF_THE_PRESIDENCY = N_("This case names the State of the President in office: the Office is told nothing of it.")
 NOT_TOLD = ("suspended", "withdrawn", "closed")
 
 
@@ -141,7 +142,10 @@ def tell(installation: Installation, who: SignedIn, case_id: str, summary: str, 
     with installation.casework.read() as session:
         opened = open_case(session, case_id, who)
         around = _around(session, opened.case.id)
+        beyond = names_state(session, opened.case.id, installation.settings.presidency_state)
     _require_tellable(opened.case)
+    if beyond:
+        raise Conflict(OF_THE_PRESIDENCY)
     require_claim(opened.case, who)
     persons = tuple(person.key for person in opened.file.persons if tellable(person) and person.known_as)
     if not any(tellable(person) for person in opened.file.persons):
@@ -188,6 +192,9 @@ def agree_to_telling(installation: Installation, who: SignedIn, case_id: str, se
         opened = open_case(session, case_id, who)
         waiting = require_open_proposal(session, opened.case.id, TELLING)
         around = _around(session, opened.case.id)
+        beyond = names_state(session, opened.case.id, installation.settings.presidency_state)
+    if beyond:
+        raise Conflict(OF_THE_PRESIDENCY)
     telling = Telling.of(opened.keys.open(waiting.sealed))
     document = told_document(opened, opened.file, around, telling)
     if document is None or not around.keys:
@@ -204,6 +211,12 @@ def agree_to_telling(installation: Installation, who: SignedIn, case_id: str, se
         proposal.open = False
         _place(change.session, change.case, proposal, around.ref, sealed)
         change.note("tell_office")
+
+
+def names_state(session: Session, case_id: str, state: str) -> bool:
+    """Whether a case names a State, in any role."""
+    found = select(CaseState.case_id).where(CaseState.case_id == case_id, CaseState.state == state).limit(1)
+    return bool(state) and session.scalar(found) is not None
 
 
 def _require_tellable(case: Case) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from app.cases.index import fold, forget
@@ -65,9 +65,10 @@ class PassphraseForm(BaseModel):
 
 
 class TokenForm(BaseModel):
-    """A new token for the feed, or an end to all."""
+    """A new token for the feed, or an end to one or to all."""
 
-    action: Annotated[str, pressed("issue", "revoke")] = ""
+    action: Annotated[str, pressed("issue", "revoke", "revoke-all")] = ""
+    token: Line = Field("")
 
 
 @router.get("/{language}/sign-in", name="sign_in")
@@ -129,7 +130,8 @@ def _account_page(request: Request, who: SignedIn, view: FormView, token: str = 
         conflicts = list(
             session.scalars(select(ConflictOfInterest.state).where(ConflictOfInterest.account_id == who.account_id))
         )
-        reads = list(session.scalars(select(OfficeToken.last_read_on).where(OfficeToken.account_id == who.account_id)))
+        own = select(OfficeToken).where(OfficeToken.account_id == who.account_id)
+        tokens = session.scalars(own.order_by(OfficeToken.expires_on, OfficeToken.lookup)).all()
     return page(
         request,
         "desk/account.html",
@@ -144,7 +146,7 @@ def _account_page(request: Request, who: SignedIn, view: FormView, token: str = 
         sponsors=sorted(login or name for name, login in sponsors),
         conflicts=[state_name(code) for code in sorted(conflicts)],
         token=token,
-        reads=[day.isoformat() if day else "" for day in reads],
+        tokens=tokens,
     )
 
 
@@ -164,14 +166,17 @@ def do_change_password(request: Request, language: PageLanguage, who: Anyone, fo
 
 @router.post("/{language}/account/token", name="new_token")
 def new_token(request: Request, language: PageLanguage, who: Office, form: DeskForm, _: FreshToken) -> Response:
-    """A new bearer token for the Office's feed, shown once; or an end to all of them."""
+    """A new bearer token for the Office's feed, shown once; or an end to one or all of them."""
     bound = bind(form, TokenForm, language.gettext)
     if bound.value is None:
         return _account_page(request, who, bound.view, status=422)
     token = ""
     with installation_of(request).casework.write() as session:
-        if bound.value.action == "revoke":
+        if bound.value.action == "revoke-all":
             revoke_office_tokens(session, who.account_id)
+        elif bound.value.action == "revoke":
+            one = delete(OfficeToken).where(OfficeToken.lookup == bound.value.token)
+            session.execute(one.where(OfficeToken.account_id == who.account_id))
         else:
             token = issue_office_token(session, who.account_id, who.private_key)
     return _account_page(request, who, FormView(), token)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.cases.keys import lock_case
@@ -16,7 +16,7 @@ from app.documents.office import OfficeItem as ToldItem
 from app.identity.accounts import office_keys
 from app.problems import NotFound, Unprocessable
 from app.sealing import CannotOpen, Keys, open_document, seal, seal_document, unseal
-from app.stores.casework import Case, OfficeAction, OfficeItem
+from app.stores.casework import Case, CaseState, OfficeAction, OfficeItem
 from app.vocabulary import OFFICE_ACTIONS
 
 LONGEST_NOTE = 10_000
@@ -41,12 +41,17 @@ class RecordedAction:
     note: str
 
 
-def confidential_items(session: Session, private_key: str, after: int = 0) -> list[ConfidentialItem]:
+def confidential_items(
+    session: Session, private_key: str, after: int = 0, *, presidency: str
+) -> list[ConfidentialItem]:
     """Every item changed after a position that this member of the Office can open, newest change last.
+
+    None of a case that names the State of the `presidency`, which the President would be told about.
 
     What was told before they came they do not see, until the desk or a member who can open it seals it anew.
     """
-    rows = session.scalars(select(OfficeItem).where(OfficeItem.position > after).order_by(OfficeItem.position)).all()
+    told = select(OfficeItem).where(OfficeItem.position > after, _not_of(presidency))
+    rows = session.scalars(told.order_by(OfficeItem.position)).all()
     items = []
     for row in rows:
         with suppress(CannotOpen):
@@ -59,9 +64,18 @@ def changed_since(session: Session, after: int) -> bool:
     return session.scalar(select(OfficeItem.ref).where(OfficeItem.position > after).limit(1)) is not None
 
 
-def confidential_item(session: Session, ref: str, private_key: str) -> ConfidentialItem:
+def _not_of(presidency: str) -> ColumnElement[bool]:
+    """The President is an ambassador of a State: of its cases not even a tombstone is counted."""
+    return ~exists().where(CaseState.case_id == OfficeItem.case_id, CaseState.state == presidency)
+
+
+def _row(session: Session, ref: str, presidency: str) -> OfficeItem | None:
+    return session.scalar(select(OfficeItem).where(OfficeItem.ref == ref, _not_of(presidency)))
+
+
+def confidential_item(session: Session, ref: str, private_key: str, *, presidency: str) -> ConfidentialItem:
     """NotFound also for an item that this member of the Office cannot open."""
-    row = session.get(OfficeItem, ref)
+    row = _row(session, ref, presidency)
     if row is None:
         raise NotFound
     try:
@@ -79,12 +93,12 @@ def _opened(session: Session, row: OfficeItem, private_key: str) -> Confidential
     return ConfidentialItem(row.ref, row.position, row.changed_on, document)
 
 
-def record_action(session: Session, ref: str, kind: str, note: str, private_key: str) -> None:
+def record_action(session: Session, ref: str, kind: str, note: str, private_key: str, *, presidency: str) -> None:
     """Records what the Office did, sealed to the Office and to the case, so that the desk reads it too.
 
     The item is sealed anew to everybody of the Office who is active now: whoever came later than it reads it from here on.
     """
-    row = session.get(OfficeItem, ref)
+    row = _row(session, ref, presidency)
     if row is None or row.sealed is None:
         raise NotFound
     if kind not in OFFICE_ACTIONS.codes or len(note) > LONGEST_NOTE:

@@ -87,7 +87,8 @@ def _items(installation: Installation, reader: OfficeReader, since: int) -> list
             return []
     reader.reader.note("office feed", since=str(since))
     with installation.casework.read() as session:
-        return confidential_items(session, reader.private_key, since)
+        presidency = installation.settings.presidency_state
+        return confidential_items(session, reader.private_key, since, presidency=presidency)
 
 
 class ActionForm(BaseModel):
@@ -102,8 +103,10 @@ class ActionForm(BaseModel):
 @router.get("/{language}/office", name="office")
 def show_items(request: Request, language: PageLanguage, who: Office) -> Response:
     who.reader.note("office items")
-    with installation_of(request).casework.read() as session:
-        items = confidential_items(session, who.private_key)
+    installation = installation_of(request)
+    presidency = installation.settings.presidency_state
+    with installation.casework.read() as session:
+        items = confidential_items(session, who.private_key, presidency=presidency)
         actions = {item.ref: recorded_actions(session, item.ref, Keys((who.private_key,))) for item in items}
     return page(
         request,
@@ -124,8 +127,10 @@ def show_item(request: Request, language: PageLanguage, ref: str, who: Office) -
 
 def _item_page(request: Request, ref: str, who: SignedIn, view: FormView, status: int = 200) -> Response:
     who.reader.note("office item", item=ref[:16])
-    with installation_of(request).casework.read() as session:
-        item = confidential_item(session, ref[:16], who.private_key)
+    installation = installation_of(request)
+    presidency = installation.settings.presidency_state
+    with installation.casework.read() as session:
+        item = confidential_item(session, ref[:16], who.private_key, presidency=presidency)
         actions = recorded_actions(session, item.ref, Keys((who.private_key,)))
     return page(
         request,
@@ -150,8 +155,10 @@ def record(request: Request, language: PageLanguage, ref: str, who: Office, form
     if bound.value is None:
         return _item_page(request, ref, who, bound.view, 422)
     who.reader.note("office item", item=ref[:16])
-    with installation_of(request).casework.write() as session:
-        record_action(session, ref[:16], bound.value.kind, bound.value.note, who.private_key)
+    installation, told = installation_of(request), bound.value
+    presidency = installation.settings.presidency_state
+    with installation.casework.write() as session:
+        record_action(session, ref[:16], told.kind, told.note, who.private_key, presidency=presidency)
     return RedirectResponse(path_to(request, "office_item", ref=ref), 303)
 
 

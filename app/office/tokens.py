@@ -1,6 +1,6 @@
 """The bearer token of the Office: found by its hash, it unwraps the private key of its account, and so opens its items.
 
-A stolen store opens nothing, and a token is refused at once after it was revoked. It is read from the
+A stolen store opens nothing, and a token is refused at once after it was revoked or its half year is over. It is read from the
 Authorization header only, never from an address, which ends up in logs.
 """
 
@@ -48,7 +48,7 @@ def office_reader(request: Request) -> OfficeReader:
     with casework.read() as session:
         row = session.get(OfficeToken, found)
         account = None if row is None else session.get(Account, row.account_id)
-    if row is None or account is None or not account.active:
+    if row is None or account is None or not account.active or row.expires_on < today():
         raise _refused()
     try:
         private_key = unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode()

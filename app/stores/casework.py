@@ -7,7 +7,7 @@ the clear is listed with its reason in docs/threat-model.md; a test compares tha
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Mapper, mapped_column
 
+from app.clock import today
 from app.sealing import random_id
 
 
@@ -38,6 +39,7 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
 
 
 Id = String(32)
+TOKEN_DAYS = 183  # a token of the Office is good for half a year
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
 
 STATUSES = (
@@ -560,6 +562,7 @@ class OfficeToken(CaseworkBase):
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     last_read_on: Mapped[date | None]
+    expires_on: Mapped[date] = mapped_column(default=lambda: today() + timedelta(days=TOKEN_DAYS))
     __table_args__ = (WITHOUT_ROWID,)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.clock import today
 from app.identity.accounts import issue_office_token
 from app.sealing import derive, lookup, unwrap
 from app.stores import open_store
@@ -25,7 +27,7 @@ from tests.journeys.acting import (
     submit,
 )
 from tests.journeys.installation import Installation, SignIn, found
-from tests.journeys.person import Person
+from tests.journeys.person import HtmlForm, Person
 from tests.support.engines import StoreUrls
 
 NAME = "Ines Varga"
@@ -117,11 +119,54 @@ def test_a_token_is_dead_at_once_after_it_was_revoked(installation: Installation
     old = installation.people["office"].token
     office = signed_in(installation, "office")
     office.get("/en/account")
-    office.send(office.form_with("csrf", "action"), button="issue")
+    office.send(tokens(office)[-1], button="issue")
     new = office.response.text.partition("This is shown once:")[2].partition('class="code">')[2].partition("<")[0]
     assert ask(installation, new).status_code == ask(installation, old).status_code == 200
-    office.send(office.form_with("csrf", "action"), button="revoke")
-    assert ask(installation, new).status_code == ask(installation, old).status_code == 401
+    assert office.text.count("ends on") == 2
+    office.send(next(form for form in tokens(office) if ("token", lookup_of(new)) in form.fields), button="revoke")
+    assert (ask(installation, new).status_code, ask(installation, old).status_code) == (401, 200)
+    office.send(tokens(office)[-1], button="revoke-all")
+    assert ask(installation, old).status_code == 401
+
+
+def tokens(office: Person) -> list[HtmlForm]:
+    """The forms about tokens of the page: one for each, and one for a new one."""
+    return [form for form in office.page.forms if form.action.endswith("/account/token")]
+
+
+def lookup_of(token: str) -> str:
+    return lookup(token.encode(), "office-token")
+
+
+def test_a_token_ends_after_half_a_year(installation: Installation) -> None:
+    token = installation.people["office"].token
+    with open_store(installation.urls.casework).begin() as connection:
+        (ends,) = connection.scalars(select(OfficeToken.expires_on)).all()
+        assert timedelta(days=180) < ends - today() < timedelta(days=185)
+        connection.execute(update(OfficeToken).values(expires_on=today()))
+    assert ask(installation, token).status_code == 200
+    with open_store(installation.urls.casework).begin() as connection:
+        connection.execute(update(OfficeToken).values(expires_on=today() - timedelta(days=1)))
+    assert ask(installation, token).status_code == 401
+
+
+def test_the_office_is_told_nothing_of_the_state_of_its_president(installation: Installation) -> None:
+    """Neither of what names it from now on, nor of what it was told before that State had the presidency."""
+    one, case = told(installation)
+    office = signed_in(installation, "office")
+    office.get("/en/office")
+    item = next(link for link, words in office.page.links if "/office/items/" in link)
+    installation.server.stop()
+    installation.server.environment["REGISTRY_PRESIDENCY_STATE"] = "XB"  # where it happened
+    installation.server.start()
+    assert confidential(ask(installation, installation.people["office"].token)) == []
+    office.get("/en/office")
+    assert TOLD not in office.text
+    assert "There is no confidential item." in office.text
+    assert office.get(item).status_code == 404
+    act(one, case, "/do/tell-office", office_summary=TOLD, names="yes")
+    assert one.response.status_code == 409
+    assert "names the State of the President in office" in one.text
 
 
 def second_member(installation: Installation) -> SignIn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Date, Integer, LargeBinary, Table, func, insert, inspect, select, update
 from sqlalchemy.exc import DBAPIError
 
+from app.clock import today
 from app.problems import NotFound
 from app.sealing import derive, unwrap, wrap
 from app.settings import Settings
 from app.stores import open_store
-from app.stores.casework import CaseworkBase, ReleaseOrder
+from app.stores.casework import TOKEN_DAYS, CaseworkBase, ReleaseOrder
 from app.stores.migrating import ROOT, StoreName, head, migrate, revision_of
 from app.stores.objects import Objects, open_objects
 from app.stores.readings import ReadingsBase
@@ -50,6 +51,7 @@ BY_TABLE: dict[str, dict[str, Any]] = {
     "account_request": {"kind": "recover", "state": "done"},
     "standstill": {"kind": "restored"},
     "erasure": {"asked_by": None, "agreed_by": None},
+    "office_token": {"expires_on": today() + timedelta(days=TOKEN_DAYS)},  # what earlier tokens get on the way up
 }
 # What the way down and up makes anew: the log's salts, and with them what commits to them.
 RENEWED = {

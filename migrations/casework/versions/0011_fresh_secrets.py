@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from alembic import context, op
+
+from app.clock import today
 
 revision = "0011"
 down_revision = "0010"
@@ -26,6 +30,9 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(32), sa.ForeignKey("case.id"), primary_key=True),
         sqlite_with_rowid=False,
     )
+    # what was issued before ends half a year from now; every later row brings its own day
+    half_a_year = sa.Column("expires_on", sa.Date(), nullable=False, server_default=str(today() + timedelta(days=183)))
+    op.add_column("office_token", half_a_year)
 
 
 def downgrade() -> None:
@@ -33,5 +40,6 @@ def downgrade() -> None:
     due = op.get_bind().scalar(sa.text("SELECT count(*) FROM turn_due"))
     if due and context.get_revision_argument() is not None:  # None: everything goes
         raise RuntimeError(f"{due} cases wait for their key to be turned; a moderator must write to them first")
+    op.drop_column("office_token", "expires_on")
     op.drop_table("turn_due")
     op.drop_table("conflict_request")
