@@ -64,7 +64,10 @@ def _agreed_entry(installation: Installation, opened: OpenCase) -> PublicEntry |
 def follow(installation: Installation, change: Change, found: Consequences) -> None:
     """Does what was weighed, in the transaction that saves the file."""
     session, case = change.session, change.case
-    hidden = not found.live_is_covered and found.consent_was_taken_back
+    # what was agreed to when this was weighed, and is carried by now, is what is public
+    carried = not found.agreed_is_covered and case.status == "published"
+    live_is_covered = found.live_is_covered and not carried
+    hidden = carried or (not live_is_covered and found.consent_was_taken_back)
     if not found.agreed_is_covered and case.status == "scheduled":
         waiting = waiting_orders(session, case)
         arrived = arrived_already(installation, waiting)
@@ -77,7 +80,7 @@ def follow(installation: Installation, change: Change, found: Consequences) -> N
         hidden = hidden or bool(arrived)
         if not arrived:
             change.step("stop", found.reason)
-    case.uncovered = case.live and not found.live_is_covered
+    case.uncovered = case.live and not live_is_covered
     if hidden and allowed("suspend", case.status):
         suspend_case(session, case, change.who.account_id, found.reason)
     office_items.apply_rewriting(session, case, found.office)

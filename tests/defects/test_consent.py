@@ -108,3 +108,17 @@ def test_what_consent_no_longer_covers_is_hidden_or_first_in_the_queue(team: Tea
     team.one.record(case, Someone("Ines Varga", uses=("keep_on_file",)))
     hidden = team.gone_within(1.5, mark_of(draft)) and team.shown(mark_of(draft), ref) == []
     assert hidden or team.two.cases("")[:1] == [case]
+
+
+def test_consent_taken_back_while_the_release_is_carried_leaves_nothing_public(team_on_each: Team) -> None:
+    """What was agreed to went out between the look at the case and the save; it stayed public, and in no queue."""
+    team = team_on_each
+    kept = Someone("Ines Varga", uses=("keep_on_file",))
+    for number, delay in enumerate(delays(4)):
+        draft = titled("pipit", number)
+        _, case = team.scheduled(Told([INES]), draft)
+        at_once(partial(team.one.record, case, kept), team.installation.release_now, 8 * delay)
+        if team.one.status >= 400:  # the release was faster than the form: the page says so, and it is sent again
+            team.one.record(case, kept)
+        team.installation.release_now()
+        assert team.shown(mark_of(draft)) == [], (number, team.one.status_of(case))
