@@ -23,7 +23,7 @@ from app.identity.sessions import SignedIn
 from app.installation import Installation, open_installation
 from app.intake.receive import receive
 from app.intake.tokens import new_token
-from app.operations.init import initialise
+from app.operations.init import initialise, make_auditor
 from app.readings import Reader
 from app.release.delivery import deliver_due
 from app.sealing import random_id, rows_of
@@ -144,7 +144,8 @@ def demo() -> None:
     if not settings.demo:
         raise click.ClickException("set REGISTRY_DEMO=true: a demonstration never mixes with real States")
     note = settings.data_folder / "demo-sign-in.txt"
-    initialise(settings, lambda kind, pair: click.echo(f"{kind} key, shown once: {pair.private}"))
+    initialise(settings, lambda escrow: click.echo(f"escrow key, shown once: {escrow.private}"))
+    make_auditor(settings, lambda auditor: click.echo(f"auditor's key, shown once: {auditor.private}"))
     installation = open_installation(settings)
     with installation.casework.read() as session:
         empty = session.scalar(select(Account.id).limit(1)) is None

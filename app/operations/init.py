@@ -12,40 +12,44 @@ from app.installation import open_installation
 from app.keyring import bring_over, make_rings
 from app.sealing import KeyPair
 from app.settings import Settings
-from app.stores import Store
 from app.stores.casework import Keyholder
 from app.stores.migrating import StoreName, stores_of
 from app.stores.migrating import migrate as migrate_store
 
-Tell = Callable[[str, KeyPair], None]
 
+def initialise(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
+    """Makes the data folder, the server's keys, the stores, and the escrow key if there is none yet; whether it did so.
 
-def initialise(settings: Settings, tell: Tell) -> bool:
-    """Makes the data folder, the server's keys, the stores, and the escrow and the auditor's key where there is none yet;
-    whether it made a key.
-
-    Their private halves are kept nowhere. Each is told before its public half is in use: a key that could not be told,
-    because the pipe broke or the disk was full, is none, and the next `init` makes another.
+    The private half of the escrow key is kept nowhere. It is told before its public half is in use: a key that could not
+    be told, because the pipe broke or the disk was full, is none, and the next `init` makes another.
     """
     settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_rings(settings)
     for store, address in stores_of(settings).items():
         migrate_store(store, address)
-    casework = open_installation(settings).casework
-    made = [_made(casework, "escrow", tell), _made(casework, "auditor", tell, settings.auditor_key)]
-    return any(made)
+    with open_installation(settings).casework.write() as session:
+        if session.scalar(select(Keyholder.id).where(Keyholder.kind == "escrow")) is not None:
+            return False
+        escrow = KeyPair.new()
+        session.add(Keyholder(kind="escrow", public_key=escrow.public))
+        session.flush()
+        tell(escrow)
+    return True
 
 
-def _made(casework: Store, kind: str, tell: Tell, public_key: str | None = None) -> bool:
-    """Whether a keyholder of a kind was made now: of a new pair, which is told, or of a key that somebody else has."""
-    with casework.write() as session:
-        if session.scalar(select(Keyholder.id).where(Keyholder.kind == kind)) is not None:
+def make_auditor(settings: Settings, tell: Callable[[KeyPair], None]) -> bool:
+    """Makes the key to which readings are sealed, if there is none yet; whether it did so.
+
+    Told as the escrow key is; nothing is told where the setting names a key whose private half somebody else has.
+    """
+    with open_installation(settings).casework.write() as session:
+        if session.scalar(select(Keyholder.id).where(Keyholder.kind == "auditor")) is not None:
             return False
         pair = KeyPair.new()
-        session.add(Keyholder(kind=kind, public_key=public_key or pair.public))
+        session.add(Keyholder(kind="auditor", public_key=settings.auditor_key or pair.public))
         session.flush()
-        if public_key is None:
-            tell(kind, pair)
+        if settings.auditor_key is None:
+            tell(pair)
     return True
 
 
@@ -55,27 +59,24 @@ def init() -> None:
 
     Safe to run again: what exists stays as it is.
     """
-    if not initialise(Settings(), _tell_key):
+    settings = Settings()
+    made = initialise(settings, _tell_escrow_key)
+    if not make_auditor(settings, _tell_auditor_key) and not made:
         click.echo("This installation already has its stores and its keys; nothing was changed.")
 
 
-KEYS = {
-    "escrow": (
-        "ESCROW KEY",
-        "With it and the `age` program every case can be opened if all passwords are lost.",
-    ),
-    "auditor": (
-        "AUDITOR'S KEY",
-        "With it `registry audit` lists who read what. It opens no case. Give it to whoever watches over the moderators.",
-    ),
-}
+def _tell_escrow_key(escrow: KeyPair) -> None:
+    click.echo("The stores are ready. This is the ESCROW KEY. It is shown once and kept nowhere:")
+    click.echo(f"\n# public key: {escrow.public}\n{escrow.private}\n")
+    click.echo("Write it down or print it, keep it offline and apart from this machine. With it and the")
+    click.echo("`age` program every case can be opened if all passwords are lost.\n")
 
 
-def _tell_key(kind: str, pair: KeyPair) -> None:
-    name, use = KEYS[kind]
-    click.echo(f"The stores are ready. This is the {name}. It is shown once and kept nowhere:")
-    click.echo(f"\n# public key: {pair.public}\n{pair.private}\n")
-    click.echo(f"Write it down or print it, keep it offline and apart from this machine.\n{use}\n")
+def _tell_auditor_key(auditor: KeyPair) -> None:
+    click.echo("This is the AUDITOR'S KEY. It is shown once and kept nowhere:")
+    click.echo(f"\n# public key: {auditor.public}\n{auditor.private}\n")
+    click.echo("Give it to whoever watches over the moderators. With it `registry audit` lists who read what; it")
+    click.echo("opens no case.")
 
 
 @click.command()
