@@ -92,7 +92,7 @@ def _signed_in(request: Request) -> SignedIn:
         found,
         row.confirmed_at,
         unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
-        Reader(installation, account.id, csrf_of(token)),
+        Reader(installation, account.id, csrf_of(token), page=str(getattr(request.scope.get("route"), "name", ""))),
     )
 
 
