@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select, update
@@ -33,7 +33,7 @@ AT_ONCE = 500  # values in one statement
 PURPOSE = "readings"
 EMPTY: dict[str, None] = {"salt": None, "tag": None, "sealed": None}
 
-Content = Mapping[str, str | int]
+Content = dict[str, str | int]
 
 
 class ReadingsAway(Unavailable):
@@ -49,11 +49,12 @@ class ReadingsAway(Unavailable):
 class Reader:
     """Writes down what one session of an account opens. Made for each request: a case is noted once in it.
 
-    `secret` is something of the session that no store keeps, so that chains lead to no row of the other store.
+    `secret` is something of the session that no store keeps, so that chains lead to no row of the other store. `page`:
+    the name of what was asked for (the case itself, one of its files, its draft).
     """
 
-    def __init__(self, installation: Installation, account_id: str, secret: str) -> None:
-        self._installation, self._account_id = installation, account_id
+    def __init__(self, installation: Installation, account_id: str, secret: str, page: str = "") -> None:
+        self._installation, self._account_id, self._page = installation, account_id, page
         self._chain = derive(secret.encode(), PURPOSE, 16).hex()
         self._noted: set[str] = set()
 
@@ -67,8 +68,8 @@ class Reader:
         the case is erased, what led from its `reading_id` to it is gone, and so is every key that finds the tag.
         """
         if reading_id not in self._noted:
-            content: Content = {"what": "case", "case": reading_id, "acts": acts, "last_act": last_act}
-            self._append(content, tag_of(private_key, self._account_id, today()))
+            content: Content = {"what": "case", "case": reading_id, "page": self._page}
+            self._append(content | {"acts": acts, "last_act": last_act}, tag_of(private_key, self._account_id, today()))
             self._noted.add(reading_id)
 
     def note(self, what: str, **about: str) -> None:

@@ -14,13 +14,14 @@ from app.i18n import N_
 from app.identity.sessions import SignedIn, is_confirmed
 from app.problems import NotFound, Problem
 from app.web.binding import bind
+from app.web.closing import CLOSED_IN_LOCKDOWN
 from app.web.context import PageLanguage, installation_of
 from app.web.fields import Line
 from app.web.forms import FormView
 from app.web.fresh import freshly
 from app.web.signed_in import DeskForm, Moderator
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[CLOSED_IN_LOCKDOWN])
 Fresh = Annotated[None, freshly()]
 
 

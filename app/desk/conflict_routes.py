@@ -15,6 +15,7 @@ from app.identity.sessions import SignedIn
 from app.problems import Conflict, Forbidden, Unprocessable
 from app.reference import state_name, states
 from app.web.binding import bind
+from app.web.closing import CLOSED_IN_LOCKDOWN
 from app.web.context import PageLanguage, installation_of, language_or_default
 from app.web.fields import Line, pressed
 from app.web.forms import FormView
@@ -22,7 +23,7 @@ from app.web.fresh import freshly
 from app.web.pages import path_to
 from app.web.signed_in import DeskForm, Moderator
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[CLOSED_IN_LOCKDOWN])
 FreshChange = Annotated[None, freshly("declare", "add", "remove", "agree")]
 
 

@@ -15,10 +15,11 @@ from app.cases.waiting import waiting_for
 from app.desk.pages import desk_page
 from app.desk.titles import languages_of, searched, titles_of
 from app.reference import states
+from app.web.closing import CLOSED_IN_LOCKDOWN
 from app.web.context import PageLanguage, installation_of
 from app.web.signed_in import Moderator
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[CLOSED_IN_LOCKDOWN])
 
 
 @router.get("/{language}/desk", name="desk")

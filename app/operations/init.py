@@ -36,12 +36,20 @@ def initialise(settings: Settings, tell: Tell, tell_seats: TellSeats | None = No
     for store, address in stores_of(settings).items():
         migrate_store(store, address)
     casework = open_installation(settings).casework
-    made = [_made(casework, "escrow", tell), _made(casework, "auditor", tell, settings.auditor_key)]
+    made = [_made(casework, "escrow", tell), make_auditor(settings, tell)]
     if made[0] and tell_seats is not None:
         with casework.write() as session:
             if session.scalar(select(Account.id).limit(1)) is None:
                 tell_seats(invite_founders(session))
     return any(made)
+
+
+def make_auditor(settings: Settings, tell: Tell) -> bool:
+    """Makes the key to which readings are sealed, if there is none yet; whether it did so.
+
+    Nothing is told where the setting names a key whose private half somebody else has.
+    """
+    return _made(open_installation(settings).casework, "auditor", tell, settings.auditor_key)
 
 
 def _made(casework: Store, kind: str, tell: Tell, public_key: str | None = None) -> bool:
@@ -74,7 +82,7 @@ def init(shares: int | None, need: int) -> None:
         if kind == "escrow" and shares is not None:
             tell_sheets(pair, shares, need)
         else:
-            _tell_key(kind, pair)
+            tell_key(kind, pair)
 
     if not initialise(settings, tell, lambda seats: tell_founders(settings, seats)):
         click.echo("This installation already has its stores and its keys; nothing was changed.")
@@ -92,7 +100,8 @@ KEYS = {
 }
 
 
-def _tell_key(kind: str, pair: KeyPair) -> None:
+def tell_key(kind: str, pair: KeyPair) -> None:
+    """Prints the private half of a new key, once."""
     name, use = KEYS[kind]
     click.echo(f"The stores are ready. This is the {name}. It is shown once and kept nowhere:")
     click.echo(f"\n# public key: {pair.public}\n{pair.private}\n")

@@ -21,6 +21,7 @@ from app.clock import today
 from app.keyring import NAMES, NoKeys, ServerKeys, bring_over
 from app.operations.backup import CannotBackUp, back_up
 from app.operations.following import BEFORE_UPGRADE
+from app.operations.init import make_auditor, tell_key
 from app.problems import Unavailable
 from app.registry import log
 from app.settings import Settings
@@ -135,6 +136,7 @@ def upgrade(only_check: bool, file: Path | None) -> None:
         back_up(settings, place)
         click.echo(f"backup: {place}")
         upgrade_stores(settings)
+        make_auditor(settings, tell_key)  # without one no case opens
     except (CannotUpgrade, CannotBackUp) as error:
         raise click.ClickException(f"{error}. Nothing was changed.") from error
     click.echo("upgraded: the log is whole; now run `registry doctor`, then start the server")

@@ -137,7 +137,7 @@ def open_store(url: str, *, read_only: bool = False, statement_seconds: float = 
 
 def _open_sqlite(file: str, read_only: bool, statement_seconds: float) -> Engine:
     if not read_only:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mode = "ro" if read_only else "rwc"
     # begin explicitly (below): the driver's own transaction handling leaves reads outside of transactions
     engine = create_engine(

@@ -86,11 +86,12 @@ def who_signed_in(request: Request) -> SignedIn:
 
 
 def _signed_in(request: Request) -> SignedIn:
-    return who_of(installation_of(request), request.cookies.get(COOKIE, ""))
+    page = str(getattr(request.scope.get("route"), "name", ""))
+    return who_of(installation_of(request), request.cookies.get(COOKIE, ""), page)
 
 
-def who_of(installation: Installation, token: str) -> SignedIn:
-    """Whose session a cookie's value is. NotSignedIn when it is nobody's, or over."""
+def who_of(installation: Installation, token: str, page: str = "") -> SignedIn:
+    """Whose session a cookie's value is, and on which page they read. NotSignedIn when it is nobody's, or over."""
     if not token:
         raise NotSignedIn
     secret = token.encode()
@@ -112,7 +113,7 @@ def who_of(installation: Installation, token: str) -> SignedIn:
         found,
         row.confirmed_at,
         unwrap(row.wrapped, derive(secret, PURPOSE), PURPOSE).decode(),
-        Reader(installation, account.id, csrf_of(token)),
+        Reader(installation, account.id, csrf_of(token), page=page),
         known,
     )
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from alembic import context
 
 from app.settings import Settings
-from app.stores import open_store
+from app.stores.migrating import migration_connection
 from app.stores.readings import ReadingsBase
 
 url = context.config.attributes.get("url") or Settings().readings_address
-engine = open_store(url)
-with engine.begin() as connection:
+with migration_connection(context.config, url) as connection:
     context.configure(
         connection=connection,
         target_metadata=ReadingsBase.metadata,
@@ -18,4 +17,3 @@ with engine.begin() as connection:
         transaction_per_migration=False,
     )
     context.run_migrations()
-engine.dispose()

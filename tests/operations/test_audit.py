@@ -39,6 +39,7 @@ def case(used: Installation, people: dict[str, Person]) -> str:
     address = open_newest_case(people["moderator-one"])
     people["moderator-one"].press("/do/claim", {})
     people["moderator-two"].get(address)
+    people["moderator-two"].get(address + "/draft")
     people["office"].get("/en/office")
     return address
 
@@ -80,6 +81,7 @@ def test_the_auditor_reads_who_read_what(used: Installation, case: str, tmp_path
     for login in ("moderator-one", "moderator-two"):
         assert f"{login}  case  {case_id}" in told.stdout
         assert f"{login}  queue" in told.stdout or login == "moderator-two"
+    assert f"moderator-two  case  {case_id}  draft" in told.stdout
     assert "office  office items" in told.stdout
     assert "cannot see" in told.stdout
     exported = tmp_path / "readings.jsonl"

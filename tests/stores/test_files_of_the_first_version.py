@@ -49,6 +49,7 @@ def restored(urls: StoreUrls, folder: Path, **environment: str) -> Installation:
         | environment,
     )
     server.command("migrate")
+    server.command("init")  # the auditor's key, which the first version did not have
     people = {login: SignIn(login, one["passphrase"], one["totp"]) for login, one in told["people"].items()}
     return Installation(server.start(), people, told["escrow"], urls, folder / "data")
 
