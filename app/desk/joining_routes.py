@@ -34,6 +34,7 @@ from app.web.permissions import Permission, SignInPage, guard
 
 router = APIRouter(include_in_schema=False)
 PURPOSE = "joining"
+LONGEST_CODE, LONGEST_STATE = 500, 5_000  # nothing that we gave is longer
 # the pages with a picture that is not an address: the QR code of a secret must not have one
 WITH_PICTURE = (
     "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -65,16 +66,20 @@ async def _joining(request: Request, form: SentForm) -> AsyncIterator[str]:
     """Gives the code that was typed, or that the page carries. Hashing waits for its turn; codes that are none do not."""
     installation = installation_of(request)
     carried = opened(installation.keys, form.get("state"))
-    code = str(carried.get("code", "")) or form.get("invitation")
+    code = str(carried.get("code", "")) or form.get("invitation")[:LONGEST_CODE]
     known = await run_in_threadpool(_is_known, installation, code)
-    name = f"invitation {code[:100]}"
-    async with password_turn(name, hashes=known):
+    async with password_turn(_noted_as(code), hashes=known):
         if not known:
-            note(name, right=False)
+            note(_noted_as(code), right=False)
         yield code
 
 
 Joining = Annotated[str, Depends(_joining, scope="function")]
+
+
+def _noted_as(code: str) -> str:
+    """The name under which failures of a code are remembered."""
+    return f"invitation {code}"
 
 
 def _is_known(installation: Installation, code: str) -> bool:
@@ -93,7 +98,7 @@ def opened(keys: ServerKeys, carried: str) -> dict[str, Any]:
     """What a page of ours carries; empty for anything else."""
     key_id, _, told = carried.partition(".")
     key = keys.form_tokens.get(key_id)
-    if key is None:
+    if key is None or len(carried) > LONGEST_STATE:
         return {}
     try:
         content = json.loads(unwrap(base64.urlsafe_b64decode(told), derive(key, PURPOSE), PURPOSE))
@@ -129,6 +134,8 @@ def take_invitation(request: Request, language: PageLanguage, form: SentForm, co
     except Problem as problem:
         if problem.detail == NOT_VALID:
             return _not_valid(request, language.gettext(NOT_VALID))
+        if problem.detail == WRONG_PRESENT:
+            note(_noted_as(code), right=False)
         bound.view.complain(PLACES.get(problem.detail, "code"), language.gettext(problem.detail))
         return _secrets_page(request, bound.view, code, offered, 422, str(carried["login"]))
     return _done(request, new, waits=not carried["login"])

@@ -33,6 +33,7 @@ from app.web.forms import Form, SentForm
 from app.web.permissions import Permission, guard
 
 COOKIE, DEVICE_COOKIE = "__Host-desk", "__Host-device"
+LONGEST_NAME = 500  # longer ones are looked at no further, and refused with the form
 
 
 def set_cookie(response: Response, token: str) -> None:
@@ -50,7 +51,7 @@ def remember_device(request: Request, response: Response, login: str) -> None:
 @guard(Permission.SIGN_IN)
 async def _signing_in(request: Request, form: SentForm) -> AsyncIterator[str]:
     """Gives the name under which failures of this attempt are noted: the device's, if it is known, else the login."""
-    installation, login = installation_of(request), folded(form.get("login"))
+    installation, login = installation_of(request), folded(form.get("login")[:LONGEST_NAME])
     device = known_device(installation.keys, request.cookies.get(DEVICE_COOKIE, ""), login)
     if device is not None:
         name = f"device {device}"

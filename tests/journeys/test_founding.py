@@ -67,7 +67,7 @@ def test_what_is_wrong_with_a_newcomers_form_is_said_and_nothing_is_lost(founded
     code = invite(founded.session("administrator"), founded.people["administrator"], "data")
     browser = Browser(founded.url)
     browser.get("/en/desk/invitation")
-    for wrong in ("", "1234", code[:-1], code[::-1], "x" * 600):
+    for wrong in ("", "1234", code[:-1], code[::-1], "x" * 600, "٣" * 900_000):
         browser.send(browser.form(fields=["invitation"]).fill("invitation", wrong))
         assert browser.status == 422, wrong[:40]
     browser.send(browser.form(fields=["invitation"]).fill("invitation", code))
