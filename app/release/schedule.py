@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.cases.aside import put_bursts_aside
 from app.cases.handing_over import hand_back_claims
+from app.cases.index import forget_idle
 from app.cases.keys import lock_case
 from app.clock import hour, today
 from app.installation import Installation
@@ -101,7 +102,7 @@ def daily_batch(installation: Installation) -> int:
 
 def run_scheduled_work(installation: Installation, report: Callable[[Exception], None]) -> None:
     """One round of the desk's clock. A step that fails is reported and does not hold up the next."""
-    desk = (put_bursts_aside, hand_back_claims)
+    desk = (put_bursts_aside, hand_back_claims, forget_idle)
     steps = (reconcile_stores, hide_now, daily_batch, *desk, look_after_files, truncate_write_ahead_logs)
     for step in steps:
         try:
