@@ -160,8 +160,8 @@ _opened: dict[str, tuple[int, TitleIndex]] = {}
 
 def opened_index(installation: Installation, session: Session, who: SignedIn) -> TitleIndex:
     """The index of whoever is signed in, as the store is now. It stays in memory for as long as the session is in use."""
+    forget_idle(installation)
     with _lock:
-        _forget_idle(installation.settings.session_idle_minutes * 60)
         index = _opened[who.lookup][1] if who.lookup in _opened else TitleIndex()
     with index.lock:
         if index.last is None or index.last != _last(session, who):
@@ -175,12 +175,14 @@ def opened_index(installation: Installation, session: Session, who: SignedIn) ->
     return index
 
 
-def _forget_idle(seconds: int) -> None:
-    by_age = sorted(_opened, key=lambda one: _opened[one][0])
-    too_many = by_age[: max(0, len(by_age) - MOST_OPEN)]
-    for one in by_age:
-        if one in too_many or now() - _opened[one][0] > seconds:
-            del _opened[one]
+def forget_idle(installation: Installation) -> None:
+    """By the clock, too: indexes of sessions that nobody uses any more, and those beyond what memory is for."""
+    seconds = installation.settings.session_idle_minutes * 60
+    with _lock:
+        by_age = sorted(_opened, key=lambda one: _opened[one][0])
+        for place, one in enumerate(by_age):
+            if len(by_age) - place > MOST_OPEN or now() - _opened[one][0] > seconds:
+                del _opened[one]
 
 
 def forget(who: SignedIn) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.cases.aside import put_bursts_aside
 from app.cases.erasure import erase_due
 from app.cases.handing_over import hand_back_claims
+from app.cases.index import forget_idle
 from app.cases.keys import lock_case
 from app.clock import hour, today
 from app.identity.sessions import forget_account_times
@@ -115,6 +116,7 @@ def run_scheduled_work(installation: Installation, report: Callable[[Exception],
         daily_batch,
         put_bursts_aside,
         hand_back_claims,
+        forget_idle,
         erase_due,
         look_after_files,
         forget_account_times,

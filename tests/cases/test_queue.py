@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -94,6 +95,13 @@ def test_the_place_follows_every_change(installation: Installation) -> None:
         with installation.casework.read() as session:
             case = session.get_one(Case, case_id)
             assert case.place == case.place_in_queue(), change
+
+
+def test_nothing_writes_past_the_place() -> None:
+    """A statement that updates many cases at once would not renew it: only one that touches none of its columns may."""
+    sources = {file: file.read_text() for file in (Path(__file__).parents[2] / "app").rglob("*.py")}
+    found = {f"{file.parent.name}/{file.name}" for file, text in sources.items() if re.search(r"update\(Case\)", text)}
+    assert found == {"digest/slots.py"}
 
 
 def test_each_filter_counts_what_it_lists(installation: Installation) -> None:

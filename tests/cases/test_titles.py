@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from app.cases import grants, index, naming, review
 from app.cases.access import renew_keys
 from app.cases.index import TitleIndex, fold, opened_index
+from app.clock import now
 from app.documents.submission import PersonConcerned, Submission
 from app.identity.sessions import SignedIn
 from app.intake.receive import receive
 from app.intake.tokens import new_token
+from app.release.schedule import run_scheduled_work
 from app.sealing import CannotOpen, derive, unseal, unwrap
 from app.stores.casework import Account, Case, CaseTitle, ConflictOfInterest, Grant, TitlePage
 from tests.cases.conftest import Team
@@ -100,6 +102,24 @@ def test_more_than_is_opened_at_once_is_opened_for_the_next_pages(team: Team, mo
     fold(team.installation, one)
     assert len(index_of(team, one).titles) == 4
     assert index_of(team, one).titles.keys() == cases
+
+
+def test_nothing_of_an_index_stays_in_memory_when_its_session_is_over(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (in_session(team.people[login], f"titles-over-{login}") for login in ("one", "two"))
+    for who in (one, two):
+        index_of(team, who)
+    index.forget(one)
+    assert one.lookup not in index._opened
+    later = now() + team.installation.settings.session_idle_minutes * 60 + 1
+    monkeypatch.setattr(index, "now", lambda: later)
+    run_scheduled_work(team.installation, lambda error: pytest.fail(str(error)))
+    assert two.lookup not in index._opened
+    monkeypatch.setattr(index, "MOST_OPEN", 2)
+    for number in range(4):
+        index_of(team, in_session(team.people["one"], f"titles-many-{number}"))
+    assert len(index._opened) <= 3
 
 
 def test_what_one_session_folded_another_one_sees(team: Team) -> None:

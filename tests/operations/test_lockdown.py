@@ -51,7 +51,10 @@ def test_every_route_but_public_pages_and_accounts_is_closed(tmp_path: Path) -> 
     for route in create_app(installation.settings).routes:
         assert isinstance(route, APIRoute)
         permission, first = permission_of(route), [one.call for one in route.dependant.dependencies][:2]
-        if permission in (P.SUBMIT, P.RECEIPT, P.MODERATOR, P.OFFICE, P.OFFICE_TOKEN) and route.name not in OPEN | TAKING_BACK:
+        if (
+            permission in (P.SUBMIT, P.RECEIPT, P.MODERATOR, P.OFFICE, P.OFFICE_TOKEN)
+            and route.name not in OPEN | TAKING_BACK
+        ):
             assert first[0] is closed_in_lockdown, route.name
         if permission in (P.OFFICE, P.OFFICE_TOKEN) and route.name not in OPEN:
             assert first[1] is closed_until_confirmed, route.name
