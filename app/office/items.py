@@ -6,15 +6,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.keys import lock_case
 from app.clock import today
 from app.documents.office import OfficeAction as ActionWords
 from app.documents.office import OfficeItem as ToldItem
+from app.i18n import N_
 from app.identity.accounts import office_keys
-from app.problems import NotFound, Unprocessable
+from app.installation import Installation
+from app.problems import Conflict, NotFound, Unprocessable
 from app.sealing import CannotOpen, Keys, open_document, seal, seal_document, unseal
 from app.stores.casework import Case, CaseState, OfficeAction, OfficeItem
 from app.vocabulary import OFFICE_ACTIONS
@@ -113,6 +115,41 @@ def record_action(session: Session, ref: str, kind: str, note: str, private_key:
     words = ActionWords(n=session.scalar(count) or 0, note=note)
     sealed = seal_document(words.told(), *readers, case.public_key)
     session.add(OfficeAction(item_ref=ref, happened_on=today(), kind=kind, sealed=sealed))
+
+
+def hand_over(installation: Installation, private_key: str) -> None:
+    """Seals anew to everybody who is in the Office now what this member can open, item by item.
+
+    Whoever came reads it from here on; whoever left, and has a copy of the store, opens it no more as it is now.
+    """
+    with installation.casework.read() as session:
+        refs = session.scalars(select(OfficeItem.ref).where(OfficeItem.sealed.is_not(None))).all()
+    for ref in refs:
+        with suppress(CannotOpen):
+            _hand_over_one(installation, ref, private_key)
+
+
+def _hand_over_one(installation: Installation, ref: str, private_key: str) -> None:
+    """CannotOpen for an item that is not this member's. One that somebody changes at this moment is sealed by them."""
+    with installation.casework.read() as session:
+        item = session.get_one(OfficeItem, ref)
+        actions = session.scalars(select(OfficeAction).where(OfficeAction.item_ref == ref)).all()
+        readers, case_key = office_keys(session), session.get_one(Case, item.case_id).public_key
+    sealed = seal(unseal(item.sealed or b"", private_key), *readers)
+    anew = {}
+    for one in actions:
+        with suppress(CannotOpen):
+            anew[one.id] = one.sealed, seal(unseal(one.sealed, private_key), *readers, case_key)
+    with installation.casework.write() as session:
+        lock_case(session, item.case_id)
+        if set(office_keys(session)) != set(readers):
+            raise Conflict(N_("Somebody joined or left the Office at this moment. Please press the button again."))
+        unchanged = update(OfficeItem).where(OfficeItem.ref == ref, OfficeItem.sealed == item.sealed)
+        if session.scalar(unchanged.values(sealed=sealed).returning(OfficeItem.ref)) is None:
+            return
+        for action, (before, after) in anew.items():
+            same = update(OfficeAction).where(OfficeAction.id == action, OfficeAction.sealed == before)
+            session.execute(same.values(sealed=after))
 
 
 def _unsealed(sealed: bytes, private_key: str) -> bytes:

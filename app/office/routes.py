@@ -21,6 +21,7 @@ from app.office.items import (
     changed_since,
     confidential_item,
     confidential_items,
+    hand_over,
     record_action,
     recorded_actions,
 )
@@ -39,12 +40,14 @@ from app.web.closing import CLOSED_IN_LOCKDOWN, CLOSED_UNTIL_CONFIRMED
 from app.web.context import PageLanguage, installation_of, language_or_default
 from app.web.fields import CHOOSE_ONE, at_most, needed, one_of
 from app.web.forms import FormView
+from app.web.fresh import freshly
 from app.web.pages import page, path_to
 from app.web.signed_in import DeskForm, Office
 
 CLOSED = [CLOSED_IN_LOCKDOWN, CLOSED_UNTIL_CONFIRMED]
 router = APIRouter(include_in_schema=False, dependencies=CLOSED)
 described = APIRouter(dependencies=CLOSED)
+Fresh = Annotated[None, freshly()]
 bearer = HTTPBearer(auto_error=False, description="A token that a member of the Office made on the account page")
 
 
@@ -117,7 +120,16 @@ def show_items(request: Request, language: PageLanguage, who: Office) -> Respons
         actions=actions,
         state_name=partial(state, language=language),
         kinds=OFFICE_ACTIONS,
+        handed="handed" in request.query_params,
     )
+
+
+@router.post("/{language}/office", name="office_hand_over")
+def seal_anew(request: Request, language: PageLanguage, who: Office, form: DeskForm, _: Fresh) -> Response:
+    """Seals what this member can open to everybody of the Office: after somebody came, and after somebody left."""
+    who.reader.note("office items")
+    hand_over(installation_of(request), who.private_key)
+    return RedirectResponse(f"{path_to(request, 'office')}?handed=1", 303)
 
 
 @router.get("/{language}/office/items/{ref}", name="office_item")

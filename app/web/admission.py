@@ -51,13 +51,13 @@ class _Places:
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
-        await self._enter()
+        await self.enter()
         try:
             yield
         finally:
-            self._leave()
+            self.leave()
 
-    async def _enter(self) -> None:
+    async def enter(self) -> None:
         if self._free:
             self._free -= 1
             return
@@ -69,10 +69,10 @@ class _Places:
             if place in self._waiting:
                 self._waiting.remove(place)
             else:  # it was given away at the same moment
-                self._leave()
+                self.leave()
             raise
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         if self._waiting:
             self._waiting.pop().set_result(None)
         else:
@@ -189,8 +189,10 @@ async def _refused_in_turn(doors: _Doors, started: float, gone: Gone) -> None:
 
 
 async def _leave_in_turn(doors: _Doors) -> None:
-    async with doors.leaving.one():
-        await asyncio.sleep(max(APART_SECONDS, APART_TURNS * doors.turn_seconds))
+    """The next one waits, not this one: how long an attempt took is told to nobody who is refused alone."""
+    await doors.leaving.enter()
+    apart = max(APART_SECONDS, APART_TURNS * doors.turn_seconds)
+    asyncio.get_running_loop().call_later(apart, doors.leaving.leave)
 
 
 async def _refusal(started: float) -> None:

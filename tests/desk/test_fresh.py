@@ -67,6 +67,7 @@ TABLE = {
     "save_draft": NOTHING,
     "decide": frozenset({"approve"}),
     "office_record": NOTHING,
+    "office_hand_over": ALL,
 }
 NOT_GRAVE = {
     *("claim", "ask", "read", "note", "resume", "close", "reopen", "stop", "suspend"),

@@ -270,3 +270,36 @@ def test_consent_taken_back_leaves_the_office_a_tombstone_that_says_nothing(
     office.get(f"/en/office/items/{after['ref']}")
     assert "This item was withdrawn" in office.text
     assert TOLD not in office.text
+
+
+def test_the_office_is_handed_over_to_whoever_comes_and_closed_to_whoever_left(
+    installation: Installation, tmp_path: Path
+) -> None:
+    """Item by item, with what was recorded; the judge of who left is the stock age program."""
+    told(installation)
+    outgoing = signed_in(installation, "office")
+    outgoing.follow("Aldemar")
+    outgoing.send(outgoing.form_with("kind", "note"), {"kind": "letter", "note": "Sent to the mission."})
+    left = installation.people["office"].token
+    with open_store(installation.urls.casework, read_only=True).connect() as connection:
+        wrapped = connection.scalar(select(OfficeToken.wrapped).where(OfficeToken.lookup == lookup_of(left)))
+    key = unwrap(wrapped or b"", derive(left.encode(), "office-token"), "office-token").decode()
+    second_member(installation)
+    incoming = signed_in(installation, "office-two")
+    assert TOLD not in incoming.text
+    outgoing.get("/en/office")
+    outgoing.press("/en/office")
+    assert "Everything that you can open is sealed anew" in outgoing.text
+    incoming.get("/en/office")
+    incoming.follow("Aldemar")
+    assert TOLD in incoming.text
+    assert "Sent to the mission." in incoming.text
+    installation.server.command("user", "disable", "office")
+    assert ask(installation, left).status_code == 401
+    incoming.get("/en/office")
+    incoming.press("/en/office")
+    opened = StolenStore(installation.urls.casework, tmp_path / "thief").opened_by(key).decode()
+    assert TOLD not in opened
+    assert "Sent to the mission." not in opened
+    incoming.get("/en/office")
+    assert TOLD in incoming.text

@@ -78,6 +78,7 @@ TABLE = {
     "office": P.OFFICE,
     "office_item": P.OFFICE,
     "office_record": P.OFFICE,
+    "office_hand_over": P.OFFICE,
     "new_token": P.OFFICE,
     "office_feed": P.OFFICE_TOKEN,
 }
