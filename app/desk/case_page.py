@@ -219,4 +219,4 @@ def _unsaved(typed: Mapping[str, list[str]], saved: Mapping[str, list[str]], tak
 
 
 def _said(texts: Sequence[str]) -> list[str]:
-    return [text.strip() for text in texts if text.strip()]
+    return sorted(text.strip() for text in texts if text.strip())  # boxes come in the order of the page

@@ -192,19 +192,28 @@ def send_message(request: Request, language: PageLanguage, form: SentForm, _: By
             return _thread_page(request, own, receipt, view)
         return _take_message(request, own, receipt, form, view, language)
     except NotFound:
-        return _no_such(request, form.get("receipt"), language)
+        if not form.get("text"):
+            return _no_such(request, form.get("receipt"), language)
+        view.complain("receipt", language.gettext(NO_THREAD))
+        return _unsent(request, form, view, 404, receipt_asked=True)
     except (Conflict, DBAPIError, TimeoutError, Unavailable):
         view.complain("text", language.gettext(STORE_AWAY))
         if form.files:
             view.complain("files", language.gettext(FILES_NOT_KEPT))
-        return page(
-            request,
-            "intake/unsent.html",
-            status=503,
-            form=view,
-            receipt=form.get("receipt"),
-            message_id=form.get("message_id"),
-        )
+        return _unsent(request, form, view, 503)
+
+
+def _unsent(request: Request, form: Form, view: FormView, status: int, *, receipt_asked: bool = False) -> Response:
+    """A message that could not be taken, with its text."""
+    return page(
+        request,
+        "intake/unsent.html",
+        status=status,
+        form=view,
+        receipt=form.get("receipt"),
+        message_id=form.get("message_id"),
+        receipt_asked=receipt_asked,
+    )
 
 
 def _take_message(

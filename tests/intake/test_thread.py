@@ -220,6 +220,17 @@ def test_the_thread_says_that_a_message_arrived_and_leads_to_what_is_public(desk
     assert person.response.status_code == 200
 
 
+def test_a_message_with_a_damaged_receipt_comes_back_and_can_be_sent(desk: Desk) -> None:
+    person, receipt = submitted(desk)
+    person.send(person.form_with("text"), {"text": "One more thing.", "receipt": receipt[:-2] + "xx"}, files=NO_FILE)
+    assert person.response.status_code == 404
+    assert "No thread opens with this." in person.text
+    assert "One more thing." in person.text
+    person.send(person.form_with("text"), {"receipt": receipt}, files=NO_FILE)
+    assert person.response.status_code == 200
+    assert thread_of(desk)[0][1] == "One more thing."
+
+
 def test_everything_can_be_erased_after_three_full_days_and_until_then_kept(desk: Desk) -> None:
     person, receipt = submitted(desk)
     erase = person.form_with("erase")
