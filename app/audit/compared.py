@@ -15,7 +15,8 @@ from app.clock import today
 from app.readings import KEPT_DAYS
 from app.stores.casework import Case, HistoryEvent, HistoryLink
 
-WITHOUT_OPENING = ("grant_gone",)  # is noted of whom it befell, not of who did it
+# "grant_gone" is noted of whom it befell, not of who did it; after a restore cases are confirmed from a list
+WITHOUT_OPENING = ("grant_gone", "confirm_restored")
 ONE_DAY = timedelta(days=1)
 
 
