@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -27,22 +26,24 @@ def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Resp
     """A page of the queue. It opens the index of titles and no case."""
     wanted = queue.QueueFilter.of(request.query_params)
     who.reader.note("queue")
-    with installation_of(request).casework.read() as session:
+    casework = installation_of(request).casework
+    with casework.read() as session:
         index = opened_index(installation_of(request), session, who)
+    with casework.read() as session:
         asked = queue.narrowed(session, searched(wanted, index, language))
         listed = queue.rows(session, asked, who)
-        found: dict[str, Any] = {
-            "waits": waiting_for(session, who) if wanted == queue.QueueFilter() else [],
-            "counts": queue.counts(session, who),
-            "choices": queue.choices(session, asked, who),
-            "total": queue.count(session, asked, who),
-            "without_reader": queue.without_reader(session),
-        }
+        waits = waiting_for(session, who) if wanted == queue.QueueFilter() else []
+    with casework.read() as session:
+        counts = queue.counts(session, asked, who)
+        without_reader = queue.without_reader(session)
     return desk_page(
         request,
         "desk/queue.html",
         who,
         rows=listed.rows,
+        waits=waits,
+        counts=counts,
+        without_reader=without_reader,
         following=_with_cursor(request, listed.following),
         title_of=titles_of(index, language),
         unopened=len(index.waiting),
@@ -52,7 +53,6 @@ def show_queue(request: Request, language: PageLanguage, who: Moderator) -> Resp
         states=sorted(states(installation_of(request).settings.demo)),
         wanted=wanted,
         labels=LABELS,
-        **found,
     )
 
 

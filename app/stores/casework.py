@@ -274,7 +274,7 @@ class Grant(CaseworkBase):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     news: Mapped[str | None] = mapped_column(Id, default=random_id)
     __table_args__ = (
-        Index("grant_news", "keyholder_id", "news"),
+        Index("grant_news", "keyholder_id", "news", "case_id"),
         Index("grant_holder", "keyholder_id", "case_id"),
         WITHOUT_ROWID,
     )

@@ -20,7 +20,7 @@ INDEXES = {
     "case_unread": ("case", ["unread", "place", "received_on", "id"]),
     "case_of_state": ("case_state", ["state", "case_id"]),
     "proposal_open": ("proposal", ["open", "case_id"]),
-    "grant_news": ("case_grant", ["keyholder_id", "news"]),
+    "grant_news": ("case_grant", ["keyholder_id", "news", "case_id"]),
     "grant_holder": ("case_grant", ["keyholder_id", "case_id"]),
 }
 PLACE = """
