@@ -29,7 +29,7 @@ check: $(VENV)/development
 
 # the races of the tests for hundreds of rounds, and what is too long for every day
 soak: $(VENV)/development debian
-	SOAK=1 $(BIN)/python -m pytest -n 2 -q tests/defects
+	SOAK=1 $(BIN)/python -m pytest -n 2 -q tests/defects tests/operations
 
 shots: $(VENV)/development debian
 	$(BIN)/python -m tests.support.shots
