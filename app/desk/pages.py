@@ -34,7 +34,6 @@ from app.vocabulary import (
     UNITS,
     URGENCIES,
 )
-from app.web import fresh
 from app.web.context import language_or_default
 from app.web.pages import page, path_to
 
@@ -83,7 +82,6 @@ DONE = {
     "stop": (N_("The release is stopped."), "case"),
     "done": (N_("Done."), "case"),
 }
-WRONG_CODE = fresh.WRONG_CODE
 NOTHING_SAVED = N_("Nothing was saved or sent yet.")
 
 

@@ -32,7 +32,7 @@ def send_mail(settings: Settings, recipient: str, message: bytes) -> None:
 def post(settings: Settings, urgent: bool, text: bytes) -> None:
     """A push by ntfy, or what speaks like it."""
     assert settings.ntfy_url is not None
-    headers = {"user-agent": "registry", "content-type": "text/plain; charset=utf-8"}
+    headers = {"content-type": "text/plain; charset=utf-8"}
     headers["priority"] = "urgent" if urgent else "normal"
     if settings.ntfy_token is not None:
         headers["authorization"] = f"Bearer {settings.ntfy_token.get_secret_value()}"

@@ -26,7 +26,7 @@ from app.operations.ledger import write_ledger
 from app.operations.moment import one_moment
 from app.problems import NotFound
 from app.settings import Settings
-from app.stores.migrating import StoreName, revision_of, stale_stores, stores_of
+from app.stores.migrating import StoreName, never_made, revision_of, stale_stores, stores_of
 from app.stores.objects import Objects, open_objects
 
 FORMAT = 1
@@ -51,7 +51,8 @@ class CannotBackUp(Exception):
 
 def back_up(settings: Settings, file: Path, *, also_to: tuple[str, ...] = (), with_files: bool = True) -> Made:
     """Writes a backup, complete and durable, under the name of `file`, or nothing. CannotBackUp, OSError, Unavailable."""
-    addresses = stores_of(settings)
+    # the first version had no readings
+    addresses = {name: one for name, one in stores_of(settings).items() if name != "readings" or not never_made(one)}
     if "casework" not in addresses:
         raise CannotBackUp("a process that serves only what is public cannot back up the rest")
     made, keys_before = Made(now()), server_keys(settings)

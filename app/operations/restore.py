@@ -24,6 +24,7 @@ from app.identity.sessions import open_with_code
 from app.installation import UNFINISHED, Installation, open_installation
 from app.keyring import bring_over
 from app.operations.archive import BadArchive, read_archive, sync_folder
+from app.operations.init import make_auditor, tell_key
 from app.operations.ledger import NAME, Ledger, read_ledger, replay
 from app.operations.loading import CannotRestore, Loading, manifest, require_empty
 from app.operations.typed import ask
@@ -181,6 +182,7 @@ def restore_command(
     found = ledgers or ((beside,) if beside.exists() and people is None else ())
     try:
         done = restore(Settings(), file, private, found, files=files, without_ledger=people)
+        make_auditor(Settings(), tell_key)  # the first version had none, and without one no case opens
     except (BadArchive, CannotRestore) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"restored as of {done.made_on}: the log is whole, {done.files} sealed files agree with their hashes")

@@ -26,10 +26,11 @@ from app.problems import Unavailable
 from app.registry import log
 from app.settings import Settings
 from app.stores import open_store
-from app.stores.migrating import StoreName, head, migrate_within, revision_of, stale_stores, stores_of
+from app.stores.migrating import StoreName, head, migrate_within, never_made, revision_of, stale_stores, stores_of
 
 ROOM = 3  # times what the stores take up: the backup, the old rows and the new ones
 LOG: StoreName = "registry"
+READINGS: StoreName = "readings"  # which the first version did not have: the upgrade makes it
 
 
 class CannotUpgrade(Exception):
@@ -91,9 +92,11 @@ def steps(settings: Settings) -> Mapping[StoreName, tuple[str, str]]:
         engine = open_store(stores_of(settings)[store], read_only=True)
         at = revision_of(engine)
         engine.dispose()
-        if at is None:
+        if at is None and store != READINGS:
             raise CannotUpgrade(f"the {store} store was never made: registry init")
-        found[store] = (at, str(head(store)))
+        found[store] = (at or "none", str(head(store)))
+    if never_made(stores_of(settings)[READINGS]):
+        found[READINGS] = ("none", str(head(READINGS)))
     return found
 
 

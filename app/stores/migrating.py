@@ -90,6 +90,19 @@ def stale_stores(settings: Settings) -> list[StoreName]:
     return stale
 
 
+def never_made(address: str) -> bool:
+    """Whether nobody migrated a store yet. Not said of one that cannot be reached."""
+    if address.startswith("sqlite") and not Path(address.removeprefix("sqlite:///")).exists():
+        return True
+    engine = open_store(address, read_only=True)
+    try:
+        return revision_of(engine) is None
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+
+
 def revision_of(engine: Engine) -> str | None:
     """The revision that a store is at; None when it was never migrated."""
     with engine.connect() as connection:

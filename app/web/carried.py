@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from fastapi import Request
 from fastapi.responses import Response
 
+from app.i18n import N_
 from app.problems import Forbidden
 from app.web.forms import Form, FormView
 from app.web.pages import page
 
 PREFIX = "typed-"
+WRONG_CODE = N_("Your passphrase or the code is not right. A code works once.")
 NEVER_CARRIED = frozenset({"csrf", "password", "new_password", "code"})
 BACK = re.compile(r"/[a-z]{2,3}/(?:desk|account|office)(?:/[\w-]+)*")
 
@@ -28,6 +30,14 @@ class Carried:
 
     back: str
     fields: Sequence[tuple[str, str]] = field(default=(), repr=False)
+
+
+class NotFresh(Forbidden):
+    """A grave act without fresh secrets. Carries its form and the session's token; `wrong`: what was typed is."""
+
+    def __init__(self, form: Form, csrf: str, *, wrong: bool) -> None:
+        super().__init__()
+        self.form, self.csrf, self.wrong = form, csrf, wrong
 
 
 class SessionChanged(Forbidden):

@@ -10,10 +10,9 @@ from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from app.problems import BY_STATUS, BadRequest, NotSignedIn, Problem, Unavailable, Unprocessable
-from app.web.carried import BACK, SessionChanged, carry, confirm_page, go_on_page, sign_in_page
+from app.web.carried import BACK, WRONG_CODE, NotFresh, SessionChanged, carry, confirm_page, go_on_page, sign_in_page
 from app.web.context import language_or_default
 from app.web.forms import FormView, read_form
-from app.web.fresh import WRONG_CODE, NotFresh
 from app.web.pages import page
 
 

@@ -13,25 +13,14 @@ from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from app.i18n import N_
 from app.identity.sessions import confirm, is_confirmed
-from app.problems import Forbidden
+from app.web.carried import NotFresh
 from app.web.context import installation_of
-from app.web.forms import Form
 from app.web.signed_in import DeskForm, who_signed_in
 
-WRONG_CODE = N_("Your passphrase or the code is not right. A code works once.")
 ANY = ""  # an act of a route whose form has one button
 
 _grave: dict[Callable[..., Any], frozenset[str]] = {}
-
-
-class NotFresh(Forbidden):
-    """A grave act without fresh secrets. Carries its form and the session's token; `wrong`: what was typed is."""
-
-    def __init__(self, form: Form, csrf: str, *, wrong: bool) -> None:
-        super().__init__()
-        self.form, self.csrf, self.wrong = form, csrf, wrong
 
 
 def freshly(*acts: str) -> Any:

@@ -232,7 +232,7 @@ def test_what_waits_for_one_is_what_only_they_can_do(installation: Installation)
     mine, ours, held, wrote, ends = (add(installation, one, status="proposed")[0] for _ in range(5))
     foreign = add(installation, two, status="proposed")[0]
     with installation.casework.write() as session:
-        for who, sponsors in ((one, "ab"), (two, "cd"), (sibling, "ae")):
+        for who, sponsors in ((one, "ab"), (two, "cd"), (sibling, "ab")):
             session.add_all(
                 Sponsorship(account_id=who.account_id, sponsor=f"Founder {sponsor}") for sponsor in sponsors
             )

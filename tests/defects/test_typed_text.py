@@ -76,7 +76,7 @@ def test_no_text_breaks_the_page_of_a_case(team: Team) -> None:
 def newcomer(team: Team) -> Moderator:
     """A moderator whose one-time codes nobody used yet: the second sign-in need not wait for the next one."""
     login = f"moderator-{secrets.token_hex(3)}"
-    team.installation.add(login, "moderator", f"Founder {login}-1", f"Founder {login}-2", conflicts=("XE",))
+    team.installation.add(login, "moderator", "moderator-one", "moderator-two", conflicts=("XE",))
     return Moderator(team.installation, login)
 
 

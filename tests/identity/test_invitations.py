@@ -56,7 +56,7 @@ def test_an_invitation_works_once_however_many_try_at_once(cast: Cast) -> None:
         join(cast.installation, code, "newcomer-late")
     with cast.installation.casework.read() as session:
         assert session.scalar(select(func.count()).select_from(Account)) == 5
-        assert session.scalar(select(func.count()).select_from(Keyholder)) == 5  # of moderators and the escrow key
+        assert session.scalar(select(func.count()).select_from(Keyholder)) == 6  # of four, escrow and the auditor
 
 
 @pytest.mark.parametrize("days", [8, 400])

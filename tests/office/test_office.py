@@ -294,7 +294,7 @@ def test_the_office_is_handed_over_to_whoever_comes_and_closed_to_whoever_left(
     incoming.follow("Aldemar")
     assert TOLD in incoming.text
     assert "Sent to the mission." in incoming.text
-    installation.server.command("user", "disable", "office")
+    installation.server.command("user", "suspend", "office", typed=installation.escrow_key + "\n")
     assert ask(installation, left).status_code == 401
     incoming.get("/en/office")
     incoming.press("/en/office")
