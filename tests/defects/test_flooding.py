@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import socket
-import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -16,7 +14,7 @@ import httpx
 import pytest
 
 from tests.journeys.acting import Telling, submit
-from tests.journeys.installation import Installation, SignIn, found
+from tests.journeys.installation import Installation, found
 from tests.support.engines import sqlite_urls
 
 MIB = 2**20
@@ -105,84 +103,6 @@ def test_long_names_of_failed_sign_ins_are_not_kept(installation: Installation) 
     before = anonymous_memory(installation)
     assert {guess() for _ in range(12)} <= {401, 422}
     assert anonymous_memory(installation) - before < 10 * MIB
-
-
-# --- guessing -----------------------------------------------------------------------------------------------------
-
-CROWD, SECONDS = 140, 2.0
-
-
-@contextmanager
-def guessing(installation: Installation, names: list[str]) -> Iterator[Counter[int]]:
-    """A crowd that tries passwords, each as often as it is answered; an empty name is another one each time."""
-    answers: Counter[int] = Counter()
-    over = threading.Event()
-
-    def guess(name: str) -> None:
-        with httpx.Client(base_url=installation.url, trust_env=False, timeout=60) as client:
-            while not over.is_set():
-                told = {"login": name or secrets.token_hex(4), "password": "x" * 20, "code": "123456"}
-                answers[client.post("/en/sign-in", data=told).status_code] += 1
-
-    crowd = [threading.Thread(target=guess, args=(names[one % len(names)],)) for one in range(CROWD)]
-    for one in crowd:
-        one.start()
-    time.sleep(3)
-    try:
-        yield answers
-    finally:
-        over.set()
-        for one in crowd:
-            one.join(timeout=90)
-
-
-def seconds_to_sign_in(installation: Installation, who: SignIn, cookies: dict[str, str] | None = None) -> float:
-    while who.used > int(time.time()) // 30:  # a code works once, and at most half a minute early
-        time.sleep(0.2)
-    with httpx.Client(base_url=installation.url, trust_env=False, timeout=60) as client:
-        told = {"login": who.login, "password": who.passphrase, "code": who.code()}
-        headers = {"cookie": "; ".join(f"{name}={value}" for name, value in (cookies or {}).items())}
-        started = time.monotonic()
-        answer = client.post("/en/sign-in", data=told, headers=headers)
-        took = time.monotonic() - started
-        assert answer.status_code == 303
-        if cookies is not None:
-            for line in answer.headers.get_list("set-cookie"):
-                name, _, value = line.partition(";")[0].partition("=")
-                cookies[name] = value
-        return took
-
-
-@pytest.mark.parametrize("names", [[""], ["moderator-two", "office", "administrator"]], ids=["invented", "of others"])
-def test_guessing_other_names_keeps_no_moderator_waiting(installation: Installation, names: list[str]) -> None:
-    who = installation.people["moderator-one"]
-    with guessing(installation, names) as answers:
-        assert seconds_to_sign_in(installation, who) < SECONDS
-    assert set(answers) <= {401, 429}
-
-
-def test_guessing_a_name_does_not_keep_its_owner_waiting_on_a_known_device(installation: Installation) -> None:
-    who = installation.people["moderator-one"]
-    cookies: dict[str, str] = {}
-    seconds_to_sign_in(installation, who, cookies)
-    cookies.pop("__Host-desk")  # the session ended, the device is known
-    with guessing(installation, ["moderator-one"]):
-        assert seconds_to_sign_in(installation, who, cookies) < SECONDS
-
-
-def test_guesses_in_a_stolen_session_are_slowed_down_too(installation: Installation) -> None:
-    who = installation.people["moderator-one"]
-    cookies: dict[str, str] = {}
-    seconds_to_sign_in(installation, who, cookies)
-    headers = {"cookie": f"__Host-desk={cookies['__Host-desk']}"}
-    with httpx.Client(base_url=installation.url, trust_env=False, timeout=60, headers=headers) as client:
-        token = re.search(r'name="csrf" value="([^"]+)"', client.get("/en/account").text)
-        assert token
-        told = {"csrf": token[1], "password": "x" * 20, "code": "123456", "new_password": "y" * 20}
-        started = time.monotonic()
-        for _ in range(4):
-            assert client.post("/en/account/password", data=told).status_code == 422
-    assert time.monotonic() - started > 5.5
 
 
 # --- the disk and the log -----------------------------------------------------------------------------------------
