@@ -43,6 +43,14 @@ def test_no_template_escapes_the_escaping() -> None:
             assert " style=" not in text, name
 
 
+def test_no_template_shows_a_placeholder() -> None:
+    """In a block of `trans` a value stands as {{ name }}: what is written as for gettext is shown as it is."""
+    for name in TRACKED:
+        if name.startswith("templates/"):
+            blocks = re.findall(r"{%-?\s*trans\b.*?endtrans\s*-?%}", (ROOT / name).read_text(), re.DOTALL)
+            assert [one for one in blocks if re.search(r"%\(\w+\)s", one)] == [], name
+
+
 def test_the_stylesheet_knows_no_left_and_no_right() -> None:
     text = (ROOT / "app/web/style.css").read_text()
     assert not re.search(r"(?:margin|padding|border|inset)-(?:left|right|top|bottom)|(?:^|[;{ ])(?:left|right):", text)
