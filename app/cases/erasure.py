@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.cases.access import take_up
 from app.cases.changing import changing, sealed_words
 from app.cases.keys import lock_case
+from app.cases.standstill import stands_still
 from app.cases.two_people import objection_between
 from app.cases.withdrawal import withdraw
 from app.clock import today
@@ -109,7 +110,7 @@ def erase_due(installation: Installation) -> int:
     """One step of the desk's clock: destroys what is due. Returns how many cases.
 
     One that is still being taken down from the public waits until that has arrived; one that the desk asked for waits
-    while the submitter wrote something that nobody read.
+    while the submitter wrote something that nobody read, and while releases stand still.
     """
     _ask_by_rule(installation)
     with installation.casework.read() as session:
@@ -152,8 +153,10 @@ def _erase(installation: Installation, case_id: str) -> bool:
         under_way = select(ReleaseOrder.id).where(ReleaseOrder.case_id == case_id, ~ReleaseOrder.delivered)
         if asked is None or asked.due_on is None or asked.due_on >= today():
             return False
-        if asked.asked_by is not None and case.message_unread:
-            return False  # the submitter wrote meanwhile: somebody reads it first
+        if asked.asked_by is not None and (case.message_unread or stands_still(session)):
+            return (
+                False  # the submitter wrote meanwhile: somebody reads it first; a lockdown stops what the desk decided
+            )
         if case.live or case.status not in ENDED or session.scalar(under_way.limit(1)) is not None:
             return False
         destroy(session, installation.objects, case)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.audit.acts import verify_acts
 from app.cases import erasure, review
+from app.cases.standstill import lock_down
 from app.clock import today
 from app.documents.submission import Submission
 from app.installation import open_installation
@@ -207,6 +208,18 @@ def test_what_the_submitter_wrote_meanwhile_is_read_first(full: Team) -> None:
     full.answer("Wait, please.")
     later(full, 1)
     assert erasure.erase_due(full.installation) == 0
+
+
+def test_a_lockdown_stops_what_the_desk_decided_and_not_what_the_person_did(full: Team) -> None:
+    """Two accounts that somebody took over must not destroy a case while the others look what happened."""
+    asked_by_desk(full)
+    later(full, 1)
+    with full.installation.casework.write() as session:
+        lock_down(session)
+    assert erasure.erase_due(full.installation) == 0
+    asked_by_person(full)
+    later(full, 1)
+    assert erasure.erase_due(full.installation) == 1
 
 
 def published(team: Team) -> str:
