@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -140,7 +141,14 @@ def test_an_erased_case_leaves_nothing_and_the_other_one_stays(full: Team, ask: 
     gone = before - binary_values(full)
     assert len(gone) > 20
     assert full.case_id.encode() in gone
-    assert residue(full, gone) == []
+    left = residue(full, gone)
+    for _ in range(20):  # PostgreSQL keeps what a housekeeper of its own still sees; the clock comes again
+        if not left:
+            break
+        time.sleep(1)
+        full.installation.casework.overwrite_what_is_free()
+        left = residue(full, gone)
+    assert left == []
     with full.installation.casework.read() as session:
         with pytest.raises(NotFound):
             open_by_receipt(session, full.receipt)
