@@ -25,7 +25,7 @@ from app.stores.casework import Account, ConflictOfInterest, OfficeToken, Sponso
 from app.web.binding import bind
 from app.web.carried import go_on_page, sign_in_page, unpacked
 from app.web.context import PageLanguage, installation_of
-from app.web.fields import Line, Secret, pressed
+from app.web.fields import USE_THE_BUTTONS, Line, Secret, needed, pressed
 from app.web.forms import FormView, SentForm
 from app.web.fresh import freshly
 from app.web.pages import page, path_to
@@ -44,7 +44,7 @@ from app.web.signed_in import (
 
 router = APIRouter(include_in_schema=False)
 NOT_RIGHT = N_("Name, password or code is not right. A code works once: wait for the next one.")
-FreshToken = Annotated[None, freshly("issue")]
+FreshToken = Annotated[None, freshly(but=("revoke", "revoke-all"))]
 HOME = {"moderator": "desk", "administrator": "accounts", FOUNDING: "accounts", "office": "office", "data": "account"}
 
 
@@ -67,7 +67,9 @@ class PassphraseForm(BaseModel):
 class TokenForm(BaseModel):
     """A new token for the feed, or an end to one or to all."""
 
-    action: Annotated[str, pressed("issue", "revoke", "revoke-all")] = ""
+    action: Annotated[str, pressed("issue", "revoke", "revoke-all"), needed(USE_THE_BUTTONS)] = Field(
+        "", validate_default=True
+    )
     token: Line = Field("")
 
 

@@ -17,20 +17,22 @@ from app.reference import state_name, states
 from app.web.binding import bind
 from app.web.closing import CLOSED_IN_LOCKDOWN
 from app.web.context import PageLanguage, installation_of, language_or_default
-from app.web.fields import Line, pressed
+from app.web.fields import USE_THE_BUTTONS, Line, needed, pressed
 from app.web.forms import FormView
 from app.web.fresh import freshly
 from app.web.pages import path_to
 from app.web.signed_in import DeskForm, Moderator
 
 router = APIRouter(include_in_schema=False, dependencies=[CLOSED_IN_LOCKDOWN])
-FreshChange = Annotated[None, freshly("declare", "add", "remove", "agree")]
+FreshChange = Annotated[None, freshly(but=("drop",))]
 
 
 class ConflictForm(BaseModel):
     """One change: of one's own, asked for, agreed to, or let go."""
 
-    action: Annotated[str, pressed("declare", "add", "remove", "agree", "drop")] = ""
+    action: Annotated[str, pressed("declare", "add", "remove", "agree", "drop"), needed(USE_THE_BUTTONS)] = Field(
+        "", validate_default=True
+    )
     own_state: Line = Field("", title=N_("State"))
     login: Line = Field("", title=N_("Moderator"))
     state: Line = Field("", title=N_("State"))

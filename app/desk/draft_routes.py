@@ -36,7 +36,7 @@ from app.web.signed_in import DeskForm, Moderator
 
 router = APIRouter(include_in_schema=False, dependencies=[CLOSED_IN_LOCKDOWN])
 SAVED = N_("Saved.")
-FreshApproval = Annotated[None, freshly("approve")]
+FreshApproval = Annotated[None, freshly(but=("send_back",))]
 
 
 @router.get("/{language}/desk/cases/{case_id}/draft", name="draft")

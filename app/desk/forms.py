@@ -23,7 +23,18 @@ from app.vocabulary import (
     URGENCIES,
 )
 from app.web.binding import question_of
-from app.web.fields import OPEN_ANSWERS, Line, Text, TypedDate, among, number, one_of, pressed
+from app.web.fields import (
+    OPEN_ANSWERS,
+    USE_THE_BUTTONS,
+    Line,
+    Text,
+    TypedDate,
+    among,
+    needed,
+    number,
+    one_of,
+    pressed,
+)
 
 # Languages in which names are written: how a name is taken apart and read aloud depends on it.
 NAME_LANGUAGES = (
@@ -257,7 +268,7 @@ class DraftForm(BaseModel):
 class DecisionForm(BaseModel):
     """The second moderator's decision; `proposal` says what they had before their eyes."""
 
-    action: Annotated[str, pressed("approve", "send_back")] = ""
+    action: Annotated[str, pressed("approve", "send_back"), needed(USE_THE_BUTTONS)] = Field("", validate_default=True)
     proposal: Line = ""
     reason: Text = Field("", title=N_("Send it back: what should be changed?"))
 

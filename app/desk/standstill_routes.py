@@ -26,7 +26,7 @@ from app.problems import Problem
 from app.stores.casework import Standstill
 from app.web.binding import bind
 from app.web.context import PageLanguage, installation_of
-from app.web.fields import Line, pressed
+from app.web.fields import USE_THE_BUTTONS, Line, needed, pressed
 from app.web.forms import FormView
 from app.web.fresh import freshly
 from app.web.pages import path_to
@@ -34,13 +34,15 @@ from app.web.signed_in import AtTheDesk, DeskForm
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 50
-Fresh = Annotated[None, freshly("lift-lockdown", "confirm", "lift-restored")]
+Fresh = Annotated[None, freshly(but=("lockdown",))]
 
 
 class StandstillForm(BaseModel):
     """What one of the buttons does. Closing asks for nothing more: it must be quick."""
 
-    action: Annotated[str, pressed("lockdown", "lift-lockdown", "confirm", "lift-restored")] = ""
+    action: Annotated[
+        str, pressed("lockdown", "lift-lockdown", "confirm", "lift-restored"), needed(USE_THE_BUTTONS)
+    ] = Field("", validate_default=True)
     cases: list[Line] = Field([], title=N_("Cases"))
 
 

@@ -26,7 +26,7 @@ from app.settings import Settings
 from app.stores.casework import Account, AccountRequest, Invitation, Sponsorship
 from app.web.binding import bind
 from app.web.context import PageLanguage, installation_of
-from app.web.fields import Line, one_of, pressed
+from app.web.fields import USE_THE_BUTTONS, Line, needed, one_of, pressed
 from app.web.forms import FormView
 from app.web.fresh import freshly
 from app.web.pages import path_to
@@ -38,14 +38,13 @@ BUTTONS = (
     *("agree", "stop", "recover", "agree_recovery"),
 )
 TAKING_AWAY = ("stop", "take_back")  # nothing is gained by these: they need no fresh secrets
-GRAVE = tuple(one for one in BUTTONS if one not in TAKING_AWAY)
-Fresh = Annotated[None, freshly(*GRAVE)]
+Fresh = Annotated[None, freshly(but=TAKING_AWAY)]
 
 
 class TeamForm(BaseModel):
     """One act on the page of accounts: `about` is the account, the request or the invitation that it is about."""
 
-    action: Annotated[str, pressed(*BUTTONS)] = ""
+    action: Annotated[str, pressed(*BUTTONS), needed(USE_THE_BUTTONS)] = Field("", validate_default=True)
     about: Line = ""
     login: Line = Field("", title=N_("Name"))
     role: Annotated[Line, one_of(ROLES)] = Field("", title=N_("Role"))
@@ -90,7 +89,7 @@ def change_accounts(request: Request, language: PageLanguage, who: TeamMember, f
     installation = installation_of(request)
     bound = bind(form, TeamForm, language.gettext)
     view, told = bound.view, bound.value
-    if told is None or not told.action:
+    if told is None:
         return _accounts_page(request, who, view, status=422)
     try:
         with installation.casework.write() as session:

@@ -75,9 +75,12 @@ def among(codes: CodeList) -> AfterValidator:
     return one_of(codes.codes, CHOOSE_AMONG)
 
 
+USE_THE_BUTTONS = N_("Please use the buttons of the form to send it.")
+
+
 def pressed(*buttons: str) -> AfterValidator:
     """The button by which a form was sent."""
-    return one_of(buttons, N_("Please use the buttons of the form to send it."))
+    return one_of(buttons, USE_THE_BUTTONS)
 
 
 def _state(code: str, info: ValidationInfo) -> str:

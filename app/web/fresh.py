@@ -6,7 +6,7 @@ same address again. The code is spent in a transaction of its own, whatever beco
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from fastapi import Depends, Request
@@ -18,21 +18,18 @@ from app.web.carried import NotFresh
 from app.web.context import installation_of
 from app.web.signed_in import DeskForm, who_signed_in
 
-ANY = ""  # an act of a route whose form has one button
-
-_grave: dict[Callable[..., Any], frozenset[str]] = {}
+_harmless: dict[Callable[..., Any], frozenset[str]] = {}
 
 
-def freshly(*acts: str) -> Any:
-    """A dependency that lets these acts of a route through only with fresh secrets: all of them, when none is named.
+def freshly(*, but: Collection[str] = ()) -> Any:
+    """A dependency that lets every act of a route but these through only with fresh secrets.
 
-    An act is what the path calls `action`, or the value of the button that was pressed. Declare it after the
-    permission. Raises NotFresh.
+    An act is what the path calls `action`, or the value of the button that was pressed: a form that names none, or one
+    that nobody knows, is as grave as its gravest. Declare it after the permission. Raises NotFresh.
     """
 
     def require(request: Request, form: DeskForm) -> None:
-        act = request.path_params.get("action") or form.get("action")
-        if acts and act not in acts:
+        if (request.path_params.get("action") or form.get("action")) in but:
             return
         who = who_signed_in(request)
         if is_confirmed(who):
@@ -42,15 +39,15 @@ def freshly(*acts: str) -> Any:
             return
         raise NotFresh(form, who.csrf, wrong=bool(password or code))
 
-    _grave[require] = frozenset(acts or (ANY,))
+    _harmless[require] = frozenset(but)
     return Depends(require)
 
 
-def grave_acts(route: APIRoute) -> frozenset[str]:
-    """The acts of a route that need fresh secrets; `ANY` stands for every one."""
-    return frozenset().union(*_found(route.dependant))
+def harmless_acts(route: APIRoute) -> frozenset[str] | None:
+    """The acts of a route that need no fresh secrets; None for a route of which none does."""
+    return next(iter(_found(route.dependant)), None)
 
 
 def _found(dependant: Dependant) -> list[frozenset[str]]:
-    own = [_grave[dependant.call]] if dependant.call in _grave else []
+    own = [_harmless[dependant.call]] if dependant.call in _harmless else []
     return own + [one for inner in dependant.dependencies for one in _found(inner)]
